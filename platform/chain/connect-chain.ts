@@ -1,0 +1,33 @@
+import { JsonRpcProvider, Network } from "ethers";
+import { AppError } from "../../schema/errors.js";
+import { retryUntil } from "../retry.js";
+import type { Deployment } from "./deployment.js";
+
+/**
+ * @returns a provider that has been seen to serve the deployment's chain, with our contract on it.
+ * @throws AppError CHAIN_UNAVAILABLE in time-out; CHAIN_MISMATCH if it is another chain or the contract is not there.
+ */
+export async function connectChain(options: { rpcUrl: string; deployment: Deployment; pollIntervalMs?: number; connectTimeoutMs?: number }): Promise<JsonRpcProvider> {
+  const { deployment } = options;
+  const network = Network.from(deployment.chainId);
+  const provider = new JsonRpcProvider(options.rpcUrl, network, { staticNetwork: network, pollingInterval: options.pollIntervalMs ?? 250, cacheTimeout: -1 });
+  const check = async (): Promise<void> => {
+    let chainId: bigint;
+    let code: string;
+    try {
+      chainId = BigInt((await provider.send("eth_chainId", [])) as string);
+      code = await provider.getCode(deployment.marketplace);
+    } catch (cause) {
+      throw new AppError("CHAIN_UNAVAILABLE", `Cannot reach the chain's RPC node at ${new URL(options.rpcUrl).host}.`, { cause });
+    }
+    if (chainId !== BigInt(deployment.chainId)) throw new AppError("CHAIN_MISMATCH", `The RPC node serves chain ${chainId}, the deployment is on ${deployment.chainId}.`);
+    if (code === "0x") throw new AppError("CHAIN_MISMATCH", `No contract at ${deployment.marketplace} on chain ${deployment.chainId}.`);
+  };
+  try {
+    await retryUntil(check, { timeoutMs: options.connectTimeoutMs ?? 30_000, retryable: (error) => error instanceof AppError && error.retryable });
+  } catch (error) {
+    provider.destroy();
+    throw error;
+  }
+  return provider;
+}

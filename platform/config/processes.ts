@@ -1,0 +1,16 @@
+import { pick } from "./variables.js";
+
+const every = ["NODE_ENV", "LOG_LEVEL", "CONNECT_TIMEOUT_MS"] as const;
+const served = ["HOST", "HEALTH_PORT"] as const;
+const chain = ["RPC_URL", "DEPLOYMENT_FILE", "FINALITY_DEPTH", "POLL_INTERVAL_MS"] as const;
+const objects = ["OBJECT_STORE_URL", "S3_ACCESS_KEY_FILE", "S3_SECRET_KEY_FILE"] as const;
+
+/** What each of our processes reads from its environment: the indexer cannot read a key, the api no signing key of the chain. */
+export const processVariables = {
+  migrate: pick(...every, "DATABASE_URL"),
+  indexer: pick(...every, ...served, ...chain, "DATABASE_URL"),
+  api: pick(...every, ...served, ...chain, ...objects, "PORT", "PUBLIC_URL", "PUBLIC_RPC_URL", "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES",
+    "STAGING_KEY_FILE", "LINK_KEY_FILE", "CURSOR_KEY_FILE", "LINK_TTL_SECONDS"),
+  workers: pick(...every, ...served, ...chain, ...objects, "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES", "STAGING_KEY_FILE", "DEDUP_KEY_FILE", "KEYRING_FILE",
+    "RELAYER_KEY_FILE", "DELIVERER_KEY_FILE", "ANCHORER_KEY_FILE"),
+} as const;

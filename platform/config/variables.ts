@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(0).max(65535);
+const file = z.string().min(1);
+
+/** Every environment variable that any of our processes reads. README's table is checked against it. */
+export const variables = {
+  NODE_ENV: z.enum(["development", "test", "production"]).default("development").describe("production hides internals and refuses development defaults"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("lowest level that is logged"),
+  HOST: z.string().default("127.0.0.1").describe("address that the HTTP servers listen on"),
+  PORT: port.default(4000).describe("the API's port"),
+  HEALTH_PORT: port.default(0).describe("port of /health, /ready and /metrics; 0 = any free one"),
+  PUBLIC_URL: z.url().describe("the API's address as its users see it; signing in is bound to its host"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("Postgres 16 or later"),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).describe("Redis 7 with noeviction"),
+  RPC_URL: z.url({ protocol: /^https?$/ }).describe("JSON-RPC address of a chain node"),
+  PUBLIC_RPC_URL: z.url({ protocol: /^https?$/ }).optional().describe("JSON-RPC address told to buyers and auditors; RPC_URL if unset"),
+  DEPLOYMENT_FILE: file.describe("deployments/<chainId>.json as the deploy script wrote it"),
+  FINALITY_DEPTH: z.coerce.number().int().min(0).max(10_000).default(2).describe("blocks behind the head that are taken as final"),
+  POLL_INTERVAL_MS: z.coerce.number().int().min(5).max(60_000).default(50).describe("how often the chain's head is asked for"),
+  OBJECT_STORE_URL: z.url({ protocol: /^(file|s3)$/ }).describe("file:///folder, or s3://bucket?endpoint=…&region=…&pathStyle=true"),
+  S3_ACCESS_KEY_FILE: file.optional().describe("file with the S3 access key id; the AWS default chain if unset"),
+  S3_SECRET_KEY_FILE: file.optional().describe("file with the S3 secret key"),
+  MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(5_000_000_000).describe("largest file that may be uploaded"),
+  STAGING_KEY_FILE: file.describe("key that wraps the keys of staged uploads (32 bytes, hex)"),
+  LINK_KEY_FILE: file.describe("key that signs download links (32 bytes, hex)"),
+  CURSOR_KEY_FILE: file.describe("key that signs cursors (32 bytes, hex)"),
+  DEDUP_KEY_FILE: file.describe("key of the content hash (32 bytes, hex)"),
+  KEYRING_FILE: file.describe("the platform's identities and key-encryption keys, mode 0600"),
+  RELAYER_KEY_FILE: file.describe("private key of the relayer (32 bytes, hex)"),
+  DELIVERER_KEY_FILE: file.describe("private key of the deliverer (32 bytes, hex)"),
+  ANCHORER_KEY_FILE: file.describe("private key of the access-log anchorer (32 bytes, hex)"),
+  LINK_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900).describe("how long a download link lives"),
+  CONNECT_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000).describe("how long a process waits for Postgres, Redis and the chain at start"),
+} as const;
+
+/** Picks the variables of one process, so that it cannot even read the others. */
+export function pick<Name extends keyof typeof variables>(...names: Name[]): Pick<typeof variables, Name> {
+  return Object.fromEntries(names.map((name) => [name, variables[name]])) as Pick<typeof variables, Name>;
+}

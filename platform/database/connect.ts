@@ -1,0 +1,43 @@
+import "reflect-metadata";
+import { DataSource } from "typeorm";
+import * as entities from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
+import { retryUntil } from "../retry.js";
+import { SnakeNaming } from "./snake-naming.js";
+
+export interface DatabaseOptions {
+  url: string;
+  /** Shown in pg_stat_activity. */
+  service: string;
+  /** Largest number of connections. */
+  poolSize?: number;
+  /** How long to keep trying at start, in ms. */
+  connectTimeoutMs?: number;
+  /** Longest time a statement may take, in ms; 0 = no bound. */
+  statementTimeoutMs?: number;
+}
+
+/** @throws AppError DATABASE_UNAVAILABLE when Postgres cannot be reached in time. */
+export async function connectDatabase(options: DatabaseOptions): Promise<DataSource> {
+  const source = new DataSource({
+    type: "postgres",
+    url: options.url,
+    entities: Object.values(entities),
+    namingStrategy: new SnakeNaming(),
+    synchronize: false,
+    applicationName: `galen-${options.service}`,
+    poolSize: options.poolSize ?? 10,
+    extra: { statement_timeout: options.statementTimeoutMs ?? 60_000, connectionTimeoutMillis: 5_000 },
+  });
+  try {
+    return await retryUntil(() => source.initialize(), { timeoutMs: options.connectTimeoutMs ?? 30_000 });
+  } catch (cause) {
+    throw new AppError("DATABASE_UNAVAILABLE", `Cannot reach Postgres at ${redactUrl(options.url)}.`, { cause });
+  }
+}
+
+/** @returns the address without user and password. */
+export function redactUrl(url: string): string {
+  const parsed = new URL(url);
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+}

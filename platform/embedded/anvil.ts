@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { AppError } from "../../schema/errors.js";
+import { startChild, waitUntilReady, type Child } from "./child.js";
+import { freePort } from "./free-port.js";
+
+export interface AnvilOptions {
+  /** Folder of the stack; the chain's state is kept in `<home>/chain/state.json`. */
+  readonly home: string;
+  /** Any free one unless told; PORT_IN_USE when it is taken. */
+  readonly port?: number;
+  /** 31337 unless told. */
+  readonly chainId?: number;
+  /** Seconds between empty blocks (1 unless told); a transaction is mined at once in any case. */
+  readonly blockTime?: number;
+}
+
+export interface RunningAnvil {
+  /** JSON-RPC over HTTP; the same port speaks WebSocket. */
+  readonly url: string;
+  readonly child: Child;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts the development chain of D1 and D5: mines on each transaction and every second, asks no gas price (so any key can send), has
+ * no rich accounts, and keeps its state on a stop and every second. Throws CHAIN_UNAVAILABLE with its last words.
+ */
+export async function startAnvil({ home, port: wanted, chainId = 31337, blockTime = 1 }: AnvilOptions): Promise<RunningAnvil> {
+  const folder = join(home, "chain");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const port = await freePort(wanted);
+  const child = await startChild({
+    name: "anvil",
+    command: anvilBinary(),
+    args: [
+      "--quiet",
+      ...["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${chainId}`, "--accounts", "0"],
+      ...["--mixed-mining", "--block-time", `${blockTime}`],
+      ...["--gas-price", "0", "--block-base-fee-per-gas", "0", "--gas-limit", "1000000000"],
+      ...["--state", join(folder, "state.json"), "--state-interval", "1", "--preserve-historical-states"],
+      ...["--cache-path", join(folder, "cache")],
+    ],
+    logFile: join(home, "logs", "anvil.log"),
+    cwd: folder,
+    // On TERM as on Ctrl-C it writes its state; that takes as long as the state is large.
+    stopTimeoutMs: 20_000,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntilReady(child, "CHAIN_UNAVAILABLE", () => answers(url, chainId), 20_000);
+  return { url, child, stop: child.stop };
+}
+
+async function answers(url: string, chainId: number): Promise<boolean> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}',
+    signal: AbortSignal.timeout(1_000),
+  });
+  const { result } = (await response.json()) as { result?: string };
+  return Number(result) === chainId;
+}
+
+/** The binary inside npm's platform package: needs no install script, and no wrapper process stands between us and it. */
+function anvilBinary(): string {
+  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
+  try {
+    // The platform package is a dependency of the wrapper, so it may be nested under it.
+    const wrapper = createRequire(import.meta.url).resolve("@foundry-rs/anvil/package.json");
+    const folder = dirname(createRequire(wrapper).resolve(`${name}/package.json`));
+    const path = join(folder, "bin", process.platform === "win32" ? "anvil.exe" : "anvil");
+    if (existsSync(path)) return path;
+  } catch {
+    // Said below.
+  }
+  throw new AppError("CHAIN_UNAVAILABLE", `The npm package ${name}, which holds anvil, is not installed. Run \`npm ci\` (without --omit=optional).`);
+}

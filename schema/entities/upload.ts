@@ -1,0 +1,48 @@
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { bigintColumn } from "./columns.js";
+
+/** A record set on its way from upload to listing. */
+@Entity("upload", { schema: "app" })
+export class Upload {
+  @PrimaryColumn("uuid", { default: () => "gen_random_uuid()" }) id!: string;
+  @Column("text") owner!: string;
+  @Column("text") status!: string;
+  @Column("bigint", { transformer: bigintColumn }) size!: bigint;
+  @Column("bigint", { transformer: bigintColumn, default: () => "0" }) received!: bigint;
+  /** ISO 3166-1 numeric. */
+  @Column("integer") region!: number;
+  @Column("text") payee!: string;
+  @Column("text") legalBasis!: string;
+  @Column("text") legalEvidenceHash!: string;
+  @Column("text") suite!: string;
+  /** Wrapped; deleted with the staged bytes. */
+  @Column("bytea", { nullable: true }) stagingKey!: Uint8Array | null;
+  @Column("text", { nullable: true }) format!: string | null;
+  /** `DataKind` code. */
+  @Column("smallint", { nullable: true }) dataKind!: number | null;
+  @Column("text", { nullable: true }) contentHash!: string | null;
+  @Column("jsonb", { nullable: true }) report!: unknown;
+  @Column("jsonb", { nullable: true }) profile!: unknown;
+  @Column("jsonb", { nullable: true }) prediction!: unknown;
+  @Column("bigint", { nullable: true, transformer: bigintColumn }) deidentifiedSize!: bigint | null;
+  /** Hex, shown to the owner alone. */
+  @Column("text", { nullable: true }) deidentifiedSha256!: string | null;
+  @Column("text", { nullable: true }) plaintextRoot!: string | null;
+  @Column("text", { nullable: true }) ciphertextRoot!: string | null;
+  @Column("text", { nullable: true }) keyCommitment!: string | null;
+  @Column("text", { nullable: true }) objectKey!: string | null;
+  @Column("bigint", { nullable: true, transformer: bigintColumn }) objectSize!: bigint | null;
+  @Column("text", { nullable: true }) metadataHash!: string | null;
+  @Column("text", { nullable: true }) listingId!: string | null;
+  /** In the payment token's smallest unit. */
+  @Column("numeric", { nullable: true, precision: 78, scale: 0, transformer: bigintColumn }) price!: bigint | null;
+  /** Mask of `Purpose` bits. */
+  @Column("bigint", { nullable: true, transformer: bigintColumn }) purposes!: bigint | null;
+  /** Seconds since 1970. */
+  @Column("bigint", { nullable: true, transformer: bigintColumn }) consentDeadline!: bigint | null;
+  @Column("text", { nullable: true }) consentSignature!: string | null;
+  @Column("text", { nullable: true }) errorCode!: string | null;
+  @Column("text", { nullable: true }) errorMessage!: string | null;
+  @Column("timestamptz", { default: () => "now()" }) createdAt!: Date;
+  @Column("timestamptz", { default: () => "now()" }) updatedAt!: Date;
+}
