@@ -1,0 +1,25 @@
+import { fileURLToPath } from "node:url";
+import { AppError } from "../../schema/errors.js";
+import { readSecretText } from "../secret-file.js";
+import { openFolderStore } from "./folder-store.js";
+import type { ObjectStore } from "./object-store.js";
+
+/**
+ * @param url - `file:///folder`, or `s3://bucket?endpoint=http://host:9000&region=eu-central-1&pathStyle=true`.
+ * @throws AppError CONFIG_INVALID, OBJECT_STORE_UNAVAILABLE
+ */
+export async function openObjectStore(url: string, keyFiles: { accessKeyFile?: string | undefined; secretKeyFile?: string | undefined } = {}): Promise<ObjectStore> {
+  const parsed = new URL(url);
+  if (parsed.protocol === "file:") return openFolderStore(fileURLToPath(parsed));
+  if (parsed.protocol !== "s3:" || parsed.host === "") throw new AppError("CONFIG_INVALID", "OBJECT_STORE_URL must be file:///folder or s3://bucket.");
+  const { openS3Store } = await import("./s3-store.js"); // the SDK is large: only those who use S3 load it
+  const endpoint = parsed.searchParams.get("endpoint");
+  const { accessKeyFile, secretKeyFile } = keyFiles;
+  return openS3Store({
+    bucket: parsed.host,
+    region: parsed.searchParams.get("region") ?? "us-east-1",
+    pathStyle: parsed.searchParams.get("pathStyle") === "true",
+    ...(endpoint === null ? {} : { endpoint }),
+    ...(accessKeyFile !== undefined && secretKeyFile !== undefined ? { credentials: { accessKeyId: readSecretText(accessKeyFile), secretAccessKey: readSecretText(secretKeyFile) } } : {}),
+  });
+}
