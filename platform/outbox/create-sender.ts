@@ -151,6 +151,8 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
       return moved;
     },
     async close() {
+      // a pooled connection keeps its session locks until they are given back
+      await lock?.query("select pg_advisory_unlock_all()").catch(() => undefined);
       await lock?.release().catch(() => undefined);
       lock = undefined;
     },
