@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IRegistry} from "./interfaces/IRegistry.sol";
+import {Roles} from "./libraries/Roles.sol";
+import {Votes} from "./libraries/Votes.sol";
+
+abstract contract Registry is AccessManaged, IRegistry {
+    mapping(address account => Participant) private _participants;
+    mapping(uint8 slot => AuditorSlot) private _auditorSlots;
+
+    function registerParticipants(Registration[] calldata registrations) external restricted {
+        for (uint256 i; i < registrations.length; ++i) _register(registrations[i]);
+    }
+
+    function revokeParticipants(address[] calldata accounts) external restricted {
+        for (uint256 i; i < accounts.length; ++i) {
+            address account = accounts[i];
+            Participant storage record = _participants[account];
+            if (record.roles == 0) revert NotRegistered(account);
+            if (record.roles & Roles.AUDITOR != 0) _vacate(record.auditorSlot);
+            record.roles = 0;
+            record.validUntil = 0;
+            emit ParticipantRevoked(account);
+        }
+    }
+
+    function participant(address account) external view returns (Participant memory) {
+        return _participants[account];
+    }
+
+    function auditorSlot(uint8 slot) external view returns (AuditorSlot memory) {
+        return _auditorSlots[slot];
+    }
+
+    function isAccredited(address account, uint16 roles) external view returns (bool) {
+        Participant storage record = _participants[account];
+        return roles != 0 && record.roles & roles == roles && record.validUntil >= block.timestamp;
+    }
+
+    /// @dev Reverts unless `account` holds the one role now.
+    function _requireRole(address account, uint16 role) internal view returns (Participant storage record) {
+        record = _participants[account];
+        if (record.roles & role == 0 || record.validUntil < block.timestamp) revert NotAccredited(account, role);
+    }
+
+    /// @dev Whether a packed vote is one of the auditor who holds the slot now, and is accredited now.
+    function _voteCounts(uint256 vote) internal view returns (bool) {
+        AuditorSlot storage slot = _auditorSlots[Votes.slotOf(vote)];
+        return slot.generation == Votes.generationOf(vote) && slot.validUntil >= block.timestamp;
+    }
+
+    function _register(Registration calldata r) private {
+        if (r.account == address(0)) revert InvalidRegistration(r.account, "account");
+        if (r.institution == 0) revert InvalidRegistration(r.account, "institution");
+        if (r.roles == 0 || r.roles & ~Roles.ALL != 0) revert InvalidRegistration(r.account, "roles");
+        if (r.kind == 0) revert InvalidRegistration(r.account, "kind");
+        if (r.validUntil < block.timestamp) revert InvalidRegistration(r.account, "validUntil");
+        if (r.credentialCommitment == 0) revert InvalidRegistration(r.account, "credentialCommitment");
+        bool audits = r.roles & Roles.AUDITOR != 0;
+        if (audits ? r.auditorSlot >= Votes.SLOTS : r.auditorSlot != 0) revert InvalidRegistration(r.account, "auditorSlot");
+
+        Participant storage old = _participants[r.account];
+        if (old.roles & Roles.AUDITOR != 0 && !(audits && old.auditorSlot == r.auditorSlot)) _vacate(old.auditorSlot);
+        uint32 generation = audits ? _occupy(r.auditorSlot, r.account, r.validUntil) : 0;
+        _participants[r.account] = Participant({
+            roles: r.roles,
+            kind: r.kind,
+            auditorSlot: r.auditorSlot,
+            generation: generation,
+            validUntil: r.validUntil,
+            institution: r.institution,
+            credentialCommitment: r.credentialCommitment,
+            recipientCommitment: r.recipientCommitment
+        });
+        emit ParticipantRegistered(
+            r.account,
+            r.institution,
+            r.roles,
+            r.kind,
+            r.auditorSlot,
+            generation,
+            r.validUntil,
+            r.credentialCommitment,
+            r.recipientCommitment
+        );
+    }
+
+    /// @dev The generation stays, so that the next holder's is a new one.
+    function _vacate(uint8 slot) private {
+        _auditorSlots[slot].account = address(0);
+        _auditorSlots[slot].validUntil = 0;
+    }
+
+    function _occupy(uint8 number, address account, uint40 validUntil) private returns (uint32 generation) {
+        AuditorSlot memory slot = _auditorSlots[number];
+        generation = slot.generation;
+        if (slot.account != account) {
+            if (slot.account != address(0)) {
+                if (slot.validUntil >= block.timestamp) revert AuditorSlotTaken(number, slot.account);
+                // The expired holder must not vote under the new holder's slot once renewed.
+                _participants[slot.account].roles &= ~Roles.AUDITOR;
+            }
+            if (++generation > Votes.MAX_GENERATION) revert InvalidRegistration(account, "auditorSlot");
+        }
+        _auditorSlots[number] = AuditorSlot({account: account, generation: generation, validUntil: validUntil});
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IMarketTypes} from "./IMarketTypes.sol";
+
+/// @title Audit
+/// @notice `quorum` votes of auditors who are valid when the deciding vote is cast approve or reject a listing; a single
+/// auditor can do neither (unless the quorum is 1). Votes of expired or replaced auditors do not count.
+interface IAudit is IMarketTypes {
+    event Voted(bytes32 indexed listingId, address indexed auditor, bool approve, uint16 reason);
+    event Approved(bytes32 indexed listingId);
+    event Rejected(bytes32 indexed listingId);
+    event ApprovalRevoked(bytes32 indexed listingId);
+
+    /// @notice The auditor's vote on this listing counts already.
+    error AlreadyVoted(bytes32 listingId, address auditor);
+
+    /// @notice Votes on a pending listing. Auditor only, accredited now.
+    /// @param reason a code of the platform's list; 0 for none
+    function vote(bytes32 listingId, bool approve, uint16 reason) external;
+
+    /// @notice Votes to take the approval back, for later sales only; takes effect (the listing becomes REJECTED) when a
+    /// quorum did. Auditor only, accredited now; also while the market is paused.
+    function revokeApproval(bytes32 listingId, uint16 reason) external;
+
+    /// @return votes that are needed
+    function quorum() external view returns (uint8);
+
+    /// @return approvals votes for it that count now
+    /// @return rejections votes against it that count now
+    function tally(bytes32 listingId) external view returns (uint8 approvals, uint8 rejections);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IMarketTypes} from "./IMarketTypes.sol";
+
+/// @title Listings
+/// @notice A named listing carries the provider's consent, an EIP-712 signature of
+/// `ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)` in the domain
+/// ("Galen Marketplace", "1", chain id, market). Neither relayer nor payee can replace it. The *controller* of a listing is
+/// its provider, or the payee of an anonymous one.
+interface IListings is IMarketTypes {
+    /// @notice A listing as it is stored, in one word.
+    /// @param votes packed audit votes, see docs/market.md
+    struct Listing {
+        uint64 price;
+        uint32 purposes;
+        ListingStatus status;
+        uint152 votes;
+    }
+
+    event Listed(bytes32 indexed listingId, address indexed provider, uint8 indexed dataKind, ListingTerms terms, Offer offer);
+    event Delisted(bytes32 indexed listingId);
+    event Repriced(bytes32 indexed listingId, uint64 price);
+    event ConsentNarrowed(bytes32 indexed listingId, uint32 purposes);
+
+    /// @notice A term or the offer is malformed: `field` names it.
+    error InvalidTerms(string field);
+    /// @notice These terms were listed before; an id is never used twice.
+    error ListingExists(bytes32 listingId);
+    /// @notice No such listing, or its status does not allow the step.
+    error ListingStatusIs(bytes32 listingId, ListingStatus status);
+    /// @notice Only the listing's controller may do this.
+    error NotController(address account, address controller);
+    /// @notice The signature is not the named signer's over these values.
+    error InvalidSignature(address signer);
+    /// @notice Purposes can be taken away, never added, and not all of them: delist instead.
+    error NotNarrower(uint32 current, uint32 requested);
+    /// @notice A listing without a provider is opened by a ring signature alone.
+    error AnonymousNeedsRing();
+
+    /// @notice Publishes a named listing. Relayer only; the provider must be accredited now and have signed the consent.
+    /// @param deadline last second at which the consent may be used
+    /// @param consent the provider's signature: 65 bytes, or ERC-1271's if the provider is a contract
+    /// @return listingId its id
+    function list(ListingTerms calldata terms, Offer calldata offer, uint256 deadline, bytes calldata consent)
+        external
+        returns (bytes32 listingId);
+
+    /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the final ones.
+    function delist(ListingTerms calldata terms) external;
+
+    /// @notice Changes the price of later sales. Controller only; a named one must be accredited now.
+    function reprice(ListingTerms calldata terms, uint64 price) external;
+
+    /// @notice Withdraws purposes for later sales. Controller only.
+    /// @param purposes what remains: a non-empty, strict subset
+    function narrowConsent(ListingTerms calldata terms, uint32 purposes) external;
+
+    /// @return the id of these terms, the same on every chain
+    function listingIdOf(ListingTerms calldata terms) external pure returns (bytes32);
+
+    /// @return the stored state of a listing; status NONE if there is none
+    function listing(bytes32 listingId) external view returns (Listing memory);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title Shapes that every part of the market shares
+/// @notice Money is in the payment token's smallest unit (6 decimals); times are Unix seconds. The numbers of roles,
+/// kinds and purposes are those of `schema/market.ts`.
+interface IMarketTypes {
+    /// @notice Everything about a listing that can never change. `listingId = keccak256(abi.encode(terms))`; the terms
+    /// are not stored: whoever needs them supplies them, and they are checked against the id.
+    /// @param provider the accredited provider; zero for an anonymous listing, which only a ring signature can open
+    /// @param payee who is paid; for an anonymous listing also who controls it. Never zero
+    /// @param contentHash keyed hash of the source bytes, the same for the same content
+    /// @param plaintextRoot key-salted Merkle root of the de-identified record
+    /// @param ciphertextRoot Merkle root of the encrypted file
+    /// @param keyCommitment commitment to the file key
+    /// @param metadataHash hash of the canonical JSON metadata
+    /// @param legalEvidenceHash hash of the legal evidence file
+    /// @param previousId the rejected or withdrawn listing that this one replaces; zero if none
+    /// @param dataKind format of the payload, from 1
+    /// @param region where the payload is stored, ISO 3166-1 numeric
+    struct ListingTerms {
+        address provider;
+        address payee;
+        bytes32 contentHash;
+        bytes32 plaintextRoot;
+        bytes32 ciphertextRoot;
+        bytes32 keyCommitment;
+        bytes32 metadataHash;
+        bytes32 legalEvidenceHash;
+        bytes32 previousId;
+        uint8 dataKind;
+        uint16 region;
+    }
+
+    /// @notice What a listing is offered for at first, and what the price model said.
+    /// @param price asking price, above 0
+    /// @param purposes mask of the purposes of use that the provider consents to, not empty
+    /// @param p10 the model's 10 % quantile of the price; p10 ≤ p50 ≤ p90
+    /// @param p50 the model's median
+    /// @param p90 the model's 90 % quantile
+    /// @param modelHash which model said so
+    struct Offer {
+        uint64 price;
+        uint32 purposes;
+        uint64 p10;
+        uint64 p50;
+        uint64 p90;
+        bytes32 modelHash;
+    }
+
+    enum ListingStatus {
+        NONE,
+        PENDING,
+        APPROVED,
+        REJECTED,
+        DELISTED
+    }
+
+    enum OrderStatus {
+        NONE,
+        PAID,
+        DELIVERED,
+        DISPUTED,
+        SETTLED,
+        REFUNDED
+    }
+
+    /// @notice The account does not hold this role, or its accreditation is expired or revoked.
+    /// @param role the role's bit
+    error NotAccredited(address account, uint16 role);
+    /// @notice The market is paused until `until` at the latest; money of existing orders still moves.
+    error MarketPaused(uint40 until);
+    /// @notice A deadline has passed.
+    error DeadlinePassed(uint256 deadline);
+    /// @notice An argument of the deployment or of a batch is out of range.
+    error InvalidArgument(string what);
+}

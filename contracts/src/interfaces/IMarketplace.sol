@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IAccessLog} from "./IAccessLog.sol";
+import {IAudit} from "./IAudit.sol";
+import {IListings} from "./IListings.sol";
+import {IMarketClock} from "./IMarketClock.sol";
+import {IRegistry} from "./IRegistry.sol";
+import {ITrade} from "./ITrade.sol";
+
+/// @title Galen Marketplace
+/// @notice Administration goes through an OpenZeppelin AccessManager: REGISTRAR (registerParticipants, revokeParticipants),
+/// PAUSER (pause, unpause). Everything else is decided by roles of the registry.
+interface IMarketplace is IMarketClock, IRegistry, IListings, IAudit, ITrade, IAccessLog {
+    /// @param manager the AccessManager
+    /// @param token the payment token
+    /// @param treasury who is credited the fees
+    /// @param feeBps fee, in hundredths of a percent, at most 2000
+    /// @param quorum votes that decide, 1 to 4
+    /// @param deliveryWindow seconds, above 0
+    /// @param settleWindow seconds, above 0
+    /// @param maxPause seconds, above 0
+    struct MarketConfig {
+        address manager;
+        address token;
+        address treasury;
+        uint16 feeBps;
+        uint8 quorum;
+        uint40 deliveryWindow;
+        uint40 settleWindow;
+        uint40 maxPause;
+    }
+}

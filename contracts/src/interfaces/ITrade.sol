@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IMarketTypes} from "./IMarketTypes.sol";
+
+/// @title Orders, escrow and payment
+/// @notice `orderId = keccak256(abi.encode(listingId, buyer, salt))`. The price stays in the market until the order is
+/// settled (payee and treasury are credited) or refunded (the buyer is credited). Credits are fetched with `withdraw`, so
+/// nobody who cannot be paid blocks another.
+/// A deadline belongs to the side before it: delivery at `deadline` is in time, refund starts one second after it.
+/// Deadlines do not run while the market is paused.
+interface ITrade is IMarketTypes {
+    /// @param maxPrice the most that the buyer accepts to pay
+    /// @param purpose mask of intended purposes, not empty, all allowed by the listing
+    /// @param salt the buyer's choice; tells several orders of one listing apart
+    struct Item {
+        bytes32 listingId;
+        uint64 maxPrice;
+        uint32 purpose;
+        bytes32 salt;
+    }
+
+    /// @notice An EIP-2612 permit of the payment token for this market.
+    struct Permit {
+        uint256 value;
+        uint256 deadline;
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
+    /// @notice An order as it is stored, in one word.
+    /// @param amount price paid
+    /// @param deadline in market time (`marketTime()`): delivery is due (PAID), or settlement opens to anyone after it (DELIVERED)
+    /// @param commitment first 18 bytes of the delivery commitment
+    struct Order {
+        uint64 amount;
+        uint40 deadline;
+        OrderStatus status;
+        bytes18 commitment;
+    }
+
+    event Purchased(
+        bytes32 indexed orderId,
+        bytes32 indexed listingId,
+        address indexed buyer,
+        uint64 price,
+        uint32 purpose,
+        bytes32 recipientCommitment,
+        uint40 deliverBy,
+        bytes32 salt
+    );
+    event Delivered(bytes32 indexed orderId, bytes32 deliveryCommitment, uint40 settleAfter);
+    event Settled(bytes32 indexed orderId, address indexed payee, uint64 amount, uint64 fee);
+    event Refunded(bytes32 indexed orderId, address indexed buyer, uint64 amount);
+    event Withdrawn(address indexed account, address to, uint256 amount);
+
+    /// @notice The listing is not approved now, or does not exist.
+    error ListingNotTradable(bytes32 listingId);
+    /// @notice The listing's consent does not cover the purpose.
+    error PurposeNotAllowed(bytes32 listingId, uint32 allowed, uint32 requested);
+    /// @notice The price is above what the buyer accepts.
+    error PriceAboveMaximum(bytes32 listingId, uint64 price, uint64 maximum);
+    /// @notice The buyer has no encryption key on record, so nothing could be delivered.
+    error NoRecipient(address buyer);
+    /// @notice The order exists already: choose another salt.
+    error OrderExists(bytes32 orderId);
+    /// @notice The order's status (NONE if unknown) does not allow the step.
+    error OrderStatusIs(bytes32 orderId, OrderStatus status);
+    /// @notice Too early: possible after `deadline`, in market time; it is `marketTime` now.
+    error TooEarly(bytes32 orderId, uint40 deadline, uint40 marketTime);
+    /// @notice Too late: possible until `deadline`, in market time; it is `marketTime` now.
+    error TooLate(bytes32 orderId, uint40 deadline, uint40 marketTime);
+    /// @notice The token did not move exactly the amount asked for.
+    error WrongTransfer(uint256 expected, uint256 actual);
+    /// @notice Nothing to withdraw.
+    error NothingToWithdraw(address account);
+
+    /// @notice Buys listings into escrow, all or none. Buyer only, accredited now; needs the token's allowance for the sum.
+    /// @return orderIds one an item, in order
+    function purchase(Item[] calldata items) external returns (bytes32[] memory orderIds);
+
+    /// @notice As `purchase`, with an allowance by signature. A permit that somebody used before does no harm.
+    function purchaseWithPermit(Item[] calldata items, Permit calldata permit) external returns (bytes32[] memory orderIds);
+
+    /// @notice Records that the buyer got key and link. Deliverer only, accredited now, until the order's deadline.
+    /// @param deliveryCommitment binds what was delivered, see docs/market.md; not zero
+    function deliver(bytes32 orderId, bytes32 deliveryCommitment) external;
+
+    /// @notice Credits payee and treasury for a delivered order. The buyer at any time, anyone after the settle window.
+    /// @param terms the listing's, with the payee
+    function settle(ListingTerms calldata terms, address buyer, bytes32 salt) external;
+
+    /// @notice Credits the buyer of an order that was not delivered in time. Anyone, after the deadline.
+    function refund(bytes32 listingId, address buyer, bytes32 salt) external;
+
+    /// @notice Pays out all of the caller's credit.
+    /// @return amount what was paid
+    function withdraw(address to) external returns (uint256 amount);
+
+    function orderIdOf(bytes32 listingId, address buyer, bytes32 salt) external pure returns (bytes32);
+
+    /// @return the stored state of an order; status NONE if there is none
+    function order(bytes32 orderId) external view returns (Order memory);
+
+    /// @return what the account can withdraw
+    function credit(address account) external view returns (uint256);
+
+    /// @return the payment token, for ever
+    function token() external view returns (address);
+
+    /// @return who is credited the fees
+    function treasury() external view returns (address);
+
+    /// @return fee in hundredths of a percent of the price
+    function feeBps() external view returns (uint16);
+
+    /// @return seconds from purchase to the delivery deadline
+    function deliveryWindow() external view returns (uint40);
+
+    /// @return seconds from delivery until anyone may settle
+    function settleWindow() external view returns (uint40);
+}
