@@ -11,6 +11,8 @@ export class TradeOrder {
   @Column("integer", { nullable: true }) toBlock!: number | null;
   @Column("text") listingId!: string;
   @Column("text") buyer!: string;
+  /** Chosen by the buyer: the order id is keccak256(listing id, buyer, salt). */
+  @Column("text") salt!: string;
   /** In the payment token's smallest unit. */
   @Column("numeric", { precision: 78, scale: 0, transformer: bigintColumn }) price!: bigint;
   /** Mask of `Purpose` bits. */

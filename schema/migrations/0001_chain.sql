@@ -117,6 +117,7 @@ create table trade_order (
   to_block integer,
   listing_id text not null,
   buyer text not null,
+  salt text not null,
   price numeric(78, 0) not null,
   purpose bigint not null,
   recipient_commitment text not null,
