@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { AppError } from "../../schema/errors.js";
@@ -14,6 +14,8 @@ export interface AnvilOptions {
   readonly chainId?: number;
   /** Seconds between empty blocks (1 unless told); a transaction is mined at once in any case. */
   readonly blockTime?: number;
+  /** False: the state is not kept (tests, demo). True unless told. */
+  readonly durable?: boolean;
 }
 
 export interface RunningAnvil {
@@ -26,10 +28,16 @@ export interface RunningAnvil {
 /**
  * Starts the development chain of D1 and D5: mines on each transaction and every second, asks no gas price (so any key can send), has
  * no rich accounts, and keeps its state on a stop and every second. Throws CHAIN_UNAVAILABLE with its last words.
+ *
+ * Old states (for proofs at old blocks) are kept while it runs, not over a restart: `--preserve-historical-states` writes every one of
+ * them whole into the file each second, which with our contracts is 1 GB after an hour (measured: 300 kB a block).
  */
-export async function startAnvil({ home, port: wanted, chainId = 31337, blockTime = 1 }: AnvilOptions): Promise<RunningAnvil> {
+export async function startAnvil({ home, port: wanted, chainId = 31337, blockTime = 1, durable = true }: AnvilOptions): Promise<RunningAnvil> {
   const folder = join(home, "chain");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const cache = join(folder, "cache");
+  // It leaves its cache of old states behind when it is stopped by a signal.
+  rmSync(cache, { recursive: true, force: true });
   const port = await freePort(wanted);
   const child = await startChild({
     name: "anvil",
@@ -39,8 +47,8 @@ export async function startAnvil({ home, port: wanted, chainId = 31337, blockTim
       ...["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${chainId}`, "--accounts", "0"],
       ...["--mixed-mining", "--block-time", `${blockTime}`],
       ...["--gas-price", "0", "--block-base-fee-per-gas", "0", "--gas-limit", "1000000000"],
-      ...["--state", join(folder, "state.json"), "--state-interval", "1", "--preserve-historical-states"],
-      ...["--cache-path", join(folder, "cache")],
+      ...["--cache-path", cache, "--max-persisted-states", "3600"],
+      ...(durable ? ["--state", join(folder, "state.json"), "--state-interval", "1"] : []),
     ],
     logFile: join(home, "logs", "anvil.log"),
     cwd: folder,

@@ -7,6 +7,12 @@ import { spawn, type ChildProcess } from "node:child_process";
 const script = `
 trap '' INT TERM HUP
 list=
+alive() {
+  kill -0 "$1" 2>/dev/null || return 1
+  [ -r "/proc/$1/stat" ] || return 0
+  read -r stat < "/proc/$1/stat" || return 1
+  case $stat in *") Z "*) return 1 ;; esac
+}
 while read -r op first rest; do
   case $op in
     add) list="$list $first:$rest" ;;
@@ -17,7 +23,7 @@ done
 for e in $list; do kill -"\${e##*:}" "\${e%%:*}" 2>/dev/null; done
 n=0
 while [ -n "$list" ] && [ $n -lt 50 ]; do
-  keep=; for e in $list; do kill -0 "\${e%%:*}" 2>/dev/null && keep="$keep $e"; done; list=$keep
+  keep=; for e in $list; do alive "\${e%%:*}" && keep="$keep $e"; done; list=$keep
   [ -z "$list" ] || sleep 0.2
   n=$((n + 1))
 done

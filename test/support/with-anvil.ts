@@ -6,7 +6,7 @@ import type { TestService } from "./with-postgres.js";
 export async function withAnvil(options: Omit<AnvilOptions, "home"> = {}): Promise<TestService> {
   const home = await openHome(null);
   try {
-    const anvil = await startAnvil({ ...options, home: home.path });
+    const anvil = await startAnvil({ durable: false, ...options, home: home.path });
     return {
       url: anvil.url,
       stop: async () => {
