@@ -1,0 +1,94 @@
+import type { Backend } from "../crypto/backend/backend.js";
+import { fromBase64 } from "./base64.js";
+import { decryptStream } from "../crypto/envelope/decrypt-stream.js";
+import type { Commitments } from "../crypto/envelope/commitments.js";
+import { openHeader } from "../crypto/envelope/open-header.js";
+import { AppError, errorCodes, type ErrorCode } from "../schema/errors.js";
+import type { GalenClient } from "./client.js";
+import { accessGrant, grantStatus, type AccessGrant, type Listing } from "./operations/market.js";
+
+/** What is fetched for one grant: the header opens the payload, the link leads to it. */
+export interface Delivery {
+  header: Uint8Array;
+  url: string;
+  expiresAt: string;
+}
+
+/**
+ * Waits until a grant's key is re-wrapped. @param timeoutMs - default one minute.
+ * @throws AppError NOT_FOUND, KEY_UNAVAILABLE when it failed or was revoked, NOT_READY in time-out.
+ */
+export async function waitForGrant(client: GalenClient, id: string, timeoutMs = 60_000): Promise<AccessGrant> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const { accessGrant: grant } = await client.request(grantStatus, { id });
+    if (!grant) throw new AppError("NOT_FOUND", "No such access grant.");
+    if (grant.status === "READY") return grant;
+    if (grant.status !== "REQUESTED") throw new AppError("KEY_UNAVAILABLE", `The access grant is ${grant.status}.`);
+    if (Date.now() > end) throw new AppError("NOT_READY", "The key is not re-wrapped yet.");
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+}
+
+/** Asks for header and link; both are written to the access log. @throws AppError NOT_FOUND, NOT_READY */
+export async function fetchDelivery(client: GalenClient, grantId: string): Promise<Delivery> {
+  const { accessGrant: grant } = await client.request(accessGrant, { id: grantId });
+  if (!grant) throw new AppError("NOT_FOUND", "No such access grant.");
+  if (grant.header === null || grant.link === null) throw new AppError("NOT_READY", `The access grant is ${grant.status}.`);
+  return { header: fromBase64(grant.header), url: grant.link.url, expiresAt: grant.link.expiresAt };
+}
+
+/**
+ * Streams what lies behind a link.
+ * @param part - `payload`: the stored object alone; `all`: a whole age file, for the stock tool.
+ * @throws AppError LINK_EXPIRED, LINK_INVALID, FORBIDDEN…
+ */
+export async function download(url: string, part: "payload" | "all", options: { fetch?: typeof fetch; signal?: AbortSignal } = {}): Promise<AsyncIterable<Uint8Array>> {
+  const target = new URL(url);
+  target.searchParams.set("part", part);
+  let response: Response;
+  try {
+    response = await (options.fetch ?? fetch)(target, options.signal ? { signal: options.signal } : {});
+  } catch (cause) {
+    throw new AppError("OBJECT_STORE_UNAVAILABLE", "The link's server cannot be reached.", { cause });
+  }
+  if (!response.ok || !response.body) {
+    const told = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+    const code: ErrorCode = told.code !== undefined && told.code in errorCodes ? (told.code as ErrorCode) : "INTERNAL";
+    throw new AppError(code, told.message ?? `The link was answered with status ${response.status}.`);
+  }
+  return readBody(response.body);
+}
+
+async function* readBody(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/**
+ * Downloads and decrypts a record, and holds it to what the chain says of it.
+ * The bytes are the record only when the iteration ends without an error.
+ * @param identities - the buyer's age identities.
+ * @throws AppError DECRYPTION_FAILED, COMMITMENT_MISMATCH, LINK_EXPIRED…
+ */
+export async function* openDelivery(
+  backend: Backend,
+  delivery: Delivery,
+  options: { identities: readonly string[]; listing: Pick<Listing, "plaintextRoot" | "ciphertextRoot" | "keyCommitment">; onCommitments?: (commitments: Commitments) => void; fetch?: typeof fetch },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const fileKey = openHeader(backend, delivery.header, options.identities);
+  const { plaintextRoot, ciphertextRoot, keyCommitment } = options.listing;
+  yield* decryptStream(backend, await download(delivery.url, "payload", options.fetch ? { fetch: options.fetch } : {}), {
+    fileKey,
+    expected: { plaintextRoot, ciphertextRoot, keyCommitment },
+    ...(options.onCommitments ? { onCommitments: options.onCommitments } : {}),
+  });
+}

@@ -1,0 +1,11 @@
+/** The typed SDK for outsiders' programs: sign in, upload, publish, audit, buy, decrypt, verify, watch. Runs in Node and browsers. */
+export { createClient, type Freshness, type GalenClient, type Operation } from "./client.js";
+export { asRevert, openContracts, send, type Contracts, type Mined } from "./contracts.js";
+export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
+export { publish, waitForListing, waitForUpload } from "./publish.js";
+export { accredit, credentialCommitment, freeAuditorSlot, mint } from "./registrar.js";
+export { signIn } from "./sign-in.js";
+export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";
+export { uploadFile, type UploadBody } from "./upload-file.js";
+export { watch, type WatchOptions } from "./watch.js";
+export * as operations from "./operations/index.js";

@@ -1,0 +1,35 @@
+import { operation } from "./operation.js";
+
+export interface Application {
+  id: string;
+  account: string;
+  roles: string[];
+  kind: string;
+  institution: string;
+  institutionName: string;
+  credential: string;
+  credentialSalt: string;
+  credentialCommitment: string;
+  recipientCommitment: string;
+  status: string;
+}
+
+const fields = "id account roles kind institution institutionName credential credentialSalt credentialCommitment recipientCommitment status";
+
+export interface ApplicationInput {
+  roles: string[];
+  kind: string;
+  institutionName: string;
+  credential: string;
+  recipient: string;
+}
+
+export const applyForAccreditation = operation<{ applyForAccreditation: Application }, { input: ApplicationInput }>(
+  `mutation ApplyForAccreditation($input: ApplicationInput!) { applyForAccreditation(input: $input) { ${fields} } }`,
+);
+
+export const accreditationQueue = operation<{ accreditationQueue: Application[] }, Record<string, never>>(`query AccreditationQueue { accreditationQueue { ${fields} } }`);
+
+export const refuseAccreditation = operation<{ refuseAccreditation: Application }, { id: string; reason: string }>(
+  `mutation RefuseAccreditation($id: ID!, $reason: String!) { refuseAccreditation(id: $id, reason: $reason) { ${fields} } }`,
+);

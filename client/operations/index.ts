@@ -1,0 +1,4 @@
+export * from "./accreditation.js";
+export * from "./market.js";
+export * from "./session.js";
+export * from "./upload.js";

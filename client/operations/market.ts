@@ -1,0 +1,192 @@
+import { operation } from "./operation.js";
+
+export interface Money {
+  amount: string;
+  currency: string;
+  decimals: number;
+  decimal: string;
+}
+
+/** The exact tuple that the contract takes as `ListingTerms`. */
+export interface ListingTerms {
+  provider: string;
+  payee: string;
+  contentHash: string;
+  plaintextRoot: string;
+  ciphertextRoot: string;
+  keyCommitment: string;
+  metadataHash: string;
+  legalEvidenceHash: string;
+  previousId: string;
+  dataKind: number;
+  region: number;
+}
+
+export interface Listing {
+  id: string;
+  status: string;
+  tradable: boolean;
+  dataKind: string;
+  price: Money;
+  prediction: { p10: Money; p50: Money; p90: Money; modelHash: string };
+  purposes: string[];
+  metadata: unknown;
+  metadataStatus: string;
+  plaintextRoot: string;
+  ciphertextRoot: string;
+  keyCommitment: string;
+  approvals: number;
+  rejections: number;
+  sales: number;
+  listedBlock: number;
+  blockTime: string;
+  transactionHash: string;
+  terms: ListingTerms;
+}
+
+const money = "{ amount currency decimals decimal }";
+const terms = "{ provider payee contentHash plaintextRoot ciphertextRoot keyCommitment metadataHash legalEvidenceHash previousId dataKind region }";
+/** The fields of `Listing`. */
+export const listingFields = `id status tradable dataKind price ${money} prediction { p10 ${money} p50 ${money} p90 ${money} modelHash } purposes metadata metadataStatus plaintextRoot ciphertextRoot keyCommitment approvals rejections sales listedBlock blockTime transactionHash terms ${terms}`;
+
+export const listing = operation<{ listing: Listing | null }, { id: string }>(`query Listing($id: ID!) { listing(id: $id) { ${listingFields} } }`);
+
+export interface ListingPage {
+  totalCount: number;
+  edges: { cursor: string; node: Listing }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+export const listings = operation<{ listings: ListingPage }, { where?: object; orderBy?: object[]; first?: number; after?: string }>(
+  `query Listings($where: ListingFilter, $orderBy: [ListingOrder!], $first: Int, $after: String) { listings(where: $where, orderBy: $orderBy, first: $first, after: $after) { totalCount edges { cursor node { ${listingFields} } } pageInfo { hasNextPage endCursor } } }`,
+);
+
+export interface ChainInfo {
+  chainId: number;
+  indexedBlock: number;
+  finalizedBlock: number;
+  status: string;
+  rpcUrl: string;
+  auditQuorum: number;
+  contracts: { name: string; address: string }[];
+  token: { address: string; symbol: string; decimals: number };
+}
+
+export const chain = operation<{ chain: ChainInfo }, Record<string, never>>(
+  `query Chain { chain { chainId indexedBlock finalizedBlock status rpcUrl auditQuorum contracts { name address } token { address symbol decimals } } }`,
+);
+
+export interface Link {
+  url: string;
+  expiresAt: string;
+}
+
+export interface AccessGrant {
+  id: string;
+  kind: string;
+  status: string;
+  expiresAt: string | null;
+  deliveryCommitment: string | null;
+}
+
+interface Stamp {
+  block: number;
+  time: string;
+  transactionHash: string;
+}
+
+export interface Order {
+  id: string;
+  buyer: string;
+  salt: string;
+  status: string;
+  purpose: string[];
+  price: Money;
+  deliverBy: string;
+  deliveryCommitment: string | null;
+  settleAfter: string | null;
+  listing: Listing;
+  grant: AccessGrant | null;
+  purchased: Stamp;
+  delivered: Stamp | null;
+  closed: Stamp | null;
+}
+
+const grant = "{ id kind status expiresAt deliveryCommitment }";
+const stamp = "{ block time transactionHash }";
+
+export const order = operation<{ purchase: Order | null }, { id: string }>(
+  `query Purchase($id: ID!) { purchase(id: $id) { id buyer salt status purpose price ${money} deliverBy deliveryCommitment settleAfter listing { ${listingFields} } grant ${grant} purchased ${stamp} delivered ${stamp} closed ${stamp} } }`,
+);
+
+export interface PreparedPurchase {
+  items: { listingId: string; maxPrice: string; purpose: number; salt: string; orderId: string }[];
+  total: Money;
+  to: string;
+  permit: unknown;
+}
+
+export const preparePurchase = operation<{ preparePurchase: PreparedPurchase }, { input: { items: { listingId: string; purpose: string }[] } }>(
+  `mutation PreparePurchase($input: PurchaseInput!) { preparePurchase(input: $input) { items { listingId maxPrice purpose salt orderId } total ${money} to permit } }`,
+);
+
+export const requestAuditAccess = operation<{ requestAuditAccess: AccessGrant }, { listingId: string }>(
+  `mutation RequestAuditAccess($listingId: ID!) { requestAuditAccess(listingId: $listingId) ${grant} }`,
+);
+
+export const accessGrant = operation<{ accessGrant: (AccessGrant & { header: string | null; link: Link | null }) | null }, { id: string }>(
+  `query AccessGrant($id: ID!) { accessGrant(id: $id) { id kind status expiresAt deliveryCommitment header link { url expiresAt } } }`,
+);
+
+export const grantStatus = operation<{ accessGrant: AccessGrant | null }, { id: string }>(`query GrantStatus($id: ID!) { accessGrant(id: $id) ${grant} }`);
+
+export const refreshLink = operation<{ refreshLink: Link }, { grantId: string; seconds?: number }>(
+  `mutation RefreshLink($grantId: ID!, $seconds: Int) { refreshLink(grantId: $grantId, seconds: $seconds) { url expiresAt } }`,
+);
+
+export interface AccessRecord {
+  seq: string;
+  at: string;
+  account: string | null;
+  action: string;
+  outcome: string;
+  listingId: string | null;
+  orderId: string | null;
+  hash: string;
+  previousHash: string;
+  batch: { index: string; root: string; transactionHash: string | null; block: number | null; time: string | null } | null;
+}
+
+export const accessRecords = operation<
+  { accessRecords: { edges: { node: AccessRecord }[]; totalCount: number } },
+  { listingId?: string; orderId?: string; first?: number }
+>(
+  `query AccessRecords($listingId: ID, $orderId: ID, $first: Int) { accessRecords(listingId: $listingId, orderId: $orderId, first: $first) { totalCount edges { node { seq at account action outcome listingId orderId hash previousHash batch { index root transactionHash block time } } } } }`,
+);
+
+export interface MarketEvent {
+  seq: string;
+  cursor: string;
+  op: string;
+  name: string;
+  block: { number: number; hash: string; time: string };
+  transactionHash: string;
+  listingId: string | null;
+  orderId: string | null;
+  account: string | null;
+  payload: unknown;
+}
+
+export const marketEvents = operation<{ marketEvents: MarketEvent }, { after?: string }>(
+  `subscription MarketEvents($after: String) { marketEvents(after: $after) { seq cursor op name block { number hash time } transactionHash listingId orderId account payload } }`,
+);
+
+export interface AuditQueueChange {
+  kind: "ADDED" | "UPDATED" | "REMOVED";
+  cursor: string;
+  listing: Listing;
+}
+
+export const auditQueue = operation<{ auditQueue: AuditQueueChange }, { after?: string }>(
+  `subscription AuditQueue($after: String) { auditQueue(after: $after) { kind cursor listing { ${listingFields} } } }`,
+);

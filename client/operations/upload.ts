@@ -1,0 +1,62 @@
+import { operation } from "./operation.js";
+import type { Money } from "./market.js";
+
+export interface PricePrediction {
+  p10: Money;
+  p50: Money;
+  p90: Money;
+  modelVersion: string;
+  modelHash: string;
+  thinData: boolean;
+  reasons: { feature: string; text: string }[];
+}
+
+export interface Upload {
+  id: string;
+  status: string;
+  size: string;
+  received: string;
+  uploadUrl: string;
+  format: string | null;
+  dataKind: string | null;
+  error: { code: string; message: string } | null;
+  report: unknown;
+  profile: unknown;
+  prediction: PricePrediction | null;
+  deidentifiedSha256: string | null;
+  plaintextRoot: string | null;
+  ciphertextRoot: string | null;
+  listingId: string | null;
+}
+
+const money = "{ amount currency decimals decimal }";
+const fields = `id status size received uploadUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
+
+export interface UploadInput {
+  size: string;
+  region: number;
+  legalBasis: string;
+  legalEvidenceHash: string;
+  payee?: string;
+  suite?: string;
+}
+
+export const createUpload = operation<{ createUpload: Upload }, { input: UploadInput }>(`mutation CreateUpload($input: UploadInput!) { createUpload(input: $input) { ${fields} } }`);
+
+export const withdrawUpload = operation<{ withdrawUpload: Upload }, { id: string }>(`mutation WithdrawUpload($id: ID!) { withdrawUpload(id: $id) { ${fields} } }`);
+
+export const upload = operation<{ upload: Upload | null }, { id: string }>(`query Upload($id: ID!) { upload(id: $id) { ${fields} } }`);
+
+export const uploadProgress = operation<{ uploadProgress: Upload }, { id: string }>(`subscription UploadProgress($id: ID!) { uploadProgress(id: $id) { ${fields} } }`);
+
+export const consent = operation<{ upload: { consent: unknown } | null }, { id: string; price: string; purposes: string[]; deadline: string }>(
+  `query Consent($id: ID!, $price: BigInt!, $purposes: [Purpose!]!, $deadline: BigInt!) { upload(id: $id) { consent(price: $price, purposes: $purposes, deadline: $deadline) } }`,
+);
+
+export const publishListing = operation<{ publishListing: Upload }, { input: { uploadId: string; price: string; purposes: string[]; deadline: string; signature: string } }>(
+  `mutation PublishListing($input: PublishInput!) { publishListing(input: $input) { ${fields} } }`,
+);
+
+export const pricePrediction = operation<{ pricePrediction: PricePrediction }, { input: object }>(
+  `query PricePrediction($input: PriceInput!) { pricePrediction(input: $input) { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } }`,
+);
