@@ -1,0 +1,39 @@
+/** What a source may be: web streams, Node streams and generators alike. */
+export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface Piece {
+  readonly bytes: Uint8Array;
+  /** True for the last piece alone. */
+  readonly last: boolean;
+}
+
+/**
+ * Cuts a source into pieces of exactly `length` bytes, the last one shorter or as long.
+ * A source without bytes gives one empty piece. Memory: one piece.
+ * Pieces are views where the source's own buffers allow it: use them before asking for the next.
+ */
+export async function* rechunk(source: ByteSource, length: number): AsyncGenerator<Piece, void, undefined> {
+  let held = new Uint8Array(length);
+  let used = 0;
+  for await (const chunk of source) {
+    let rest = chunk;
+    while (rest.length > 0) {
+      // A full piece is given out only once a byte after it is seen, for it might be the last.
+      if (used === length) {
+        yield { bytes: held, last: false };
+        held = new Uint8Array(length);
+        used = 0;
+      }
+      if (used === 0 && rest.length > length) {
+        yield { bytes: rest.subarray(0, length), last: false };
+        rest = rest.subarray(length);
+        continue;
+      }
+      const part = rest.subarray(0, length - used);
+      held.set(part, used);
+      used += part.length;
+      rest = rest.subarray(part.length);
+    }
+  }
+  yield { bytes: held.subarray(0, used), last: true };
+}

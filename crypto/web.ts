@@ -1,0 +1,5 @@
+import { webBackend } from "./backend/web.js";
+import { bindCrypto } from "./bind.js";
+
+/** The room for browsers. */
+export const webCrypto = bindCrypto(webBackend);
