@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { AppError } from "../../schema/errors.js";
+import { backUpState, repairState } from "./anvil-state.js";
 import { startChild, waitUntilReady, type Child } from "./child.js";
 import { freePort } from "./free-port.js";
 
@@ -22,6 +23,8 @@ export interface RunningAnvil {
   /** JSON-RPC over HTTP; the same port speaks WebSocket. */
   readonly url: string;
   readonly child: Child;
+  /** True when its state file was found half-written, so that some seconds before the crash are forgotten. */
+  readonly repaired: boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,6 +41,8 @@ export async function startAnvil({ home, port: wanted, chainId = 31337, blockTim
   const cache = join(folder, "cache");
   // It leaves its cache of old states behind when it is stopped by a signal.
   rmSync(cache, { recursive: true, force: true });
+  const stateFile = join(folder, "state.json");
+  const repaired = durable && repairState(stateFile);
   const port = await freePort(wanted);
   const child = await startChild({
     name: "anvil",
@@ -48,7 +53,7 @@ export async function startAnvil({ home, port: wanted, chainId = 31337, blockTim
       ...["--mixed-mining", "--block-time", `${blockTime}`],
       ...["--gas-price", "0", "--block-base-fee-per-gas", "0", "--gas-limit", "1000000000"],
       ...["--cache-path", cache, "--max-persisted-states", "3600"],
-      ...(durable ? ["--state", join(folder, "state.json"), "--state-interval", "1"] : []),
+      ...(durable ? ["--state", stateFile, "--state-interval", "1"] : []),
     ],
     logFile: join(home, "logs", "anvil.log"),
     cwd: folder,
@@ -57,7 +62,12 @@ export async function startAnvil({ home, port: wanted, chainId = 31337, blockTim
   });
   const url = `http://127.0.0.1:${port}`;
   await waitUntilReady(child, "CHAIN_UNAVAILABLE", () => answers(url, chainId), 20_000);
-  return { url, child, stop: child.stop };
+  const endBackups = durable ? backUpState(stateFile) : () => undefined;
+  const stop = async (): Promise<void> => {
+    endBackups();
+    await child.stop();
+  };
+  return { url, child, repaired, stop };
 }
 
 async function answers(url: string, chainId: number): Promise<boolean> {

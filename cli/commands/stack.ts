@@ -1,0 +1,44 @@
+import { startStack } from "../../platform/embedded/stack.js";
+import { prepareKeyring } from "../prepare-keyring.js";
+import { stopRequest } from "../until-stopped.js";
+
+export interface StackCommandOptions {
+  readonly home?: string;
+  readonly registrar: string;
+  readonly treasurer: string;
+  readonly deliveryWindow?: number;
+  readonly settleWindow?: number;
+}
+
+/**
+ * Holds a stack for the program that started us (the demo, cross-process tests). Standard output: one line
+ * `{"home", "urls": {api, graphql, rpc, postgres, redis, health}}` when all is ready. Progress goes to standard error.
+ * Ends with 0 when standard input ends or a signal comes, with 1 when a part of the stack ends by itself.
+ */
+export async function stack(options: StackCommandOptions): Promise<void> {
+  const { signal, requested } = stopRequest();
+  const inputEnded = new Promise<void>((resolve) => {
+    process.stdin.once("end", resolve).once("close", resolve).resume();
+  });
+  const running = await startStack({
+    home: options.home ?? null,
+    registrar: options.registrar,
+    treasurer: options.treasurer,
+    prepareKeyring,
+    redisUrl: process.env["REDIS_URL"],
+    durable: options.home !== undefined,
+    onExit: "fail",
+    market: {
+      ...(options.deliveryWindow === undefined ? {} : { deliveryWindow: options.deliveryWindow }),
+      ...(options.settleWindow === undefined ? {} : { settleWindow: options.settleWindow }),
+    },
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+    signal,
+  });
+  process.stdout.write(`${JSON.stringify({ home: running.home, urls: running.urls })}\n`);
+  const failure = await Promise.race([requested.then(() => null), inputEnded.then(() => null), running.failed]);
+  await running.stop();
+  if (failure !== null) throw failure;
+  // Standard input may still be open, and would keep us alive.
+  process.exit(0);
+}

@@ -1,0 +1,59 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { packageRoot } from "../../platform/package-root.js";
+import { startStack } from "../../platform/embedded/stack.js";
+import { localAccounts } from "../local-accounts.js";
+import { prepareKeyring } from "../prepare-keyring.js";
+import { stopRequest } from "../until-stopped.js";
+
+export interface StartOptions {
+  /** Relative to the checkout. */
+  readonly home: string;
+  readonly port: number;
+  /** 0 = any free one. */
+  readonly rpcPort: number;
+}
+
+/** Brings the stack up and keeps it up until a signal comes; then stops it in order, and ends with 0. */
+export async function start(options: StartOptions): Promise<void> {
+  const { signal, requested } = stopRequest();
+  const began = Date.now();
+  const home = resolve(packageRoot(), options.home);
+  mkdirSync(home, { recursive: true });
+  const accounts = localAccounts(home);
+  const running = await startStack({
+    home,
+    ports: { api: options.port, rpc: options.rpcPort },
+    registrar: accounts.registrar.address,
+    treasurer: accounts.treasurer.address,
+    prepareKeyring,
+    redisUrl: process.env["REDIS_URL"],
+    onExit: "restart",
+    onProgress: (line) => process.stdout.write(`${line}\n`),
+    signal,
+  });
+  const status = join(home, "stack.json");
+  writeFileSync(`${status}.new`, JSON.stringify({ pid: process.pid, urls: { ...running.urls, postgres: undefined, redis: undefined } }), { mode: 0o600 });
+  renameSync(`${status}.new`, status);
+  if (running.chainRepaired) process.stdout.write("The development chain was stopped while it wrote its state, and has forgotten up to five seconds; the index follows it back.\n");
+  process.stdout.write(welcome(running.urls, home, Date.now() - began));
+  const outcome = await Promise.race([requested, running.failed]);
+  process.stdout.write("Stopping.\n");
+  await running.stop();
+  rmSync(status, { force: true });
+  if (typeof outcome !== "number") throw outcome;
+}
+
+function welcome(urls: { graphql: string; rpc: string }, home: string, ms: number): string {
+  return [
+    "",
+    `Galen is up (${(ms / 1000).toFixed(1)} s).`,
+    `  GraphQL and GraphiQL  ${urls.graphql}`,
+    `  Chain (JSON-RPC)      ${urls.rpc}`,
+    `  Data, keys and logs   ${home}`,
+    `  Accounts              ${join(home, "accounts")} (registrar, treasurer, provider, auditors, buyer)`,
+    "",
+    "Open the first address in a browser for example operations. `npm run galen -- status` says how each part is; Ctrl-C stops it all.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AppError } from "../../schema/errors.js";
+import { packageRoot } from "../../platform/package-root.js";
+
+interface Stage {
+  readonly name: string;
+  /** Arguments of node: one command after the other. */
+  readonly commands: readonly (readonly string[])[];
+}
+
+/** Two at a time, for the processes that integration tests start need their share too. */
+const CONCURRENCY = 2;
+const TEST_TIMEOUT_MS = 300_000;
+
+const bin = (file: string): string => join("node_modules", file);
+
+/** What is checked before the tests run. Output is shown when one fails. */
+const stages: readonly Stage[] = [
+  { name: "types", commands: [[bin("typescript/lib/tsc.js"), "--noEmit", "--tsBuildInfoFile", ".build/types.tsbuildinfo"]] },
+  { name: "lint", commands: [[bin("eslint/bin/eslint.js"), "--cache", "--cache-location", ".build/eslint/", "--max-warnings", "0", "."]] },
+  // Both run forge, which locks its cache.
+  { name: "contracts and their ABI", commands: [["contracts/tools/run-forge.mjs", "test"], ["contracts/tools/generate-abi.mjs", "--check"]] },
+  { name: "unused code", commands: [[bin("knip/bin/knip.js"), "--no-progress"]] },
+];
+
+/**
+ * Runs everything that must hold. The checks come first (each named, with its output if it fails), then `node --test`, whose closing
+ * count is the last thing printed. Exit code 1 when anything failed.
+ * @param rooms - if any: only the Node tests below these folders
+ */
+export async function test(rooms: readonly string[], options: { readonly deep?: true }): Promise<void> {
+  const root = packageRoot();
+  const env = { ...process.env, ...(options.deep ? { GALEN_DEEP: "1" } : {}) };
+  const failed = rooms.length === 0 ? await runStages(root, env) : [];
+  if (failed.length > 0) process.stdout.write(`\nFAILED before the tests: ${failed.join(", ")}\n\n`);
+
+  const compiled = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  const files = testFiles(compiled).filter((file) => rooms.length === 0 || rooms.some((room) => isBelow(relative(compiled, file), room)));
+  if (files.length === 0) throw new AppError("NOT_FOUND", `No tests below ${rooms.join(", ")}.`);
+  const code = await run(["--enable-source-maps", "--test", "--test-reporter=spec", `--test-concurrency=${CONCURRENCY}`, `--test-timeout=${TEST_TIMEOUT_MS}`, ...files], root, env, null);
+  process.exitCode = failed.length > 0 || code !== 0 ? 1 : 0;
+}
+
+/** @returns the names of the stages that failed */
+async function runStages(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const waiting = [...stages];
+  const failed: string[] = [];
+  const worker = async (): Promise<void> => {
+    for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
+      const began = Date.now();
+      const output: string[] = [];
+      let code = 0;
+      for (const command of stage.commands) code ||= await run(command, root, env, output);
+      process.stdout.write(`${code === 0 ? "✔" : "✖"} ${stage.name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+      if (code !== 0) {
+        failed.push(stage.name);
+        process.stdout.write(`${output.join("").trimEnd()}\n`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return failed;
+}
+
+/** Runs node; with its output collected, or (null) shown as it comes. @returns the exit code */
+function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv, output: string[] | null): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, env, stdio: output === null ? "inherit" : ["ignore", "pipe", "pipe"] });
+    child.stdout?.on("data", (chunk: Buffer) => output?.push(chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => output?.push(chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Every compiled test, in a stable order. */
+function testFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return testFiles(path);
+      return entry.name.endsWith(".test.js") ? [path] : [];
+    })
+    .sort();
+}
+
+function isBelow(file: string, room: string): boolean {
+  const wanted = room.replace(/\/+$/, "").replace(/\.ts$/, ".js");
+  return file === wanted || file.startsWith(`${wanted}/`);
+}

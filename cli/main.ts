@@ -1,0 +1,73 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { reportError } from "./report-error.js";
+
+/** A commander argument parser for ports. */
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError("A port is a number from 0 (any free one) to 65535.");
+  return value;
+}
+
+function buildProgram(): Command {
+  const program = new Command("galen")
+    .description("Galen: medical data, de-identified, priced, encrypted, audited and traded on a chain.")
+    .showHelpAfterError("(add --help for the usage)")
+    .exitOverride();
+  const home = (): Option => new Option("--home <folder>", "where data, keys and logs are kept").env("GALEN_HOME").default(".galen");
+
+  program
+    .command("start")
+    .description("bring the whole stack up on this machine and keep it up (Ctrl-C stops it, nothing is lost)")
+    .addOption(home())
+    .addOption(new Option("--port <port>", "the API's port").env("PORT").default(4000).argParser(portNumber))
+    .addOption(new Option("--rpc-port <port>", "the chain's JSON-RPC port; 0 = any free one").env("RPC_PORT").default(0).argParser(portNumber))
+    .action(async (options: { home: string; port: number; rpcPort: number }) => (await import("./commands/start.js")).start(options));
+
+  program
+    .command("stop")
+    .description("stop the stack that runs in this home, from another terminal")
+    .addOption(home())
+    .action(async (options: { home: string }) => (await import("./commands/stop.js")).stop(options));
+
+  program
+    .command("status")
+    .description("say whether the stack of this home runs, and whether each of its services is ready")
+    .addOption(home())
+    .option("--json", "one JSON object on standard output")
+    .action(async (options: { home: string; json?: true }) => (await import("./commands/status.js")).status(options));
+
+  program
+    .command("stack")
+    .description("a stack for a program that drives it: prints one JSON line when ready, stops when standard input ends or on a signal")
+    .option("--home <folder>", "where data, keys and logs are kept; a temporary folder that vanishes, unless given")
+    .requiredOption("--registrar <address>", "account that accredits participants")
+    .requiredOption("--treasurer <address>", "account that issues test dollars")
+    .option("--delivery-window <seconds>", "how long the platform may take to deliver", Number)
+    .option("--settle-window <seconds>", "how long the buyer may take to settle", Number)
+    .action(async (options: { home?: string; registrar: string; treasurer: string; deliveryWindow?: number; settleWindow?: number }) =>
+      (await import("./commands/stack.js")).stack(options));
+
+  program
+    .command("test")
+    .description("everything that must hold: types, lint, unused code, drift, contracts, unit and cross-process tests")
+    .argument("[rooms...]", "only the Node tests below these folders (or of these files), without the checks before them")
+    .option("--deep", "the long versions: more runs of property and fuzz tests")
+    .action(async (rooms: string[], options: { deep?: true }) => (await import("./commands/test.js")).test(rooms, options));
+
+  return program;
+}
+
+/** The `galen` command. Sets the exit code; never throws. @param argv - the arguments behind the program's name */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = buildProgram();
+  try {
+    if (argv.length === 0) {
+      program.outputHelp();
+      return;
+    }
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    // Commander has printed its own complaint (or the help that was asked for).
+    process.exitCode = error instanceof CommanderError ? error.exitCode : reportError(error);
+  }
+}
