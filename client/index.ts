@@ -7,5 +7,6 @@ export { accredit, credentialCommitment, freeAuditorSlot, mint } from "./registr
 export { signIn } from "./sign-in.js";
 export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";
 export { uploadFile, type UploadBody } from "./upload-file.js";
+export { waitForBlock } from "./wait-for-block.js";
 export { watch, type WatchOptions } from "./watch.js";
 export * as operations from "./operations/index.js";

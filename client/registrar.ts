@@ -1,5 +1,5 @@
 import { concat, keccak256, toUtf8Bytes, type Signer } from "ethers";
-import canonicalize from "canonicalize";
+import { canonicalJson } from "../crypto/canonical-json.js";
 import { AppError } from "../schema/errors.js";
 import { ParticipantKind, Role } from "../schema/market.js";
 import { send, type Contracts, type Mined } from "./contracts.js";
@@ -11,8 +11,7 @@ import type { Application } from "./operations/accreditation.js";
  */
 export function credentialCommitment(application: Pick<Application, "account" | "institutionName" | "credential" | "credentialSalt">): string {
   const { account, institutionName, credential } = application;
-  const text = canonicalize({ account, institutionName, credential }) ?? "";
-  return keccak256(concat([application.credentialSalt, toUtf8Bytes(text)]));
+  return keccak256(concat([application.credentialSalt, canonicalJson({ account, institutionName, credential })]));
 }
 
 /**

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from "commander";
+import { parseUnits } from "ethers";
+
+/** Decimals of the payment token. */
+const tokenDecimals = 6;
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value <= 0) throw new InvalidArgumentError("Not a positive whole number.");
+  return value;
+}
+
+/** "2500.50" → smallest units. */
+export function parseMoney(text: string): bigint {
+  try {
+    const amount = parseUnits(text, tokenDecimals);
+    if (amount >= 0n) return amount;
+  } catch {
+    // told below
+  }
+  throw new InvalidArgumentError("Not an amount: whole tokens with up to 6 decimals.");
+}
+
+/** Splits "A,B" and trims. */
+export const commaList = (text: string): string[] => text.split(",").map((part) => part.trim().toUpperCase()).filter((part) => part !== "");

@@ -1,0 +1,84 @@
+import { mkdirSync } from "node:fs";
+import type { Command } from "commander";
+import { fetchDelivery, operations, vote, waitForBlock, waitForGrant, watch } from "../../client/index.js";
+import { AppError } from "../../schema/errors.js";
+import { join } from "node:path";
+import { positiveInteger } from "./arguments.js";
+import { minedFields, minedLine } from "./mined.js";
+import { openRecord, type OpenedRecord } from "./open-record.js";
+import { userContext } from "./context.js";
+
+/** `galen audit …`: the live queue, inspection, votes. */
+export function addAuditorCommands(program: Command): void {
+  const audit = program.command("audit").description("watch the queue, inspect records, vote");
+
+  audit
+    .command("watch")
+    .description("the live queue of listings that wait for a vote; survives disconnects")
+    .option("--count <n>", "end after this many entries", positiveInteger)
+    .option("--after <cursor>", "resume after the last entry you have seen")
+    .action(async (options: { count?: number; after?: string }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const ended = new AbortController();
+      process.once("SIGINT", () => ended.abort());
+      let seen = 0;
+      const changes = watch(client, operations.auditQueue, {
+        variables: options.after === undefined ? {} : { after: options.after },
+        cursorOf: (data) => data.auditQueue.cursor,
+        webSocket: context.webSocket,
+        signal: ended.signal,
+        onReconnect: () => context.print.note("connection lost; resuming"),
+      });
+      for await (const { auditQueue: change } of changes) {
+        const { listing } = change;
+        context.print.result({ kind: change.kind, cursor: change.cursor, listingId: listing.id, dataKind: listing.dataKind, status: listing.status, block: listing.listedBlock }, `${change.kind.padEnd(8)} ${listing.id} ${listing.dataKind} ${listing.status}`);
+        if (change.kind === "ADDED") seen += 1;
+        if (options.count !== undefined && seen >= options.count) ended.abort();
+      }
+    });
+
+  audit
+    .command("inspect")
+    .description("get a record re-wrapped for your own key, decrypt it and check it against the chain (logged)")
+    .argument("<listings...>", "their ids")
+    .requiredOption("--output <folder>", "where the decrypted records go, one file a listing, named by its id")
+    .action(async (listingIds: string[], options: { output: string }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      mkdirSync(options.output, { recursive: true, mode: 0o700 });
+      const inspect = async (listingId: string): Promise<OpenedRecord & { listingId: string; grantId: string }> => {
+        const { listing } = await client.request(operations.listing, { id: listingId });
+        if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
+        const { requestAuditAccess: grant } = await client.request(operations.requestAuditAccess, { listingId });
+        await waitForGrant(client, grant.id);
+        const opened = await openRecord(await fetchDelivery(client, grant.id), { identity: context.profile.identity(), listing, output: join(options.output, listingId) });
+        return { listingId, grantId: grant.id, ...opened };
+      };
+      const inspected = await Promise.all(listingIds.map(inspect));
+      context.print.result({ inspected }, inspected.flatMap((each) => [`${each.listingId}`, `  ${each.bytes} bytes to ${each.file}`, `  SHA-256 ${each.sha256}`, `  Merkle root ${each.plaintextRoot}: as on the chain`]));
+    });
+
+  for (const { name, approve, description } of [
+    { name: "approve", approve: true, description: "vote for listings" },
+    { name: "reject", approve: false, description: "vote against listings" },
+  ]) {
+    audit
+      .command(name)
+      .description(description)
+      .argument("<listings...>", "their ids")
+      .option("--reason <code>", "reason code, see docs/market.md", Number, 0)
+      .action(async (listingIds: string[], options: { reason: number }, command: Command) => {
+        const context = userContext(command);
+        const { contracts, wallet } = await context.chain();
+        const votes: ({ listingId: string } & ReturnType<typeof minedFields>)[] = [];
+        for (const listingId of listingIds) {
+          const mined = await vote(contracts, wallet, { listingId, approve, reason: options.reason });
+          votes.push({ listingId, ...minedFields(mined) });
+          context.print.note(`${name} ${listingId}: ${minedLine(mined)}`);
+        }
+        await waitForBlock(context.client, Math.max(...votes.map(({ block }) => block)));
+        context.print.result({ votes }, `${votes.length} votes`);
+      });
+  }
+}

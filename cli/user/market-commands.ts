@@ -1,0 +1,70 @@
+import type { Command } from "commander";
+import { operations } from "../../client/index.js";
+import { AppError } from "../../schema/errors.js";
+import { positiveInteger } from "./arguments.js";
+import { userContext } from "./context.js";
+
+/** Longest wait of `access log --anchored`, in ms. */
+const anchorWaitMs = 60_000;
+
+/** `galen listing …`, `galen access …`, `galen chain`: what anyone, or those concerned, may read. */
+export function addMarketCommands(program: Command): void {
+  const listing = program.command("listing").description("what is on the market");
+
+  listing
+    .command("list")
+    .description("listings, newest first")
+    .option("--first <n>", "how many", positiveInteger, 20)
+    .action(async (options: { first: number }, command: Command) => {
+      const context = userContext(command);
+      const { listings } = await context.client.request(operations.listings, { first: options.first });
+      const nodes = listings.edges.map(({ node }) => node);
+      context.print.table({ totalCount: listings.totalCount, listings: nodes }, ["listing", "kind", "price", "status", "tradable"], nodes.map((each) => [each.id, each.dataKind, `${each.price.decimal} ${each.price.currency}`, each.status, each.tradable ? "yes" : "no"]));
+    });
+
+  listing
+    .command("show")
+    .description("one listing")
+    .argument("<listing>", "its id")
+    .action(async (id: string, _options: object, command: Command) => {
+      const context = userContext(command);
+      const { listing: found } = await context.client.request(operations.listing, { id });
+      if (!found) throw new AppError("NOT_FOUND", "No such listing.");
+      context.print.result(found, JSON.stringify(found, null, 2));
+    });
+
+  program
+    .command("access")
+    .description("the access log")
+    .command("log")
+    .description("who read a record of yours, or what you read: hash-chained, anchored on the chain")
+    .option("--listing <id>", "of one listing")
+    .option("--order <id>", "of one order")
+    .option("--anchored", "wait until all of it is anchored on the chain")
+    .action(async (options: { listing?: string; order?: string; anchored?: boolean }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const read = async (): Promise<operations.AccessRecord[]> => {
+        const { accessRecords } = await client.request(operations.accessRecords, {
+          first: 100,
+          ...(options.listing === undefined ? {} : { listingId: options.listing }),
+          ...(options.order === undefined ? {} : { orderId: options.order }),
+        });
+        return accessRecords.edges.map(({ node }) => node);
+      };
+      let records = await read();
+      for (const end = Date.now() + anchorWaitMs; options.anchored && !records.every(({ batch }) => batch?.transactionHash) && Date.now() < end; records = await read()) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      context.print.table(records, ["no.", "time", "account", "action", "outcome", "anchored in"], records.map((each) => [each.seq, each.at, each.account ?? "-", each.action, each.outcome, each.batch?.transactionHash ?? "not yet"]));
+    });
+
+  program
+    .command("chain")
+    .description("how fresh the API is, and where the contracts are")
+    .action(async (_options: object, command: Command) => {
+      const context = userContext(command);
+      const { chain } = await context.client.request(operations.chain, {});
+      context.print.result(chain, [`chain ${chain.chainId}, indexed to block ${chain.indexedBlock}, final to ${chain.finalizedBlock} (${chain.status})`, ...chain.contracts.map(({ name, address }) => `${name.padEnd(14)} ${address}`)]);
+    });
+}

@@ -1,0 +1,96 @@
+import { createReadStream, readFileSync, statSync } from "node:fs";
+import type { Command } from "commander";
+import { keccak256, toUtf8Bytes } from "ethers";
+import { AppError } from "../../schema/errors.js";
+import { operations, publish, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { commaList, parseMoney, positiveInteger } from "./arguments.js";
+import { minedFields, minedLine } from "./mined.js";
+import { userContext } from "./context.js";
+
+type Upload = operations.Upload;
+
+interface UploadOptions {
+  region: number;
+  legalBasis: string;
+  evidence?: string;
+  x25519?: boolean;
+  resume?: string;
+}
+
+/** `galen provider …`: upload, publish, withdraw. */
+export function addProviderCommands(program: Command): void {
+  const provider = program.command("provider").description("upload records, set prices, be paid");
+
+  provider
+    .command("upload")
+    .description("send files; each is checked, de-identified, priced, encrypted and stored")
+    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM")
+    .option("--region <code>", "ISO 3166-1 numeric code of the storage region", positiveInteger, 276)
+    .requiredOption("--legal-basis <text>", "why you may share these records, e.g. `consent`")
+    .option("--evidence <file>", "the document that shows it; its hash goes into the listing")
+    .option("--x25519", "encrypt with the classic suite, for buyers with the stock age before 1.3")
+    .option("--resume <upload>", "go on with an upload that broke off (one file)")
+    .action(async (files: string[], options: UploadOptions, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const evidence = options.evidence === undefined ? toUtf8Bytes(options.legalBasis) : readFileSync(options.evidence);
+      const send = async (file: string): Promise<Upload & { file: string }> => {
+        const upload = options.resume === undefined ? await create(file) : await resume(options.resume);
+        const { size } = statSync(file);
+        await uploadFile(client, {
+          uploadUrl: upload.uploadUrl,
+          body: { stream: createReadStream(file), size },
+          onProgress: (sent, total) => context.print.note(`${file}: ${sent} of ${total} bytes`),
+        });
+        const stored = await waitForUpload(client, upload.id, ["STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) });
+        return { ...stored, file };
+      };
+      const create = async (file: string): Promise<Upload> => {
+        const input = { size: String(statSync(file).size), region: options.region, legalBasis: options.legalBasis, legalEvidenceHash: keccak256(evidence), ...(options.x25519 ? { suite: "X25519" } : {}) };
+        return (await client.request(operations.createUpload, { input })).createUpload;
+      };
+      const resume = async (id: string): Promise<Upload> => {
+        const { upload } = await client.request(operations.upload, { id });
+        if (!upload) throw new AppError("NOT_FOUND", "No such upload of yours.");
+        return upload;
+      };
+      if (options.resume !== undefined && files.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file.");
+      const uploads = await Promise.all(files.map(send));
+      context.print.table(uploads, ["file", "upload", "format", "predicted price (10 %, median, 90 %)"], uploads.map((each) => [each.file, each.id, each.format ?? "", price(each)]));
+    });
+
+  provider
+    .command("publish")
+    .description("sign the consent and list an upload; it can be bought once the auditors approve")
+    .argument("<upload>", "its id")
+    .option("--price <amount>", "in whole tokens; the predicted median if not given", parseMoney)
+    .option("--purposes <purposes>", "GA4GH DUO purposes that you consent to, with commas", commaList, ["GENERAL_RESEARCH", "HEALTH_MEDICAL_BIOMEDICAL"])
+    .action(async (uploadId: string, options: { price?: bigint; purposes: string[] }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { upload } = await client.request(operations.upload, { id: uploadId });
+      if (!upload?.prediction) throw new AppError("NOT_FOUND", "No such upload of yours, or it is not priced yet.");
+      await publish(client, context.wallet(), { uploadId, price: options.price ?? BigInt(upload.prediction.p50.amount), purposes: options.purposes });
+      const { listingId } = await waitForUpload(client, uploadId, ["SUBMITTED"]);
+      if (listingId === null) throw new AppError("INTERNAL", "The upload was submitted without a listing id.");
+      const listing = await waitForListing(client, listingId);
+      context.print.result(
+        { listingId, uploadId, status: listing.status, tradable: listing.tradable, price: listing.price, tx: listing.transactionHash, block: listing.listedBlock, blockTime: listing.blockTime },
+        [`listed ${listingId}`, `price ${listing.price.decimal} ${listing.price.currency}, ${listing.tradable ? "tradable" : "not tradable until the auditors approve"}`, `block ${listing.listedBlock} (${listing.blockTime}), transaction ${listing.transactionHash}`],
+      );
+    });
+
+  provider
+    .command("withdraw")
+    .description("take your credit out of the market")
+    .action(async (_options: object, command: Command) => {
+      const context = userContext(command);
+      const { contracts, wallet } = await context.chain();
+      const mined = await withdraw(contracts, wallet);
+      context.print.result({ amount: String(mined.result), ...minedFields(mined) }, `withdrawn in ${minedLine(mined)}`);
+    });
+}
+
+function price({ prediction }: Upload): string {
+  return prediction ? `${prediction.p10.decimal} / ${prediction.p50.decimal} / ${prediction.p90.decimal} ${prediction.p50.currency}` : "";
+}

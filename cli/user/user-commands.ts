@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { addAccountCommands } from "./account-commands.js";
+import { addAuditorCommands } from "./auditor-commands.js";
+import { addBuyerCommands } from "./buyer-commands.js";
+import { addMarketCommands } from "./market-commands.js";
+import { addProviderCommands } from "./provider-commands.js";
+import { addRegistrarCommands } from "./registrar-commands.js";
+
+/** The commands of the market's users. They know the public API's address and their own folder, and work through `client/` alone. */
+export function addUserCommands(program: Command): void {
+  program
+    .option("--profile <folder>", "your own folder, with keys and session (default: ~/.config/galen)", process.env["GALEN_PROFILE"])
+    .option("--api <url>", "the platform's address", process.env["GALEN_API"] ?? "http://127.0.0.1:4000")
+    .option("--rpc <url>", "the chain's RPC address (default: the one that the API names)")
+    .option("--json", "print JSON, for programs");
+  addAccountCommands(program);
+  addProviderCommands(program);
+  addAuditorCommands(program);
+  addBuyerCommands(program);
+  addMarketCommands(program);
+  addRegistrarCommands(program);
+}
