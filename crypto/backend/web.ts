@@ -49,7 +49,12 @@ function length32(...keys: readonly Uint8Array[]): void {
 /** noble: audited JavaScript, for browsers and wherever node:crypto is not. */
 export const webBackend: Backend = {
   name: "web",
-  randomBytes: (length) => randomBytes(length),
+  randomBytes(length) {
+    const out = new Uint8Array(length);
+    // Browsers give 64 KiB a call at most.
+    for (let at = 0; at < length; at += 65536) out.set(randomBytes(Math.min(65536, length - at)), at);
+    return out;
+  },
   sha256(...parts) {
     const hash = sha256.create();
     for (const part of parts) hash.update(part);
