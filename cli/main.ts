@@ -48,6 +48,12 @@ function buildProgram(): Command {
       (await import("./commands/stack.js")).stack(options));
 
   program
+    .command("demo")
+    .description("the whole trade on real files, from nothing; stops everything at the end")
+    .option("--json", "one machine-readable report, last on standard output")
+    .action(async (options: { json?: true }) => (await import("./demo/demo.js")).demo(options));
+
+  program
     .command("test")
     .description("everything that must hold: types, lint, unused code, drift, contracts, unit and cross-process tests")
     .argument("[rooms...]", "only the Node tests below these folders (or of these files), without the checks before them")
@@ -60,6 +66,8 @@ function buildProgram(): Command {
 /** The `galen` command. Sets the exit code; never throws. @param argv - the arguments behind the program's name */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = buildProgram();
+  // The users' commands load the client and its cryptography: those who run the platform need not wait for them.
+  if (!program.commands.some((command) => command.name() === argv[0])) (await import("./user/user-commands.js")).addUserCommands(program);
   try {
     if (argv.length === 0) {
       program.outputHelp();

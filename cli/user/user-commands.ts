@@ -5,6 +5,7 @@ import { addBuyerCommands } from "./buyer-commands.js";
 import { addMarketCommands } from "./market-commands.js";
 import { addProviderCommands } from "./provider-commands.js";
 import { addRegistrarCommands } from "./registrar-commands.js";
+import { addSamplesCommand } from "./samples-command.js";
 
 /** The commands of the market's users. They know the public API's address and their own folder, and work through `client/` alone. */
 export function addUserCommands(program: Command): void {
@@ -19,4 +20,5 @@ export function addUserCommands(program: Command): void {
   addBuyerCommands(program);
   addMarketCommands(program);
   addRegistrarCommands(program);
+  addSamplesCommand(program);
 }

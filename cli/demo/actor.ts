@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { runCommand } from "./command.js";
+
+/** A person of the demo: an own folder and key, and no more than the public addresses. Each of their commands is a process of its own. */
+export interface Actor {
+  readonly name: string;
+  /** Runs a command of this person. The caller says what shape it prints. @throws CommandFailedError */
+  run<Result>(...args: string[]): Promise<Result>;
+  /** As run, with each JSON line told as it comes. */
+  watch(onLine: (value: unknown) => void, ...args: string[]): Promise<void>;
+}
+
+export interface Cast {
+  actor(name: string): Actor;
+}
+
+/** @param api - null until the stack is up: an account can be made without it. */
+export function createCast(options: { folder: string; api: () => string | null; signal: AbortSignal }): Cast {
+  const flags = (name: string): string[] => {
+    const api = options.api();
+    return ["--json", "--profile", join(options.folder, name), ...(api === null ? [] : ["--api", api])];
+  };
+  return {
+    actor: (name) => ({
+      name,
+      async run<Result>(...args: string[]): Promise<Result> {
+        return (await runCommand([...args, ...flags(name)], { signal: options.signal })) as Result;
+      },
+      async watch(onLine, ...args) {
+        await runCommand([...args, ...flags(name)], { signal: options.signal, onLine });
+      },
+    }),
+  };
+}

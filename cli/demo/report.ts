@@ -1,0 +1,36 @@
+/** What a step of the trade left on the chain, if anything. */
+export interface Mark {
+  block?: number;
+  blockTime?: string;
+  tx?: string;
+}
+
+export interface StepReport extends Mark {
+  name: string;
+  ok: boolean;
+  ms: number;
+}
+
+export interface FileReport {
+  name: string;
+  format: string;
+  sha256: { deidentified: string; decrypted: string };
+  plaintextRoot: { chain: string; recomputed: string };
+  /** SHA-256 of what the stock `age` tool decrypted; left out where it is not installed or does not know the suite. */
+  stockAge?: string;
+}
+
+export interface RefusalReport {
+  case: string;
+  refused: boolean;
+  code: string;
+}
+
+/** The machine-readable report of `npm run demo -- --json`. */
+export interface DemoReport {
+  ok: boolean;
+  steps: StepReport[];
+  files: FileReport[];
+  refusals: RefusalReport[];
+  error?: { step: string; message: string };
+}

@@ -1,0 +1,315 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Actor, Cast } from "./actor.js";
+import { CommandFailedError } from "./command.js";
+import type { FileReport, Mark, RefusalReport } from "./report.js";
+import { decryptWithStockAge, stockAge } from "./stock-age.js";
+
+/** What the commands print, as far as the demo reads it. */
+interface Sample { name: string; format: string; file: string }
+interface Uploaded { id: string; file: string; format: string; deidentifiedSha256: string; prediction: { p50: { decimal: string; currency: string } } }
+interface Published extends Required<Mark> { listingId: string; tradable: boolean }
+interface QueueEntry { kind: string; listingId: string; cursor: string }
+interface Bought extends Required<Mark> { orders: { orderId: string; listingId: string }[] }
+interface Fetched extends Required<Mark> { orderId: string; listingId: string; grantId: string; chainRoot: string; plaintextRoot: string; sha256: string; ageFile: string }
+interface AccessRecord { action: string; outcome: string; batch: { transactionHash: string; block: number; time: string } | null }
+
+interface Traded extends Sample { uploaded: Uploaded; listingId: string }
+
+/** A step of the trade: its name, and what it left on the chain. */
+export interface Step {
+  name: string;
+  run(): Promise<Mark | void>;
+}
+
+export interface Trade {
+  /** Before the stack: everybody makes own keys. */
+  accounts(): Promise<{ registrar: string; treasurer: string }>;
+  steps: Step[];
+  files: FileReport[];
+  refusals: RefusalReport[];
+}
+
+const wholePrice = "2500";
+
+/**
+ * The whole trade, told as steps. Every person is an Actor: processes of their own, with a folder of their own, that know the public addresses alone.
+ * The runner passes on what people would tell each other (an account, a listing's id), and holds no key.
+ */
+export function createTrade(cast: Cast, folder: string): Trade {
+  const provider = cast.actor("provider");
+  const auditors = [cast.actor("auditor-1"), cast.actor("auditor-2")] as const;
+  const thirdAuditor = cast.actor("auditor-3");
+  const buyer = cast.actor("buyer");
+  /** Has a classic X25519 key, for the stock age before 1.3. */
+  const secondBuyer = cast.actor("second-buyer");
+  const outsider = cast.actor("outsider");
+  const registrar = cast.actor("registrar");
+  const treasurer = cast.actor("treasurer");
+
+  const addresses = new Map<string, string>();
+  const addressOf = (actor: Actor): string => addresses.get(actor.name) ?? "";
+  const files: FileReport[] = [];
+  const refusals: RefusalReport[] = [];
+  let records: Traded[] = [];
+  let uploads: Uploaded[] = [];
+  let samples: Sample[] = [];
+  let watching: Promise<unknown> = Promise.resolve();
+  const queues = new Map<string, Set<string>>();
+  let fetched: Fetched[] = [];
+  let orders: { buyer: Actor; orderIds: string[] }[] = [];
+
+  /** Tries what must be refused, and notes with which code; being let through is an error. */
+  const refused = async (what: string, codes: readonly string[], attempt: () => Promise<unknown>): Promise<void> => {
+    let code = "";
+    try {
+      await attempt();
+    } catch (error) {
+      if (!(error instanceof CommandFailedError)) throw error;
+      code = error.code;
+    }
+    refusals.push({ case: what, refused: code !== "", code });
+    if (!codes.includes(code)) throw new Error(code === "" ? `${what}: was let through.` : `${what}: refused with ${code} instead of ${codes.join(" or ")}.`);
+  };
+  const listingOf = (format: string): string => records.find((record) => record.format.startsWith(format))?.listingId ?? "";
+  const apply = (actor: Actor, roles: string, kind: string, institution: string): Promise<unknown> =>
+    actor.run("account", "apply", "--roles", roles, "--kind", kind, "--institution", institution, "--credential", `licence of ${institution}`);
+
+  const steps: Step[] = [
+    {
+      name: "institutions apply for accreditation",
+      async run() {
+        await Promise.all([
+          apply(provider, "PROVIDER", "HOSPITAL", "St. Elsewhere Hospital"),
+          apply(auditors[0], "AUDITOR", "UNIVERSITY", "Ethics Board North"),
+          apply(auditors[1], "AUDITOR", "UNIVERSITY", "Ethics Board South"),
+          apply(thirdAuditor, "AUDITOR", "UNIVERSITY", "Ethics Board West"),
+          apply(buyer, "BUYER", "RESEARCH_INSTITUTION", "Institute of Population Health"),
+          apply(secondBuyer, "BUYER", "UNIVERSITY", "University of Somewhere"),
+        ]);
+      },
+    },
+    { name: "the registrar accredits them on the chain", run: () => registrar.run<Mark>("registrar", "accredit") },
+    {
+      name: "the treasurer mints test dollars for the buyers",
+      async run() {
+        await treasurer.run("treasurer", "mint", "--to", addressOf(buyer), "--amount", "100000", "--reference", "wire 1");
+        return treasurer.run<Mark>("treasurer", "mint", "--to", addressOf(secondBuyer), "--amount", "100000", "--reference", "wire 2");
+      },
+    },
+    {
+      name: "the auditors open their live queues",
+      async run() {
+        samples = await provider.run<Sample[]>("samples", "--output", join(folder, "records"));
+        watching = Promise.all(
+          auditors.map((auditor) => {
+            const seen = new Set<string>();
+            queues.set(auditor.name, seen);
+            const note = (value: unknown): void => {
+              const entry = value as QueueEntry;
+              if (entry.kind === "ADDED") seen.add(entry.listingId);
+            };
+            return auditor.watch(note, "audit", "watch", "--count", String(samples.length));
+          }),
+        );
+        watching.catch(() => undefined); // awaited in its own step
+      },
+    },
+    {
+      name: "the provider uploads; records are de-identified, priced, encrypted, stored",
+      async run() {
+        const legal = ["--legal-basis", "consent of the patients, documented"];
+        const classic = samples.filter(({ format }) => format === "CSV").map(({ file }) => file);
+        const others = samples.filter(({ format }) => format !== "CSV").map(({ file }) => file);
+        const answers = await Promise.all([
+          provider.run<Uploaded[]>("provider", "upload", ...others, ...legal),
+          // The CSV's policy allows the classic suite, so that a buyer with the older stock tool can be served.
+          provider.run<Uploaded[]>("provider", "upload", ...classic, "--x25519", ...legal),
+        ]);
+        uploads = answers.flat();
+      },
+    },
+    {
+      name: "the provider signs the consents; the listings go on the chain",
+      async run() {
+        const published = await Promise.all(uploads.map(({ id }) => provider.run<Published>("provider", "publish", id, "--price", wholePrice)));
+        records = uploads.map((uploaded, index) => {
+          const sample = samples.find(({ file }) => file === uploaded.file);
+          if (!sample || !published[index]) throw new Error("An upload came back without its file.");
+          return { ...sample, uploaded, listingId: published[index].listingId };
+        });
+        if (published.some(({ tradable }) => tradable)) throw new Error("A listing is tradable before its audit.");
+        return latest(published);
+      },
+    },
+    {
+      name: "a purchase before the audit is refused, by the API and by the contract",
+      async run() {
+        const listing = listingOf("FHIR");
+        await refused("purchase before approval, asked of the API", ["NOT_TRADABLE"], () => buyer.run("buyer", "buy", listing, "--purpose", "GENERAL_RESEARCH"));
+        await refused("purchase before approval, sent to the contract", ["TX_REVERTED"], () => buyer.run("buyer", "buy", listing, "--purpose", "GENERAL_RESEARCH", "--direct"));
+      },
+    },
+    {
+      name: "the auditors see the listings arrive on their subscriptions",
+      async run() {
+        await watching;
+        for (const [name, seen] of queues) {
+          const missing = records.filter(({ listingId }) => !seen.has(listingId));
+          if (missing.length > 0) throw new Error(`${name} was not told of ${missing.map(({ listingId }) => listingId).join(", ")}.`);
+        }
+      },
+    },
+    {
+      name: "two auditors decrypt and inspect the records with their own keys",
+      async run() {
+        const listings = records.map(({ listingId }) => listingId);
+        const inspections = await Promise.all(
+          auditors.map((auditor) => auditor.run<{ inspected: { listingId: string; sha256: string }[] }>("audit", "inspect", ...listings, "--output", join(folder, auditor.name, "inspected"))),
+        );
+        for (const { inspected } of inspections) {
+          for (const { uploaded, listingId, name } of records) {
+            if (inspected.find((each) => each.listingId === listingId)?.sha256 !== uploaded.deidentifiedSha256) throw new Error(`An auditor saw another file than ${name}.`);
+          }
+        }
+      },
+    },
+    {
+      name: "two of three auditors approve; the listings become tradable",
+      async run() {
+        const listings = records.map(({ listingId }) => listingId);
+        const votes = await Promise.all(auditors.map((auditor) => auditor.run<{ votes: Required<Mark>[] }>("audit", "approve", ...listings)));
+        const shown = await Promise.all(listings.map((id) => buyer.run<{ tradable: boolean }>("listing", "show", id)));
+        if (!shown.every(({ tradable }) => tradable)) throw new Error("A listing is not tradable after two approvals.");
+        return latest(votes.flatMap((each) => each.votes));
+      },
+    },
+    {
+      name: "an outsider without accreditation is refused, by the API and by the contract",
+      async run() {
+        const listing = listingOf("FHIR");
+        await refused("purchase without accreditation, asked of the API", ["NOT_ACCREDITED"], () => outsider.run("buyer", "buy", listing, "--purpose", "GENERAL_RESEARCH"));
+        await refused("purchase without accreditation, sent to the contract", ["TX_REVERTED"], () => outsider.run("buyer", "buy", listing, "--purpose", "GENERAL_RESEARCH", "--direct"));
+        await refused("purpose that the provider did not consent to", ["PURPOSE_NOT_ALLOWED"], () => buyer.run("buyer", "buy", listing, "--purpose", "COMMERCIAL"));
+      },
+    },
+    {
+      name: "the buyers pay into escrow, one transaction each, by permit",
+      async run() {
+        const classic = records.filter(({ format }) => format === "CSV").map(({ listingId }) => listingId);
+        const others = records.filter(({ format }) => format !== "CSV").map(({ listingId }) => listingId);
+        const [first, second] = await Promise.all([
+          buyer.run<Bought>("buyer", "buy", ...others, "--purpose", "GENERAL_RESEARCH"),
+          secondBuyer.run<Bought>("buyer", "buy", ...classic, "--purpose", "GENERAL_RESEARCH"),
+        ]);
+        orders = [
+          { buyer, orderIds: first.orders.map(({ orderId }) => orderId) },
+          { buyer: secondBuyer, orderIds: second.orders.map(({ orderId }) => orderId) },
+        ];
+        return latest([first, second]);
+      },
+    },
+    {
+      name: "keys are re-wrapped and delivered; the buyers download, decrypt and verify",
+      async run() {
+        const answers = await Promise.all(
+          orders.map((each) => each.buyer.run<{ fetched: Fetched[] }>("buyer", "fetch", ...each.orderIds, "--age", "--output", join(folder, each.buyer.name, "bought"))),
+        );
+        fetched = answers.flatMap((answer) => answer.fetched);
+        const tool = await stockAge();
+        for (const record of records) {
+          const got = fetched.find(({ listingId }) => listingId === record.listingId);
+          if (!got) throw new Error(`${record.name} was not delivered.`);
+          const owner = record.format === "CSV" ? secondBuyer : buyer;
+          const byStockAge = await decryptWithStockAge(tool, { suite: record.format === "CSV" ? "x25519" : "post-quantum", ageFile: got.ageFile, identityFile: join(folder, "people", owner.name, "identity.age") });
+          files.push({
+            name: record.name,
+            format: record.format,
+            sha256: { deidentified: record.uploaded.deidentifiedSha256, decrypted: got.sha256 },
+            plaintextRoot: { chain: got.chainRoot, recomputed: got.plaintextRoot },
+            ...(byStockAge === null ? {} : { stockAge: byStockAge }),
+          });
+        }
+        for (const file of files) {
+          const same = file.sha256.deidentified === file.sha256.decrypted && file.plaintextRoot.chain === file.plaintextRoot.recomputed && (file.stockAge ?? file.sha256.decrypted) === file.sha256.decrypted;
+          if (!same) throw new Error(`${file.name}: what was decrypted is not what was de-identified.`);
+        }
+        return latest(fetched);
+      },
+    },
+    {
+      name: "the buyers settle",
+      async run() {
+        const answers = await Promise.all(orders.map((each) => each.buyer.run<{ settled: Required<Mark>[] }>("buyer", "settle", ...each.orderIds)));
+        return latest(answers.flatMap(({ settled }) => settled));
+      },
+    },
+    {
+      name: "the provider is paid",
+      async run() {
+        const paid = await provider.run<Mark & { amount: string }>("provider", "withdraw");
+        if (BigInt(paid.amount) <= 0n) throw new Error("The provider was paid nothing.");
+        return paid;
+      },
+    },
+    {
+      name: "a second buyer's key, an outsider's token, an expired and a forged link are refused",
+      async run() {
+        const target = fetched.find(({ listingId }) => listingId === listingOf("FHIR"));
+        if (!target) throw new Error("Nothing was delivered to try.");
+        const scratch = join(folder, "refused");
+        await mkdir(scratch, { recursive: true });
+        await refused("a second buyer's key on the first one's file", ["DECRYPTION_FAILED"], () => secondBuyer.run("decrypt", target.ageFile, "--output", join(scratch, "by-key")));
+        await refused("a second buyer's token on the first one's delivery", ["NOT_FOUND", "FORBIDDEN"], () => secondBuyer.run("buyer", "open", target.grantId, target.listingId, "--output", join(scratch, "by-token")));
+        await refused("an outsider's token on a delivery", ["NOT_FOUND", "FORBIDDEN"], () => outsider.run("buyer", "open", target.grantId, target.listingId, "--output", join(scratch, "by-outsider")));
+        await refused("an outsider's token on the audit queue", ["FORBIDDEN", "NOT_ACCREDITED"], () => outsider.run("audit", "watch", "--count", "1"));
+        const link = await buyer.run<{ url: string; expiresAt: string }>("buyer", "link", target.grantId, "--seconds", "1");
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(link.expiresAt) - Date.now()) + 200));
+        await refused("an expired link", ["LINK_EXPIRED"], () => buyer.run("buyer", "download", link.url, "--output", join(scratch, "by-link")));
+        const { url } = await buyer.run<{ url: string }>("buyer", "link", target.grantId);
+        await refused("a forged link", ["LINK_INVALID"], () => outsider.run("buyer", "download", forge(url), "--output", join(scratch, "by-forgery")));
+      },
+    },
+    {
+      name: "every access is in the log, and its Merkle root is on the chain",
+      async run() {
+        const listing = listingOf("FHIR");
+        const log = await provider.run<AccessRecord[]>("access", "log", "--listing", listing, "--anchored");
+        if (!log.some(({ action, outcome }) => action === "BYTES" && outcome === "SERVED")) throw new Error("The log does not show the download.");
+        const anchors = log.flatMap(({ batch }) => (batch?.transactionHash ? [{ tx: batch.transactionHash, block: batch.block, blockTime: batch.time }] : []));
+        if (anchors.length !== log.length) throw new Error("Not every access is anchored yet.");
+        return latest(anchors);
+      },
+    },
+  ];
+
+  return {
+    steps,
+    files,
+    refusals,
+    async accounts() {
+      const everybody = [provider, ...auditors, thirdAuditor, buyer, outsider, registrar, treasurer];
+      const made = await Promise.all([
+        ...everybody.map((actor) => actor.run<{ address: string }>("account", "create").then(({ address }) => [actor.name, address] as const)),
+        secondBuyer.run<{ address: string }>("account", "create", "--x25519").then(({ address }) => [secondBuyer.name, address] as const),
+      ]);
+      for (const [name, address] of made) addresses.set(name, address);
+      return { registrar: addressOf(registrar), treasurer: addressOf(treasurer) };
+    },
+  };
+}
+
+/** The mark of the highest block. */
+function latest(marks: readonly Required<Mark>[]): Mark {
+  const [last] = [...marks].sort((a, b) => b.block - a.block);
+  return last ? { block: last.block, blockTime: last.blockTime, tx: last.tx } : {};
+}
+
+/** Changes one character in the middle of the link's token. */
+function forge(url: string): string {
+  const target = new URL(url);
+  const at = target.pathname.length - 20;
+  const other = target.pathname[at] === "A" ? "B" : "A";
+  target.pathname = target.pathname.slice(0, at) + other + target.pathname.slice(at + 1);
+  return target.href;
+}
