@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IMarketplace} from "../src/interfaces/IMarketplace.sol";
+import {IMarketTypes} from "../src/interfaces/IMarketTypes.sol";
+import {IRegistry} from "../src/interfaces/IRegistry.sol";
+import {ITrade} from "../src/interfaces/ITrade.sol";
+import {Roles} from "../src/libraries/Roles.sol";
+import {Fixture} from "./support/Fixture.sol";
+import {vm} from "./support/Vm.sol";
+
+contract TradeTest is Fixture {
+    event Purchased(
+        bytes32 indexed orderId,
+        bytes32 indexed listingId,
+        address indexed buyer,
+        uint64 price,
+        uint32 purpose,
+        bytes32 recipientCommitment,
+        uint40 deliverBy,
+        bytes32 salt
+    );
+    event Delivered(bytes32 indexed orderId, bytes32 deliveryCommitment, uint40 settleAfter);
+    event Settled(bytes32 indexed orderId, address indexed payee, uint64 amount, uint64 fee);
+    event Refunded(bytes32 indexed orderId, address indexed buyer, uint64 amount);
+    event Withdrawn(address indexed account, address to, uint256 amount);
+
+    function test_theWholeWay() public {
+        bytes32 id = _listApproved(1);
+        bytes32 orderId = keccak256(abi.encode(id, buyer, bytes32("salt")));
+        same(market.orderIdOf(id, buyer, "salt"), orderId, "orderIdOf");
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Purchased(
+            orderId, id, buyer, PRICE, 1, keccak256(abi.encode("recipient", buyer)), uint40(START) + DELIVERY_WINDOW, "salt"
+        );
+        same(_purchase(id, "salt"), orderId, "order id");
+        same(token.balanceOf(address(market)), PRICE, "escrow");
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Delivered(orderId, keccak256("delivery"), uint40(START) + SETTLE_WINDOW);
+        _deliver(orderId);
+        ITrade.Order memory stored = market.order(orderId);
+        same(stored.amount, PRICE, "amount");
+        same(stored.deadline, START + SETTLE_WINDOW, "deadline");
+        same(bytes32(stored.commitment), bytes32(bytes18(keccak256("delivery"))), "commitment");
+        uint64 fee = PRICE * FEE_BPS / 10_000;
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Settled(orderId, payee, PRICE - fee, fee);
+        vm.prank(buyer);
+        market.settle(_terms(1), buyer, "salt");
+        same(market.credit(payee), PRICE - fee, "payee's credit");
+        same(market.credit(treasury), fee, "treasury's credit");
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Withdrawn(payee, stranger, PRICE - fee);
+        vm.prank(payee);
+        same(market.withdraw(stranger), PRICE - fee, "withdrawn");
+        same(token.balanceOf(stranger), PRICE - fee, "paid");
+        vm.prank(treasury);
+        market.withdraw(treasury);
+        same(token.balanceOf(address(market)), 0, "nothing left");
+    }
+
+    function test_onlyApprovedListingsAreSold() public {
+        bytes32 id = _list(1);
+        bytes memory refused = abi.encodeWithSelector(ITrade.ListingNotTradable.selector, id);
+        _refusedPurchase(_items(id, 0), refused);
+        _vote(0, id, true);
+        _refusedPurchase(_items(id, 0), refused);
+        _vote(1, id, true);
+        _purchase(id, 0);
+        vm.prank(provider);
+        market.delist(_terms(1));
+        _refusedPurchase(_items(id, bytes32(uint256(1))), refused);
+        bytes32 unknown = keccak256("unknown");
+        _refusedPurchase(_items(unknown, 0), abi.encodeWithSelector(ITrade.ListingNotTradable.selector, unknown));
+    }
+
+    function test_onlyAccreditedBuyersWithAKeyBuy() public {
+        bytes32 id = _listApproved(1);
+        vm.prank(stranger);
+        vm.expectRevert(_notAccredited(stranger, Roles.BUYER));
+        market.purchase(_items(id, 0));
+        vm.prank(provider);
+        vm.expectRevert(_notAccredited(provider, Roles.BUYER));
+        market.purchase(_items(id, 0));
+        IRegistry.Registration memory keyless = _registration(buyer, Roles.BUYER, 0, FAR);
+        keyless.recipientCommitment = 0;
+        _register(market, keyless);
+        _refusedPurchase(_items(id, 0), abi.encodeWithSelector(ITrade.NoRecipient.selector, buyer));
+        _register(market, buyer, Roles.BUYER, 0, uint40(START));
+        _purchase(id, 0);
+        vm.warp(START + 1);
+        _refusedPurchase(_items(id, bytes32(uint256(1))), _notAccredited(buyer, Roles.BUYER));
+        _register(market, buyer, Roles.BUYER, 0, FAR);
+        _revoke(buyer);
+        _refusedPurchase(_items(id, bytes32(uint256(1))), _notAccredited(buyer, Roles.BUYER));
+    }
+
+    function test_theBuyersMaximumAndTheNewPriceHold() public {
+        bytes32 id = _listApproved(1);
+        vm.prank(provider);
+        market.reprice(_terms(1), PRICE + 1);
+        _refusedPurchase(
+            _items(id, 0), abi.encodeWithSelector(ITrade.PriceAboveMaximum.selector, id, PRICE + 1, PRICE)
+        );
+        ITrade.Item[] memory items = _items(id, 0);
+        items[0].maxPrice = PRICE + 5;
+        vm.prank(buyer);
+        bytes32 orderId = market.purchase(items)[0];
+        same(market.order(orderId).amount, PRICE + 1, "the price, not the maximum, is paid");
+    }
+
+    function testFuzz_thePurposeMustBeCovered(uint32 purpose) public {
+        bytes32 id = _listApproved(1);
+        ITrade.Item[] memory items = _items(id, 0);
+        items[0].purpose = purpose;
+        if (purpose == 0 || purpose & ~PURPOSES != 0) {
+            vm.expectRevert(abi.encodeWithSelector(ITrade.PurposeNotAllowed.selector, id, PURPOSES, purpose));
+        }
+        vm.prank(buyer);
+        market.purchase(items);
+    }
+
+    function test_narrowedConsentBindsLaterSales() public {
+        bytes32 id = _listApproved(1);
+        vm.prank(provider);
+        market.narrowConsent(_terms(1), 6);
+        _refusedPurchase(
+            _items(id, 0), abi.encodeWithSelector(ITrade.PurposeNotAllowed.selector, id, uint32(6), uint32(1))
+        );
+    }
+
+    function test_anOrderIdIsUsedOnce() public {
+        bytes32 id = _listApproved(1);
+        bytes32 orderId = _purchase(id, 0);
+        bytes memory refused = abi.encodeWithSelector(ITrade.OrderExists.selector, orderId);
+        _refusedPurchase(_items(id, 0), refused);
+        vm.warp(START + DELIVERY_WINDOW + 1);
+        market.refund(id, buyer, 0);
+        _refusedPurchase(_items(id, 0), refused);
+        _purchase(id, bytes32(uint256(1)));
+    }
+
+    function test_buysSeveralOrNone() public {
+        ITrade.Item[] memory items = new ITrade.Item[](3);
+        for (uint256 i; i < 3; ++i) items[i] = _items(_listApproved(i), 0)[0];
+        uint256 before = token.balanceOf(buyer);
+        vm.prank(buyer);
+        bytes32[] memory ids = market.purchase(items);
+        same(before - token.balanceOf(buyer), 3 * PRICE, "sum");
+        for (uint256 i; i < 3; ++i) same(market.order(ids[i]).amount, PRICE, "each");
+        items[0].salt = items[1].salt = bytes32(uint256(1));
+        items[2].listingId = keccak256("unknown");
+        _refusedPurchase(items, abi.encodeWithSelector(ITrade.ListingNotTradable.selector, items[2].listingId));
+        same(token.balanceOf(address(market)), 3 * PRICE, "nothing of the second");
+        items[2] = items[1];
+        _refusedPurchase(
+            items, abi.encodeWithSelector(ITrade.OrderExists.selector, market.orderIdOf(items[1].listingId, buyer, items[1].salt))
+        );
+        _refusedPurchase(new ITrade.Item[](0), abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "items"));
+    }
+
+    function test_buysByPermit() public {
+        bytes32 id = _listApproved(1);
+        vm.prank(buyer);
+        token.approve(address(market), 0);
+        ITrade.Permit memory permit = _permit(PRICE);
+        vm.prank(buyer);
+        bytes32 orderId = market.purchaseWithPermit(_items(id, 0), permit)[0];
+        same(uint256(_orderStatus(orderId)), uint256(IMarketTypes.OrderStatus.PAID), "paid");
+    }
+
+    function test_aPermitSentBySomebodyElseBeforeDoesNoHarm() public {
+        bytes32 id = _listApproved(1);
+        vm.prank(buyer);
+        token.approve(address(market), 0);
+        ITrade.Permit memory permit = _permit(PRICE);
+        vm.prank(stranger);
+        token.permit(buyer, address(market), permit.value, permit.deadline, permit.v, permit.r, permit.s);
+        vm.prank(buyer);
+        market.purchaseWithPermit(_items(id, 0), permit);
+    }
+
+    function test_withoutAllowanceNothingIsBought() public {
+        bytes32 id = _listApproved(1);
+        vm.startPrank(buyer);
+        token.approve(address(market), 0);
+        ITrade.Permit memory permit = _permit(PRICE);
+        permit.v ^= 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(market), 0, PRICE)
+        );
+        market.purchaseWithPermit(_items(id, 0), permit);
+        vm.stopPrank();
+        same(uint256(_orderStatus(market.orderIdOf(id, buyer, 0))), 0, "no order");
+    }
+
+    function test_onlyAnAccreditedDelivererDelivers() public {
+        bytes32 orderId = _purchase(_listApproved(1), 0);
+        vm.prank(provider);
+        vm.expectRevert(_notAccredited(provider, Roles.DELIVERER));
+        market.deliver(orderId, "x");
+        vm.prank(deliverer);
+        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "deliveryCommitment"));
+        market.deliver(orderId, 0);
+        _revoke(deliverer);
+        vm.prank(deliverer);
+        vm.expectRevert(_notAccredited(deliverer, Roles.DELIVERER));
+        market.deliver(orderId, "x");
+    }
+
+    function test_deliversOnce() public {
+        bytes32 orderId = _purchase(_listApproved(1), 0);
+        _deliver(orderId);
+        vm.prank(deliverer);
+        vm.expectRevert(_orderIs(orderId, IMarketTypes.OrderStatus.DELIVERED));
+        market.deliver(orderId, "other");
+        vm.prank(deliverer);
+        vm.expectRevert(_orderIs("unknown", IMarketTypes.OrderStatus.NONE));
+        market.deliver("unknown", "x");
+    }
+
+    /// A deadline decides: deliver ≤ deadline < refund.
+    function test_deliveryIsInTimeAtTheDeadlineAndRefundOneSecondLater() public {
+        bytes32 id = _listApproved(1);
+        bytes32 first = _purchase(id, 0);
+        bytes32 second = _purchase(id, bytes32(uint256(1)));
+        uint40 deadline = uint40(START) + DELIVERY_WINDOW;
+        vm.warp(deadline);
+        vm.expectRevert(abi.encodeWithSelector(ITrade.TooEarly.selector, first, deadline, deadline));
+        market.refund(id, buyer, 0);
+        _deliver(first);
+        vm.warp(deadline + 1);
+        vm.prank(deliverer);
+        vm.expectRevert(abi.encodeWithSelector(ITrade.TooLate.selector, second, deadline, deadline + 1));
+        market.deliver(second, "late");
+        vm.expectRevert(_orderIs(first, IMarketTypes.OrderStatus.DELIVERED));
+        market.refund(id, buyer, 0);
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Refunded(second, buyer, PRICE);
+        vm.prank(stranger);
+        market.refund(id, buyer, bytes32(uint256(1)));
+        same(market.credit(buyer), PRICE, "credited");
+        vm.expectRevert(_orderIs(second, IMarketTypes.OrderStatus.REFUNDED));
+        market.refund(id, buyer, bytes32(uint256(1)));
+    }
+
+    function test_theBuyerSettlesAtOnceOthersAfterTheWindow() public {
+        bytes32 id = _listApproved(1);
+        bytes32 orderId = _purchase(id, 0);
+        vm.prank(buyer);
+        vm.expectRevert(_orderIs(orderId, IMarketTypes.OrderStatus.PAID));
+        market.settle(_terms(1), buyer, 0);
+        _deliver(orderId);
+        uint40 deadline = uint40(START) + SETTLE_WINDOW;
+        vm.warp(deadline);
+        vm.prank(payee);
+        vm.expectRevert(abi.encodeWithSelector(ITrade.TooEarly.selector, orderId, deadline, deadline));
+        market.settle(_terms(1), buyer, 0);
+        vm.warp(deadline + 1);
+        vm.prank(stranger);
+        market.settle(_terms(1), buyer, 0);
+        vm.prank(buyer);
+        vm.expectRevert(_orderIs(orderId, IMarketTypes.OrderStatus.SETTLED));
+        market.settle(_terms(1), buyer, 0);
+    }
+
+    function test_settlingNeedsTheRightTerms() public {
+        bytes32 orderId = _purchase(_listApproved(1), 0);
+        _deliver(orderId);
+        IMarketTypes.ListingTerms memory terms = _terms(1);
+        terms.payee = buyer;
+        bytes32 other = market.orderIdOf(market.listingIdOf(terms), buyer, 0);
+        vm.prank(buyer);
+        vm.expectRevert(_orderIs(other, IMarketTypes.OrderStatus.NONE));
+        market.settle(terms, buyer, 0);
+    }
+
+    /// Expired or revoked participants start nothing, but what they began ends.
+    function test_theRevokedStillSettleAndGetRefunds() public {
+        bytes32 id = _listApproved(1);
+        bytes32 first = _purchase(id, 0);
+        _purchase(id, bytes32(uint256(1)));
+        _deliver(first);
+        _revoke(buyer);
+        _revoke(provider);
+        vm.prank(buyer);
+        market.settle(_terms(1), buyer, 0);
+        vm.warp(START + DELIVERY_WINDOW + 1);
+        market.refund(id, buyer, bytes32(uint256(1)));
+        vm.prank(buyer);
+        market.withdraw(buyer);
+    }
+
+    function test_withdrawalsNeedCreditAndAReceiver() public {
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(ITrade.NothingToWithdraw.selector, stranger));
+        market.withdraw(stranger);
+        bytes32 id = _listApproved(1);
+        _deliver(_purchase(id, 0));
+        vm.startPrank(buyer);
+        market.settle(_terms(1), buyer, 0);
+        vm.stopPrank();
+        vm.startPrank(payee);
+        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "to"));
+        market.withdraw(address(0));
+        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "to"));
+        market.withdraw(address(market));
+        market.withdraw(payee);
+        vm.expectRevert(abi.encodeWithSelector(ITrade.NothingToWithdraw.selector, payee));
+        market.withdraw(payee);
+        vm.stopPrank();
+    }
+
+    function testFuzz_feeAndPaymentMakeThePrice(uint64 price, uint16 feeBps) public {
+        price = uint64(within(price, 1, type(uint64).max));
+        feeBps = uint16(within(feeBps, 0, 2000));
+        IMarketplace.MarketConfig memory config = _config(address(token));
+        config.feeBps = feeBps;
+        market = _create(config);
+        _administer(market);
+        _populate(market);
+        _fund(buyer, price);
+        vm.prank(buyer);
+        token.approve(address(market), price);
+        IMarketTypes.Offer memory offer = _offer();
+        offer.price = price;
+        bytes32 id = _list(_terms(1), offer);
+        _vote(0, id, true);
+        _vote(1, id, true);
+        ITrade.Item[] memory items = _items(id, 0);
+        items[0].maxPrice = price;
+        vm.startPrank(buyer);
+        bytes32 orderId = market.purchase(items)[0];
+        vm.stopPrank();
+        _deliver(orderId);
+        vm.prank(buyer);
+        market.settle(_terms(1), buyer, 0);
+        uint256 fee = uint256(price) * feeBps / 10_000;
+        same(market.credit(treasury), fee, "fee");
+        same(market.credit(payee), price - fee, "payment");
+    }
+
+    function test_theConfigurationIsChecked() public {
+        IMarketplace.MarketConfig memory config = _config(stranger);
+        _refusedConfig(config, "token");
+        config = _config(address(token));
+        config.treasury = address(0);
+        _refusedConfig(config, "treasury");
+        config = _config(address(token));
+        config.feeBps = 2001;
+        _refusedConfig(config, "feeBps");
+        config = _config(address(token));
+        config.deliveryWindow = 0;
+        _refusedConfig(config, "deliveryWindow");
+        config = _config(address(token));
+        config.settleWindow = 0;
+        _refusedConfig(config, "settleWindow");
+        config = _config(address(token));
+        config.maxPause = 0;
+        _refusedConfig(config, "maxPause");
+        same(market.token(), address(token), "token");
+        same(market.treasury(), treasury, "treasury");
+        same(market.feeBps(), FEE_BPS, "feeBps");
+        same(market.deliveryWindow(), DELIVERY_WINDOW, "deliveryWindow");
+        same(market.settleWindow(), SETTLE_WINDOW, "settleWindow");
+    }
+
+    function _permit(uint256 value) private view returns (ITrade.Permit memory) {
+        bytes32 structHash = keccak256(
+            abi.encode(
+                keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"),
+                buyer,
+                address(market),
+                value,
+                token.nonces(buyer),
+                START
+            )
+        );
+        bytes32 digest =
+            keccak256(abi.encodePacked("\x19\x01", _domainSeparator(address(token), "Test Dollar"), structHash));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(BUYER_KEY, digest);
+        return ITrade.Permit({value: value, deadline: START, v: v, r: r, s: s});
+    }
+
+    function _refusedPurchase(ITrade.Item[] memory items, bytes memory refusal) private {
+        vm.prank(buyer);
+        vm.expectRevert(refusal);
+        market.purchase(items);
+    }
+
+    function _orderIs(bytes32 orderId, IMarketTypes.OrderStatus status) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(ITrade.OrderStatusIs.selector, orderId, status);
+    }
+}
