@@ -1,0 +1,148 @@
+import { features, type Known } from "./features.js";
+import { standardise, type Ensemble, type Member } from "./network.js";
+import type { PriceModel } from "./model-file.js";
+import { reasonText } from "./reason-text.js";
+
+/** Why the price is what it is: one field's part of the difference to a typical listing. */
+export interface Reason {
+  /** The field of the input, e.g. `spanDays`; `kind` is the format with all that is usual for it. */
+  readonly feature: string;
+  /** A sentence for providers and buyers: `+1,200 because the records span 9 years`. */
+  readonly text: string;
+  /** Part of p50 in the payment token's smallest unit; all parts add up to p50 − typical price. */
+  readonly effect: bigint;
+}
+
+/** Columns that say how much there is, and in which format. */
+const sizeFields = new Set(["patients", "records", "bytes", "kind"]);
+
+/** 16-point Gauss–Legendre nodes and weights on [0, 1]: integrates the smooth networks to about 1e-6. */
+const quadrature = gaussLegendre(16);
+
+/**
+ * Integrated gradients of ln p50 along the straight path from `from` to `to` (raw features).
+ * As the path is straight, the first layer's input is linear in it: its product is formed twice, not once a node.
+ * @returns one value a feature in ln USD; they add up to the difference of the predictions.
+ */
+export function integratedGradients(ensemble: Ensemble, from: Float32Array, to: Float32Array): Float64Array {
+  const n = from.length;
+  const start = new Float32Array(n);
+  const end = new Float32Array(n);
+  standardise(ensemble, from, start);
+  standardise(ensemble, to, end);
+  const result = new Float64Array(n);
+  for (const member of ensemble.members) {
+    const gradient = pathGradient(member, start, end);
+    const { outputs, weights } = member[0]!;
+    for (let i = 0; i < n; i++) {
+      const step = end[i]! - start[i]!;
+      if (step === 0) continue;
+      let sum = 0;
+      for (let o = 0; o < outputs; o++) sum += weights[i * outputs + o]! * gradient[o]!;
+      result[i]! += (step * sum * ensemble.targetScale) / ensemble.members.length;
+    }
+  }
+  return result;
+}
+
+/** The gradient of output m with respect to the first layer's sums, averaged along the path. */
+function pathGradient(member: Member, start: Float32Array, end: Float32Array): Float64Array {
+  const first = member[0]!;
+  const base = Float64Array.from(first.bias);
+  const slope = new Float64Array(first.outputs);
+  for (let i = 0; i < first.inputs; i++) {
+    for (let o = 0; o < first.outputs; o++) {
+      const w = first.weights[i * first.outputs + o]!;
+      base[o]! += start[i]! * w;
+      slope[o]! += (end[i]! - start[i]!) * w;
+    }
+  }
+  const total = new Float64Array(first.outputs);
+  for (const { at, weight } of quadrature) {
+    const sums = [base.map((b, o) => b + at * slope[o]!)];
+    for (let k = 1; k < member.length - 1; k++) {
+      const layer = member[k]!;
+      const next = Float64Array.from(layer.bias);
+      const below = sums[k - 1]!;
+      for (let i = 0; i < layer.inputs; i++) {
+        const h = below[i]! / (1 + Math.exp(-below[i]!));
+        for (let o = 0; o < layer.outputs; o++) next[o]! += h * layer.weights[i * layer.outputs + o]!;
+      }
+      sums.push(next);
+    }
+    const head = member[member.length - 1]!;
+    let gradient = new Float64Array(head.inputs);
+    for (let i = 0; i < head.inputs; i++) gradient[i] = head.weights[i * head.outputs]!;
+    for (let k = member.length - 2; k >= 0; k--) {
+      const z = sums[k]!;
+      for (let o = 0; o < z.length; o++) {
+        const s = 1 / (1 + Math.exp(-z[o]!));
+        gradient[o]! *= s * (1 + z[o]! * (1 - s));
+      }
+      if (k === 0) break;
+      const layer = member[k]!;
+      const below = new Float64Array(layer.inputs);
+      for (let i = 0; i < layer.inputs; i++) {
+        let sum = 0;
+        for (let o = 0; o < layer.outputs; o++) sum += layer.weights[i * layer.outputs + o]! * gradient[o]!;
+        below[i] = sum;
+      }
+      gradient = below;
+    }
+    for (let o = 0; o < total.length; o++) total[o]! += weight * gradient[o]!;
+  }
+  return total;
+}
+
+/**
+ * Explains a p50. The path has two legs: from the typical listing to one of this size and format that is otherwise usual for it,
+ * told as size and format; then to the listing itself, told field by field. So content is valued at the scale of this
+ * listing. Within a leg, logarithmic effects become money by the logarithmic mean of its two prices (LMDI), which keeps their sum.
+ * @param midOf - ln USD of the p50 of raw features.
+ */
+export function explain(model: PriceModel, x: Float32Array, known: Known, midOf: (x: Float32Array) => number): { typical: bigint; reasons: Reason[] } {
+  const typical = Float32Array.from(model.typical.all);
+  const sized = Float32Array.from(model.typical.byKind[known.kind] ?? model.typical.all);
+  features.forEach((f, i) => { if (sizeFields.has(f.field)) sized[i] = x[i]!; });
+  const prices = [midOf(typical), midOf(sized), midOf(x)].map(Math.exp) as [number, number, number];
+  const effects = new Map<string, number>();
+  const legs = [
+    { from: typical, to: sized, before: prices[0], after: prices[1], name: (field: string) => (sizeFields.has(field) ? field : "kind") },
+    { from: sized, to: x, before: prices[1], after: prices[2], name: (field: string) => field },
+  ];
+  for (const leg of legs) {
+    const money = logarithmicMean(leg.before, leg.after);
+    integratedGradients(model.ensemble, leg.from, leg.to).forEach((v, i) => {
+      const field = leg.name(features[i]!.field);
+      effects.set(field, (effects.get(field) ?? 0) + v * money);
+    });
+  }
+  const reasons = [...effects]
+    .map(([feature, usd]) => ({ feature, usd, effect: BigInt(Math.round(usd * 1e6)) }))
+    .filter((r) => r.effect !== 0n)
+    .sort((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
+    .map(({ feature, usd, effect }): Reason => ({ feature, text: reasonText(feature, known, usd), effect }));
+  return { typical: BigInt(Math.round(prices[0] * 1e6)), reasons };
+}
+
+function logarithmicMean(a: number, b: number): number {
+  const ratio = Math.log(b / a);
+  return Math.abs(ratio) < 1e-9 ? a : (b - a) / ratio;
+}
+
+/** Nodes by Newton's iteration on the Legendre polynomial. */
+function gaussLegendre(n: number): { at: number; weight: number }[] {
+  return Array.from({ length: n }, (_, i) => {
+    let x = Math.cos((Math.PI * (i + 0.75)) / (n + 0.5));
+    let derivative = 1;
+    for (let step = 0; step < 100; step++) {
+      let [p, previous] = [1, 0];
+      for (let k = 1; k <= n; k++) [p, previous] = [((2 * k - 1) * x * p - (k - 1) * previous) / k, p];
+      derivative = (n * (x * p - previous)) / (x * x - 1);
+      const change = p / derivative;
+      x -= change;
+      if (Math.abs(change) < 1e-15) break;
+    }
+    return { at: (1 - x) / 2, weight: 1 / ((1 - x * x) * derivative * derivative) };
+  });
+}
