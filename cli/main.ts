@@ -48,6 +48,12 @@ function buildProgram(): Command {
       (await import("./commands/stack.js")).stack(options));
 
   program
+    .command("network")
+    .description("write the genesis, keys and secrets that docker-compose.yml needs; keeps what is there")
+    .option("--output <folder>", "where they go, each secret 0600", ".galen/network")
+    .action(async (options: { output: string }) => (await import("./commands/network.js")).network(options));
+
+  program
     .command("demo")
     .description("the whole trade on real files, from nothing; stops everything at the end")
     .option("--json", "one machine-readable report, last on standard output")

@@ -23,7 +23,7 @@ export interface GalenClient {
   /** Access token of the session, or an empty string. */
   token(): string;
   setToken(token: string): void;
-  /** @throws AppError with the API's code; CHAIN_UNAVAILABLE's like for a lost connection is INTERNAL with the cause. */
+  /** @throws AppError with the API's code; API_UNREACHABLE for a lost connection. */
   request<Data, Variables extends object>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data>;
   /** Freshness of the last answer; null before the first. */
   freshness(): Freshness | null;
@@ -58,7 +58,7 @@ export function createClient(options: { apiUrl: string; token?: string; fetch?: 
         });
         answer = (await response.json()) as GraphQLAnswer;
       } catch (cause) {
-        throw new AppError("INTERNAL", `The API at ${apiUrl} cannot be reached, or did not answer in GraphQL.`, { cause });
+        throw new AppError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached, or did not answer in GraphQL.`, { cause });
       }
       freshness = answer.extensions?.chain ?? freshness;
       const [error] = answer.errors ?? [];

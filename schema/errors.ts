@@ -47,6 +47,7 @@ export const errorCodes = {
   JOB_PAYLOAD_INVALID: { retryable: false, meaning: "A job's payload does not have its shape." },
   CONFIG_INVALID: { retryable: false, meaning: "Environment variables are missing or wrong; all are named." },
   PORT_IN_USE: { retryable: false, meaning: "The port is taken by another process." },
+  API_UNREACHABLE: { retryable: true, meaning: "The platform's API cannot be reached from here." },
   MODEL_INVALID: { retryable: false, meaning: "The price model's files are missing or do not match their digest." },
   NOT_READY: { retryable: true, meaning: "The service is still catching up; try again shortly." },
   INTERNAL: { retryable: true, meaning: "Something unforeseen; the request id finds it in the log." },
