@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { accessGenesis, type AccessEntry, accessRecordHash, encodeAccessEntry } from "./access-chain.js";
+import { contentHash } from "./content-hash.js";
+import { deliveryCommitment } from "./delivery-commitment.js";
+import { backends } from "./envelope/test-helpers.js";
+
+const entry = (seq: number): AccessEntry => ({
+  seq: String(seq), at: "2026-11-23T02:00:00.123Z", account: "0x00000000000000000000000000000000000000aa", action: "RANGE", outcome: "SERVED",
+  grantId: "6b1f0a52-0000-4000-8000-000000000001", listingId: `0x${"12".repeat(32)}`, orderId: null, firstByte: "0", lastByte: "9007199254740993",
+});
+
+describe("access chain", () => {
+  const chain = (entries: readonly AccessEntry[]) => entries.reduce<string[]>((hashes, next) => [...hashes, accessRecordHash(backends[0] as (typeof backends)[number], hashes.at(-1) ?? accessGenesis, next)], []);
+
+  it("has the canonical form of docs/envelope.md", () => {
+    assert.equal(new TextDecoder().decode(encodeAccessEntry(entry(1))),
+      '{"account":"0x00000000000000000000000000000000000000aa","action":"RANGE","at":"2026-11-23T02:00:00.123Z","firstByte":"0","grantId":"6b1f0a52-0000-4000-8000-000000000001",' +
+      `"lastByte":"9007199254740993","listingId":"0x${"12".repeat(32)}","orderId":null,"outcome":"SERVED","seq":"1"}`);
+  });
+
+  it("leaves out what a database row has besides", () => {
+    assert.deepEqual(encodeAccessEntry({ ...entry(1), batchIndex: "4" } as AccessEntry), encodeAccessEntry(entry(1)));
+  });
+
+  it("any change, removal or exchange changes the last hash", () => {
+    const entries = [1, 2, 3, 4].map(entry);
+    const last = chain(entries).at(-1);
+    for (const field of Object.keys(entries[0] as AccessEntry) as (keyof AccessEntry)[]) {
+      assert.notEqual(chain(entries.map((each, index) => (index === 1 ? { ...each, [field]: "other" } : each))).at(-1), last, field);
+    }
+    assert.notEqual(chain(entries.toSpliced(1, 1)).at(-1), last);
+    assert.notEqual(chain([entries[1], entries[0], entries[2], entries[3]] as AccessEntry[]).at(-1), last);
+  });
+
+  it("both twins agree, on the content hash too", async () => {
+    const hashes = backends.map((backend) => accessRecordHash(backend, accessGenesis, entry(1)));
+    assert.equal(hashes[0], hashes[1]);
+    const key = new Uint8Array(32).fill(3);
+    const contents = await Promise.all(backends.map((backend) => contentHash(backend, key, [Uint8Array.of(1), Uint8Array.of(2, 3)])));
+    assert.equal(contents[0], contents[1]);
+    assert.equal(contents[0], await contentHash(backends[0] as (typeof backends)[number], key, [Uint8Array.of(1, 2, 3)]));
+  });
+});
+
+it("a delivery commitment changes with each of its parts", () => {
+  const delivery = { orderId: "0x01", header: Uint8Array.of(1, 2), recipientCommitment: `0x${"a".repeat(64)}`, ciphertextRoot: `0x${"b".repeat(64)}` };
+  const all = [delivery, { ...delivery, orderId: "0x02" }, { ...delivery, header: Uint8Array.of(1, 3) }, { ...delivery, recipientCommitment: delivery.ciphertextRoot }, { ...delivery, ciphertextRoot: delivery.recipientCommitment }];
+  assert.equal(new Set(all.map(deliveryCommitment)).size, all.length);
+  assert.equal(deliveryCommitment(delivery), deliveryCommitment({ ...delivery }));
+});
