@@ -1,0 +1,26 @@
+import type { DataSource } from "typeorm";
+import type { KeyWrapper } from "../crypto/custody/key-wrapper.js";
+import type { ObjectStore } from "../platform/objects/object-store.js";
+import type { Market } from "./market.js";
+import type { Predict } from "./price-upload.js";
+
+/** What the jobs work with; each takes the part that it needs. Built in `main.ts`. */
+export interface WorkerDeps {
+  readonly database: DataSource;
+  readonly objects: ObjectStore;
+  readonly market: Market;
+  /** 32 bytes: wraps the keys of staged uploads. */
+  readonly stagingKey: Uint8Array;
+  /** 32 bytes: keys the content hash (D6) and the names of stored objects. */
+  readonly dedupKey: Uint8Array;
+  /** Wraps the records' file keys. */
+  readonly fileKeys: KeyWrapper;
+  /** 32-byte Ed25519 seed: signs manifests. */
+  readonly signingKey: Uint8Array;
+  readonly predict: Predict;
+  /** Largest record in bytes. */
+  readonly maxBytes: number;
+}
+
+/** What a job's file exports: given its dependencies, does one job. Safe to run twice, and to kill anywhere. */
+export type Process<Payload> = (payload: Payload) => Promise<void>;

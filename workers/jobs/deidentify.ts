@@ -1,0 +1,38 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { processRecord } from "../../records/index.js";
+import type { JobPayload } from "../../schema/jobs.js";
+import { advanceUpload, findUpload } from "../advance-upload.js";
+import type { Process, WorkerDeps } from "../deps.js";
+import { measure } from "../measure.js";
+import { openSource, stagedObject } from "../staging.js";
+
+export type DeidentifyDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "maxBytes">;
+
+/**
+ * INGESTED → DEIDENTIFIED: writes the de-identified file (encrypted, under a name of this attempt's own), its report and its profile.
+ * The key of pseudonyms and date shifts lives in this call alone. Throws DEIDENTIFICATION_REFUSED, FORMAT_INVALID.
+ */
+export const deidentify = ({ database, objects, stagingKey, maxBytes }: DeidentifyDeps): Process<JobPayload<"deidentify">> => async ({ uploadId }) => {
+  const upload = await findUpload(database, uploadId, "INGESTED");
+  if (!upload) return;
+  const open = await openSource(objects, stagingKey, upload);
+  const target = stagedObject(stagingKey, upload, `deidentified-${randomUUID()}`);
+  const key = randomBytes(32);
+  try {
+    const { output, report, profile } = processRecord(open, { key, maxBytes });
+    // Both reject with the output, whose error is the one thrown.
+    report.catch(() => undefined);
+    profile.catch(() => undefined);
+    const measured = measure(output);
+    await objects.put(target.key, target.encrypt(measured.bytes));
+    const { size, sha256 } = measured.result();
+    const set = { report: await report, profile: await profile, deidentifiedSize: size, deidentifiedSha256: sha256, objectKey: target.key };
+    const moved = await advanceUpload(database, { upload, from: "INGESTED", to: "DEIDENTIFIED", set });
+    if (!moved) await objects.delete(target.key);
+  } catch (error) {
+    await objects.delete(target.key).catch(() => undefined); // the sweep finds what is left
+    throw error;
+  } finally {
+    key.fill(0);
+  }
+};

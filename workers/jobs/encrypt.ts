@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { encryptStream, newFileKey } from "../../crypto/envelope/encrypt-stream.js";
+import { assertSuite } from "../../crypto/suites.js";
+import { RecordKey } from "../../schema/entities/record-key.js";
+import { AppError } from "../../schema/errors.js";
+import type { JobPayload } from "../../schema/jobs.js";
+import { advanceUpload, findUpload } from "../advance-upload.js";
+import type { Process, WorkerDeps } from "../deps.js";
+import { openStagedObject } from "../staging.js";
+
+export type EncryptDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "fileKeys">;
+
+/**
+ * PRICED → ENCRYPTED: the age payload under a fresh file key, its commitments, and the wrapped key. Every attempt has a key and an object
+ * of its own; the one whose row is written wins. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE.
+ */
+export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps): Process<JobPayload<"encrypt">> => async ({ uploadId }) => {
+  const upload = await findUpload(database, uploadId, "PRICED");
+  if (!upload) return;
+  const { suite, objectKey } = upload;
+  assertSuite(suite);
+  if (objectKey === null) throw new AppError("CONFLICT", "The upload has no de-identified file.");
+  const target = `staging/${upload.id}/payload-${randomUUID()}`;
+  const fileKey = newFileKey(nodeBackend);
+  try {
+    const { stored, commitments } = encryptStream(nodeBackend, await openStagedObject(objects, stagingKey, upload, objectKey), { fileKey });
+    await objects.put(target, stored);
+    const { plaintextRoot, ciphertextRoot, keyCommitment, plainSize, storedSize } = await commitments;
+    if (BigInt(plainSize) !== upload.deidentifiedSize) throw new AppError("OBJECT_NOT_FOUND", "The de-identified file is not whole.");
+    const wrapped = await fileKeys.wrap(upload.id, fileKey, suite);
+    const moved = await advanceUpload(database, {
+      upload,
+      from: "PRICED",
+      to: "ENCRYPTED",
+      set: { plaintextRoot, ciphertextRoot, keyCommitment, objectKey: target, objectSize: BigInt(storedSize) },
+      also: async (manager) => {
+        await manager.getRepository(RecordKey).insert({ recordId: upload.id, suite, kekVersion: wrapped.kekVersion, wrapped });
+      },
+    });
+    if (!moved) await objects.delete(target);
+  } catch (error) {
+    await objects.delete(target).catch(() => undefined); // the sweep finds what is left
+    throw error;
+  } finally {
+    fileKey.fill(0);
+  }
+};

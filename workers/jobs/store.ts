@@ -1,0 +1,54 @@
+import { createHmac } from "node:crypto";
+import { keccak256 } from "ethers";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { canonicalJson } from "../../crypto/canonical-json.js";
+import { Metadata } from "../../schema/entities/metadata.js";
+import { AppError } from "../../schema/errors.js";
+import type { JobPayload } from "../../schema/jobs.js";
+import { advanceUpload, findUpload } from "../advance-upload.js";
+import type { Process, WorkerDeps } from "../deps.js";
+import { listingIdOf, listingTerms } from "../listing-terms.js";
+import { listingMetadata } from "../listing-metadata.js";
+import { signedManifest } from "../signed-manifest.js";
+import { deleteStaging } from "../staging.js";
+
+export type StoreDeps = Pick<WorkerDeps, "database" | "objects" | "dedupKey" | "signingKey">;
+
+/**
+ * ENCRYPTED → STORED: the payload's place for good, the metadata by its hash, the listing's id; then nothing staged is left, nor its key.
+ * The names of both objects follow from the upload, so that a second run writes the same ones.
+ */
+export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): Process<JobPayload<"store">> => async ({ uploadId }) => {
+  const upload = await findUpload(database, uploadId, "ENCRYPTED");
+  if (!upload) return;
+  const { objectKey, objectSize } = upload;
+  if (objectKey === null || objectSize === null) throw new AppError("CONFLICT", "The upload has no payload.");
+
+  const body = canonicalJson(listingMetadata(upload, signedManifest(nodeBackend, upload, signingKey)));
+  const metadataHash = keccak256(body);
+  const terms = listingTerms(upload, metadataHash);
+  const target = recordObject(dedupKey, upload.id);
+
+  const written = await objects.put(target, (await objects.get(objectKey)).body);
+  if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
+  await objects.put(`metadata/${metadataHash}`, single(body));
+
+  await advanceUpload(database, {
+    upload,
+    from: "ENCRYPTED",
+    to: "STORED",
+    set: { objectKey: target, metadataHash, listingId: listingIdOf(terms), stagingKey: null },
+    also: async (manager) => {
+      await manager.createQueryBuilder().insert().into(Metadata).values({ hash: metadataHash, body: new TextDecoder().decode(body) }).orIgnore().execute();
+    },
+  });
+  await deleteStaging(objects, upload.id);
+};
+
+/** A name that tells nobody which upload, listing or provider it belongs to, and that a second run finds again. */
+const recordObject = (dedupKey: Uint8Array, uploadId: string): string =>
+  `records/${createHmac("sha256", dedupKey).update(`galen/v1/record-object\n${uploadId}`).digest("hex")}`;
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

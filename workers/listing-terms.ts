@@ -1,0 +1,65 @@
+import { AbiCoder, keccak256, type Interface } from "ethers";
+import type { Upload } from "../schema/entities/upload.js";
+import { AppError } from "../schema/errors.js";
+
+const zeroHash = `0x${"00".repeat(32)}`;
+
+/** As `IMarketTypes.ListingTerms`, in its order: the listing id is the hash of its encoding. */
+export interface ListingTerms {
+  provider: string;
+  payee: string;
+  contentHash: string;
+  plaintextRoot: string;
+  ciphertextRoot: string;
+  keyCommitment: string;
+  metadataHash: string;
+  legalEvidenceHash: string;
+  previousId: string;
+  dataKind: number;
+  /** ISO 3166-1 numeric. */
+  region: number;
+}
+
+const termsType = "tuple(address provider, address payee, bytes32 contentHash, bytes32 plaintextRoot, bytes32 ciphertextRoot, bytes32 keyCommitment, bytes32 metadataHash, bytes32 legalEvidenceHash, bytes32 previousId, uint8 dataKind, uint16 region)";
+
+/** @returns keccak256(abi.encode(terms)), as the contract's listingIdOf. */
+export const listingIdOf = (terms: ListingTerms): string => keccak256(AbiCoder.defaultAbiCoder().encode([termsType], [terms]));
+
+type TermsSource = Pick<Upload, "owner" | "payee" | "contentHash" | "plaintextRoot" | "ciphertextRoot" | "keyCommitment" | "legalEvidenceHash" | "dataKind" | "region">;
+
+/** @throws AppError CONFLICT if the upload has not come so far. */
+export function listingTerms(upload: TermsSource, metadataHash: string): ListingTerms {
+  const { contentHash, plaintextRoot, ciphertextRoot, keyCommitment, dataKind } = upload;
+  if (contentHash === null || plaintextRoot === null || ciphertextRoot === null || keyCommitment === null || dataKind === null) {
+    throw new AppError("CONFLICT", "The upload has not all that a listing needs.");
+  }
+  return {
+    provider: upload.owner,
+    payee: upload.payee,
+    contentHash,
+    plaintextRoot,
+    ciphertextRoot,
+    keyCommitment,
+    metadataHash,
+    legalEvidenceHash: upload.legalEvidenceHash,
+    previousId: zeroHash,
+    dataKind,
+    region: upload.region,
+  };
+}
+
+/** What may change without a new listing; amounts in the payment token's smallest unit. */
+export interface Offer {
+  price: bigint;
+  /** Mask of `Purpose` bits. */
+  purposes: bigint;
+  p10: bigint;
+  p50: bigint;
+  p90: bigint;
+  modelHash: string;
+}
+
+/** @returns call data of `list`. @param consent - the provider's signature over the listing id and the offer, valid to `deadline`. */
+export function encodeList(contract: Interface, terms: ListingTerms, offer: Offer, deadline: bigint, consent: string): string {
+  return contract.encodeFunctionData("list", [terms, offer, deadline, consent]);
+}

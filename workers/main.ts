@@ -1,0 +1,75 @@
+import { Wallet } from "ethers";
+import { connectChain } from "../platform/chain/connect-chain.js";
+import { readDeployment } from "../platform/chain/deployment.js";
+import { parseEnv } from "../platform/config/parse-env.js";
+import { processVariables } from "../platform/config/processes.js";
+import { connectDatabase } from "../platform/database/connect.js";
+import { createLogger } from "../platform/log.js";
+import { openObjectStore } from "../platform/objects/open-object-store.js";
+import { connectRedis } from "../platform/queue/connect-redis.js";
+import { createQueues } from "../platform/queue/queues.js";
+import { readSecret32 } from "../platform/secret-file.js";
+import { startHealthServer } from "../platform/service/health-server.js";
+import { runService } from "../platform/service/run-service.js";
+import { nodeCrypto } from "../crypto/node.js";
+import { newest } from "../crypto/custody/keyring.js";
+import { loadCommittedModel, predict } from "../ml-model/predict.js";
+import { startDispatch } from "./dispatch.js";
+import { openPlatformKeyring } from "./open-platform-keyring.js";
+import { openMarket } from "./market.js";
+import { startSenders } from "./senders.js";
+import { startJobs } from "./start-jobs.js";
+
+await runService("workers", async (shutdown) => {
+  const env = parseEnv(processVariables.workers, process.env);
+  const log = createLogger({ service: "workers", level: env.LOG_LEVEL });
+  const connectTimeoutMs = env.CONNECT_TIMEOUT_MS;
+
+  // Local files first: what is wrong there is said without waiting for a service.
+  const deployment = readDeployment(env.DEPLOYMENT_FILE);
+  const stagingKey = readSecret32(env.STAGING_KEY_FILE);
+  const dedupKey = readSecret32(env.DEDUP_KEY_FILE);
+  const keyring = await openPlatformKeyring(env.KEYRING_FILE, env.NODE_ENV);
+  const model = await loadCommittedModel();
+  const walletOf = (file: string): Wallet => new Wallet(`0x${Buffer.from(readSecret32(file)).toString("hex")}`);
+  const wallets = { RELAYER: walletOf(env.RELAYER_KEY_FILE), DELIVERER: walletOf(env.DELIVERER_KEY_FILE), ANCHORER: walletOf(env.ANCHORER_KEY_FILE) };
+
+  const database = await connectDatabase({ url: env.DATABASE_URL, service: "workers", poolSize: 24, connectTimeoutMs });
+  shutdown.add("database", () => database.destroy());
+  const redis = await connectRedis({ url: env.REDIS_URL, connectTimeoutMs });
+  shutdown.add("redis", () => redis.disconnect());
+  const provider = await connectChain({ rpcUrl: env.RPC_URL, deployment, pollIntervalMs: env.POLL_INTERVAL_MS, connectTimeoutMs });
+  shutdown.add("chain", () => provider.destroy());
+  const objects = await openObjectStore(env.OBJECT_STORE_URL, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
+  shutdown.add("objects", () => objects.close());
+
+  const market = openMarket(provider, deployment);
+  const queues = createQueues(redis);
+  shutdown.add("queues", () => queues.close());
+  const health = await startHealthServer({
+    host: env.HOST,
+    port: env.HEALTH_PORT,
+    service: "workers",
+    checks: {
+      database: async () => (await database.query("select 1"), true),
+      redis: () => redis.status === "ready" || "not connected",
+      chain: async () => (await provider.getBlockNumber(), true),
+      objects: async () => (await objects.ping(), true),
+    },
+  });
+  shutdown.add("health", () => health.close());
+
+  const fileKeys = nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring), () => keyring.identities);
+  const signingKey = newest(keyring.signingKeys).value;
+  const jobs = startJobs({
+    database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys, signingKey,
+    predict: (input) => predict(model, input),
+    maxBytes: env.MAX_UPLOAD_BYTES,
+  });
+  shutdown.add("jobs", () => jobs.close());
+  const senders = startSenders({ database, provider, wallets, chainId: deployment.chainId, finalityDepth: env.FINALITY_DEPTH, market, log });
+  shutdown.add("senders", () => senders.close());
+  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, log, onOutbox: (role) => senders.wake(role) });
+  shutdown.add("dispatch", () => dispatch.close());
+  log.info({ healthPort: health.port, model: model.version }, "workers are ready");
+});

@@ -1,0 +1,64 @@
+import { Contract, Interface, type InterfaceAbi, type JsonRpcProvider } from "ethers";
+import type { Deployment } from "../platform/chain/deployment.js";
+import { marketplaceAbi } from "../schema/abi/marketplace.js";
+import { AppError } from "../schema/errors.js";
+
+export interface ChainParticipant {
+  roles: number;
+  /** Seconds since 1970, inclusive. */
+  validUntil: bigint;
+  recipientCommitment: string;
+}
+
+/** Codes of the contract's enums. */
+export const chainListingStatus = ["NONE", "PENDING", "APPROVED", "REJECTED", "DELISTED"] as const;
+export const chainOrderStatus = ["NONE", "PAID", "DELIVERED", "DISPUTED", "SETTLED", "REFUNDED"] as const;
+
+/** The contract as it stands at the head of the chain. Every question throws CHAIN_UNAVAILABLE when the node does not answer. */
+export interface Market {
+  readonly address: string;
+  readonly contract: Interface;
+  participant(account: string): Promise<ChainParticipant>;
+  orderStatus(orderId: string): Promise<(typeof chainOrderStatus)[number]>;
+  /** First 18 bytes of the delivery commitment that the contract holds, `0x…`; zeros if none. */
+  orderCommitment(orderId: string): Promise<string>;
+  listingStatus(listingId: string): Promise<(typeof chainListingStatus)[number]>;
+  /** Time of the head block, in seconds since 1970. */
+  headTime(): Promise<bigint>;
+}
+
+export function openMarket(provider: JsonRpcProvider, deployment: Deployment): Market {
+  const contract = new Interface(marketplaceAbi as InterfaceAbi);
+  const reader = new Contract(deployment.marketplace, contract, provider);
+  const ask = async (name: string, ...args: unknown[]): Promise<Record<string, unknown>> => {
+    try {
+      return (await reader.getFunction(name)(...args)) as Record<string, unknown>;
+    } catch (cause) {
+      throw new AppError("CHAIN_UNAVAILABLE", "The chain's RPC node does not answer.", { cause });
+    }
+  };
+  return {
+    address: deployment.marketplace,
+    contract,
+    async participant(account) {
+      const found = await ask("participant", account);
+      return { roles: Number(found["roles"]), validUntil: found["validUntil"] as bigint, recipientCommitment: String(found["recipientCommitment"]) };
+    },
+    async orderStatus(orderId) {
+      return chainOrderStatus[Number((await ask("order", orderId))["status"])] ?? "NONE";
+    },
+    async orderCommitment(orderId) {
+      return String((await ask("order", orderId))["commitment"]);
+    },
+    async listingStatus(listingId) {
+      return chainListingStatus[Number((await ask("listing", listingId))["status"])] ?? "NONE";
+    },
+    async headTime() {
+      const block = await provider.getBlock("latest").catch((cause: unknown) => {
+        throw new AppError("CHAIN_UNAVAILABLE", "The chain's RPC node does not answer.", { cause });
+      });
+      if (!block) throw new AppError("CHAIN_UNAVAILABLE", "The chain has no block yet.");
+      return BigInt(block.timestamp);
+    },
+  };
+}
