@@ -1,0 +1,188 @@
+import { RpcClient } from "@subsquid/rpc-client";
+import { AppError } from "../schema/errors.js";
+import type { MarketHeader } from "./market-block.js";
+
+/** A header with what is needed to find our events in the block. */
+export interface ChainHeader extends MarketHeader {
+  readonly logsBloom: string;
+  readonly transactionCount: number;
+}
+
+export interface ChainLog {
+  readonly address: string;
+  readonly topics: readonly string[];
+  readonly data: string;
+  readonly logIndex: number;
+}
+
+export interface ChainReceipt {
+  readonly transactionHash: string;
+  readonly transactionIndex: number;
+  readonly from: string;
+  readonly to: string | null;
+  readonly logs: readonly ChainLog[];
+}
+
+/** The node answered something that cannot be true, or not yet: asking again may help. */
+export class ChainAnswerError extends AppError {
+  constructor(what: string, cause?: unknown) {
+    super("CHAIN_UNAVAILABLE", `The RPC node's answer cannot be used: ${what}.`, { cause });
+  }
+}
+
+/** Calls in one HTTP request. */
+const batchSize = 100;
+
+/** The few JSON-RPC methods that the indexer needs; every answer is checked before it is used. */
+export class ChainRpc {
+  readonly #client: RpcClient;
+
+  /** @param url http or https; it may hold a password, which is never logged. */
+  constructor(url: string, options: { requestTimeoutMs?: number } = {}) {
+    this.#client = new RpcClient({
+      url,
+      maxBatchCallSize: batchSize,
+      capacity: 8,
+      requestTimeout: options.requestTimeoutMs ?? 15_000,
+      retryAttempts: 3,
+      retrySchedule: [10, 100, 300],
+      log: null,
+    });
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async chainId(): Promise<bigint> {
+    return BigInt(text(await this.#call("eth_chainId", []), "chain id"));
+  }
+
+  async hasCode(address: string): Promise<boolean> {
+    return text(await this.#call("eth_getCode", [address, "latest"]), "code") !== "0x";
+  }
+
+  async latest(): Promise<ChainHeader> {
+    const header = parseHeader(await this.#call("eth_getBlockByNumber", ["latest", false]));
+    if (!header) throw new ChainAnswerError("there is no latest block");
+    return header;
+  }
+
+  /** @returns the block's header, or null if this chain has no such block. */
+  async headerAt(height: number): Promise<ChainHeader | null> {
+    return parseHeader(await this.#call("eth_getBlockByNumber", [hex(height), false]));
+  }
+
+  async headerOf(hash: string): Promise<ChainHeader | null> {
+    return parseHeader(await this.#call("eth_getBlockByHash", [hash, false]));
+  }
+
+  /** @returns the headers of a range, both ends included; throws ChainAnswerError if one is missing or they are not a chain. */
+  async headers(from: number, to: number): Promise<ChainHeader[]> {
+    const calls = Array.from({ length: to - from + 1 }, (_, index) => ({ method: "eth_getBlockByNumber", params: [hex(from + index), false] }));
+    const headers = (await this.#batch(calls)).map(parseHeader);
+    return headers.map((header, index) => {
+      if (!header) throw new ChainAnswerError(`block ${from + index} is missing`);
+      if (header.height !== from + index) throw new ChainAnswerError(`asked for block ${from + index}, got ${header.height}`);
+      if (index > 0 && header.parentHash !== headers[index - 1]!.hash) throw new ChainAnswerError(`block ${header.height} does not follow the one before it`);
+      return header;
+    });
+  }
+
+  /**
+   * @returns all receipts of each block, in the order given. Throws ChainAnswerError unless each belongs to its block, there
+   * is one for every transaction, and the logs of a block are numbered without a gap: a list that was cut short is seen.
+   */
+  async receipts(headers: readonly ChainHeader[]): Promise<ChainReceipt[][]> {
+    const answers = await this.#batch(headers.map(({ hash }) => ({ method: "eth_getBlockReceipts", params: [hash] })));
+    return answers.map((answer, index) => parseReceipts(answer, headers[index]!));
+  }
+
+  async #call(method: string, params: unknown[]): Promise<unknown> {
+    try {
+      return (await this.#client.call<unknown>(method, params)) ?? null;
+    } catch (cause) {
+      throw new AppError("CHAIN_UNAVAILABLE", `The RPC node at ${new URL(this.#client.url).host} does not answer ${method}.`, { cause });
+    }
+  }
+
+  async #batch(calls: { method: string; params: unknown[] }[]): Promise<unknown[]> {
+    if (calls.length === 0) return [];
+    try {
+      return await this.#client.batchCall<unknown>(calls);
+    } catch (cause) {
+      throw new AppError("CHAIN_UNAVAILABLE", `The RPC node at ${new URL(this.#client.url).host} does not answer ${calls[0]!.method}.`, { cause });
+    }
+  }
+}
+
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+function text(value: unknown, what: string): string {
+  if (typeof value !== "string" || !/^0x[0-9a-fA-F]*$/.test(value)) throw new ChainAnswerError(`${what} is no hex text`);
+  return value.toLowerCase();
+}
+function quantity(value: unknown, what: string): number {
+  const number = Number(text(value, what));
+  if (!Number.isSafeInteger(number)) throw new ChainAnswerError(`${what} is no whole number`);
+  return number;
+}
+function hash(value: unknown, what: string): string {
+  const found = text(value, what);
+  if (found.length !== 66) throw new ChainAnswerError(`${what} is no hash`);
+  return found;
+}
+function record(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ChainAnswerError(`${what} is no object`);
+  return value as Record<string, unknown>;
+}
+function list(value: unknown, what: string): unknown[] {
+  if (!Array.isArray(value)) throw new ChainAnswerError(`${what} is no list`);
+  return value as unknown[];
+}
+
+const zeroAddress = `0x${"0".repeat(40)}`;
+
+function parseHeader(value: unknown): ChainHeader | null {
+  if (value === null || value === undefined) return null;
+  const block = record(value, "block");
+  const miner = text(block["miner"], "miner");
+  return {
+    height: quantity(block["number"], "block number"),
+    hash: hash(block["hash"], "block hash"),
+    parentHash: hash(block["parentHash"], "parent hash"),
+    time: new Date(quantity(block["timestamp"], "block time") * 1000),
+    signer: miner === zeroAddress ? null : miner,
+    logsBloom: text(block["logsBloom"], "logs bloom"),
+    transactionCount: list(block["transactions"], "transactions").length,
+  };
+}
+
+function parseReceipts(value: unknown, header: ChainHeader): ChainReceipt[] {
+  const receipts = list(value, `receipts of block ${header.height}`);
+  if (receipts.length !== header.transactionCount) throw new ChainAnswerError(`block ${header.height} has ${header.transactionCount} transactions, ${receipts.length} receipts`);
+  let nextLog = 0;
+  return receipts.map((item) => {
+    const receipt = record(item, "receipt");
+    if (hash(receipt["blockHash"], "block hash") !== header.hash) throw new ChainAnswerError(`a receipt of block ${header.height} is of another block`);
+    const logs = list(receipt["logs"], "logs").map((entry) => {
+      const log = record(entry, "log");
+      const logIndex = quantity(log["logIndex"], "log index");
+      if (logIndex !== nextLog++) throw new ChainAnswerError(`logs of block ${header.height} are missing`);
+      return {
+        address: text(log["address"], "address"),
+        topics: list(log["topics"], "topics").map((topic) => hash(topic, "topic")),
+        data: text(log["data"], "data"),
+        logIndex,
+      };
+    });
+    return {
+      transactionHash: hash(receipt["transactionHash"], "transaction hash"),
+      transactionIndex: quantity(receipt["transactionIndex"], "transaction index"),
+      from: text(receipt["from"], "sender"),
+      to: receipt["to"] === null || receipt["to"] === undefined ? null : text(receipt["to"], "recipient"),
+      logs,
+    };
+  });
+}

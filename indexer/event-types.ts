@@ -1,0 +1,51 @@
+import type { marketplaceAbi } from "../schema/abi/marketplace.js";
+
+type Abi = (typeof marketplaceAbi)[number];
+type AbiEvent = Extract<Abi, { type: "event" }>;
+interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly components?: readonly Parameter[];
+}
+
+/** uint8 to uint32 become numbers, wider ones bigint; addresses and bytes are lower-case 0x hex. */
+type Value<P extends Parameter> = P["type"] extends "bool"
+  ? boolean
+  : P["type"] extends "uint8" | "uint16" | "uint32"
+    ? number
+    : P["type"] extends `uint${string}`
+      ? bigint
+      : P["type"] extends "tuple"
+        ? Values<NonNullable<P["components"]>>
+        : string;
+type Values<Parameters extends readonly Parameter[]> = { readonly [P in Parameters[number] as P["name"]]: Value<P> };
+
+/** Names of all events that the marketplace declares. */
+export type EventName = AbiEvent["name"];
+/** An event's arguments, by the names of the ABI. */
+export type EventArgs<Name extends EventName> = Values<Extract<AbiEvent, { name: Name }>["inputs"]>;
+
+/** Where on the chain something happened. */
+export interface Position {
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  /** Of the block. */
+  readonly blockTime: Date;
+  readonly transactionHash: string;
+  /** Position in the block. */
+  readonly logIndex: number;
+}
+
+/** One event of the marketplace, decoded. */
+export interface MarketEvent<Name extends EventName = EventName> extends Position {
+  readonly name: Name;
+  readonly args: EventArgs<Name>;
+}
+
+/** A log of the marketplace that is none of the ABI's events, or does not have its layout. */
+export interface UnreadableEvent extends Position {
+  readonly name: string;
+  readonly args: null;
+  readonly raw: { readonly topics: readonly string[]; readonly data: string };
+  readonly reason: "UNKNOWN_EVENT" | "UNDECODABLE";
+}

@@ -1,0 +1,65 @@
+import { bulkInsert, type Sql } from "./bulk-insert.js";
+import type { FeedEntry } from "./projection.js";
+import { feedColumns } from "./tables.js";
+
+/**
+ * Takes `count` numbers of the feed. The counter's row stays locked until the transaction ends, so numbers are
+ * gap-free and in the order of commits.
+ * @returns the first of them.
+ */
+async function takeNumbers(sql: Sql, count: number): Promise<bigint> {
+  const { rows } = await sql.query<{ last: string }>("update public.feed_counter set last_seq = last_seq + $1 where id = 1 returning last_seq as last", [count]);
+  return BigInt(rows[0]!.last) - BigInt(count) + 1n;
+}
+
+/** Bigints as decimal strings: JSON numbers lose digits. */
+export const feedPayload = (entry: FeedEntry): unknown => (entry.event.args === null ? entry.event.raw : withoutBigints(entry.event.args));
+
+function withoutBigints(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return value.map(withoutBigints);
+  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutBigints(inner)]));
+  return value;
+}
+
+/** Tells applied events, each under the next number. */
+export async function appendApplied(sql: Sql, entries: readonly FeedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const first = await takeNumbers(sql, entries.length);
+  const rows = entries.map((entry, index) => {
+    const { name, blockNumber, blockHash, blockTime, transactionHash, logIndex } = entry.event;
+    const { listingId = null, orderId = null, account = null } = entry.subjects;
+    return {
+      seq: first + BigInt(index),
+      op: "APPLY",
+      ...{ name, blockNumber, blockHash, blockTime, transactionHash, logIndex },
+      ...{ listingId, orderId, account },
+      payload: feedPayload(entry),
+      invalidReason: entry.invalidReason,
+      reverts: null,
+    };
+  });
+  await bulkInsert(sql, "public.market_event", feedColumns, rows);
+}
+
+/**
+ * Takes back every event told above `block` that is not taken back yet: a REVERT row for each, the newest first.
+ * @returns how many.
+ */
+export async function appendReverted(sql: Sql, block: number): Promise<number> {
+  const { rows } = await sql.query<{ count: string }>(`select count(*) as count from public.market_event m where ${standing}`, [block]);
+  const count = Number(rows[0]!.count);
+  if (count === 0) return 0;
+  const first = await takeNumbers(sql, count);
+  await sql.query(
+    `insert into public.market_event
+       (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, listing_id, order_id, account, payload, invalid_reason, reverts)
+     select $2::bigint + row_number() over (order by m.seq desc) - 1, 'REVERT', m.name, m.block_number, m.block_hash, m.block_time, m.transaction_hash, m.log_index,
+       m.listing_id, m.order_id, m.account, m.payload, m.invalid_reason, m.seq
+     from public.market_event m where ${standing}`,
+    [block, first.toString()],
+  );
+  return count;
+}
+
+const standing = "m.block_number > $1 and m.op = 'APPLY' and not exists (select from public.market_event r where r.reverts = m.seq)";

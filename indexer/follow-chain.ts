@@ -1,0 +1,36 @@
+import type { Deployment } from "../platform/chain/deployment.js";
+import type { Logger } from "../platform/log.js";
+import { blockReader } from "./read-blocks.js";
+import type { ChainHeader, ChainRpc } from "./chain-rpc.js";
+import { ChainSource } from "./chain-source.js";
+import { MarketDatabase, type Committed } from "./market-database.js";
+import { MarketProcessor } from "./market-processor.js";
+import { reconcile } from "./reconcile.js";
+import type { WriterSession } from "./writer-session.js";
+
+export interface FollowOptions {
+  readonly session: WriterSession;
+  readonly rpc: ChainRpc;
+  readonly deployment: Deployment;
+  readonly finalityDepth: number;
+  readonly pollIntervalMs: number;
+  readonly mayForget: boolean;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onHead: (head: ChainHeader) => void;
+  readonly onCommit: (committed: Committed) => void;
+}
+
+/** Brings the tables up to the chain and keeps them there. Never ends by itself: it rejects when `signal` aborts or an error comes. */
+export async function followChain(options: FollowOptions): Promise<void> {
+  const { session, rpc, deployment, finalityDepth, log } = options;
+  const { state, finalizedHeight } = await reconcile(options);
+  log.info({ indexed: state.head.height, finalized: state.finalized.height, chainFinalized: finalizedHeight }, "following the chain");
+  const signal = AbortSignal.any([options.signal, session.signal]);
+  const source = new ChainSource(
+    { rpc, readBlocks: blockReader(rpc, deployment.marketplace), finalityDepth, pollIntervalMs: options.pollIntervalMs, signal, onHead: options.onHead },
+    finalizedHeight,
+  );
+  const database = new MarketDatabase(session, state, options.onCommit);
+  await new MarketProcessor(deployment.marketplace.toLowerCase(), deployment.deployBlock).follow(source, database, finalityDepth === 0);
+}

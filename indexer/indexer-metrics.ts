@@ -1,0 +1,34 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+/** What operators watch. Heights are block numbers. */
+export class IndexerMetrics {
+  readonly head: Gauge;
+  readonly indexed: Gauge;
+  readonly finalized: Gauge;
+  readonly lag: Gauge;
+  readonly headTime: Gauge;
+  readonly writer: Gauge;
+  readonly diverged: Gauge;
+  readonly events: Counter<"op">;
+  readonly reorgs: Counter;
+  readonly errors: Counter<"code">;
+  readonly lastErrorTime: Gauge;
+  readonly transaction: Histogram;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const gauge = (name: string, help: string): Gauge => new Gauge({ name: `galen_indexer_${name}`, help, registers });
+    this.head = gauge("chain_head", "Newest block of the chain.");
+    this.indexed = gauge("indexed_block", "Newest block in the tables.");
+    this.finalized = gauge("finalized_block", "Newest block in the tables that is final.");
+    this.lag = gauge("lag_blocks", "Blocks of the chain that are not in the tables yet.");
+    this.headTime = gauge("chain_head_time_seconds", "Time of the newest block, seconds since 1970.");
+    this.writer = gauge("writer", "1 if this process writes, 0 while it stands by.");
+    this.diverged = gauge("diverged", "1 if the chain lacks a final block of the tables.");
+    this.events = new Counter({ name: "galen_indexer_events_total", help: "Events told in the feed.", labelNames: ["op"], registers });
+    this.reorgs = new Counter({ name: "galen_indexer_reorgs_total", help: "Roll-backs because the chain changed.", registers });
+    this.errors = new Counter({ name: "galen_indexer_errors_total", help: "Errors that made the indexer start again.", labelNames: ["code"], registers });
+    this.lastErrorTime = gauge("last_error_time_seconds", "When the last such error was, seconds since 1970.");
+    this.transaction = new Histogram({ name: "galen_indexer_commit_events", help: "Events of one transaction.", buckets: [0, 1, 10, 100, 1_000, 10_000], registers });
+  }
+}

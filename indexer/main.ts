@@ -1,0 +1,46 @@
+import { readDeployment } from "../platform/chain/deployment.js";
+import { parseEnv } from "../platform/config/parse-env.js";
+import { processVariables } from "../platform/config/processes.js";
+import { connectDatabase } from "../platform/database/connect.js";
+import { createLogger } from "../platform/log.js";
+import { retryUntil } from "../platform/retry.js";
+import { startHealthServer } from "../platform/service/health-server.js";
+import { runService } from "../platform/service/run-service.js";
+import { AppError } from "../schema/errors.js";
+import { ChainRpc } from "./chain-rpc.js";
+import { IndexerMetrics } from "./indexer-metrics.js";
+import { readinessChecks } from "./readiness.js";
+import { IndexerHealth, runIndexer } from "./run-indexer.js";
+
+await runService("indexer", async (shutdown) => {
+  const env = parseEnv(processVariables.indexer, process.env);
+  const log = createLogger({ service: "indexer", level: env.LOG_LEVEL });
+  const deployment = readDeployment(env.DEPLOYMENT_FILE);
+  const health = new IndexerHealth();
+  const server = await startHealthServer({ host: env.HOST, port: env.HEALTH_PORT, service: "indexer", checks: readinessChecks(health) });
+  shutdown.add("health server", () => server.close());
+
+  const database = await connectDatabase({ url: env.DATABASE_URL, service: "indexer", poolSize: 2, connectTimeoutMs: env.CONNECT_TIMEOUT_MS });
+  shutdown.add("database", () => database.destroy());
+  const rpc = new ChainRpc(env.RPC_URL);
+  shutdown.add("chain", () => rpc.close());
+  // A node that is not there at start is waited for, and then refused with a clear error; later it is waited for without end.
+  await retryUntil(() => rpc.chainId(), { timeoutMs: env.CONNECT_TIMEOUT_MS, retryable: (error) => error instanceof AppError && error.retryable, signal: shutdown.signal });
+
+  const running = runIndexer({
+    database,
+    rpc,
+    deployment,
+    finalityDepth: env.FINALITY_DEPTH,
+    pollIntervalMs: env.POLL_INTERVAL_MS,
+    mayForget: env.NODE_ENV !== "production",
+    log,
+    signal: shutdown.signal,
+    metrics: new IndexerMetrics(server.metrics),
+    health,
+  });
+  // The transaction under way is finished first, so that nothing is half done and the lock is free at once.
+  shutdown.add("indexer", () => running.catch(() => undefined));
+  log.info({ port: server.port, marketplace: deployment.marketplace, chainId: deployment.chainId }, "started");
+  await running;
+});

@@ -1,0 +1,97 @@
+import type { FinalTxInfo, HotDatabase, HotDatabaseState, HotTxInfo } from "@subsquid/util-internal-processor-tools";
+import { AppError } from "../schema/errors.js";
+import type { Sql } from "./bulk-insert.js";
+import { appendApplied } from "./feed.js";
+import { readState, sameBlock, writeState, type IndexState } from "./index-state.js";
+import type { MarketBlock } from "./market-block.js";
+import type { MarketStore } from "./market-processor.js";
+import { rollBack } from "./roll-back.js";
+import { writeRows } from "./write-rows.js";
+import type { WriterSession } from "./writer-session.js";
+
+/** What a committed transaction did. */
+export interface Committed {
+  readonly state: IndexState;
+  readonly applied: number;
+  readonly reverted: number;
+  /** A roll-back was part of it. */
+  readonly reorg: boolean;
+}
+
+/**
+ * The processor's database: one lane. Hot and finalized blocks are written alike, in bulk; a roll-back is a range statement over
+ * the versions. Rows, feed and the note of where the index stands change in one transaction.
+ * @see docs/adr/0002-own-indexer-database.md
+ */
+export class MarketDatabase implements HotDatabase<MarketStore> {
+  readonly supportsHotBlocks = true;
+  readonly #session: WriterSession;
+  readonly #onCommit: (committed: Committed) => void;
+  #state: IndexState;
+
+  /** @param state what the tables hold and the chain agrees with: see `reconcile`. */
+  constructor(session: WriterSession, state: IndexState, onCommit: (committed: Committed) => void) {
+    this.#session = session;
+    this.#state = state;
+    this.#onCommit = onCommit;
+  }
+
+  connect(): Promise<HotDatabaseState> {
+    const { finalized, hot } = this.#state;
+    return Promise.resolve({ ...finalized, top: [...hot] });
+  }
+
+  /** Writes finalized blocks. */
+  async transact({ prevHead, nextHead, isOnTop }: FinalTxInfo, write: (store: MarketStore) => Promise<void>): Promise<void> {
+    if (!sameBlock(prevHead, this.#state.head)) throw moved(`finalized blocks after ${prevHead.height} do not follow block ${this.#state.head.height}`);
+    const head = { height: nextHead.height, hash: nextHead.hash };
+    const next: IndexState = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING" };
+    await this.#commit(next, null, (store) => write(store));
+  }
+
+  /** Rolls back to the common ancestor and writes the blocks above it. */
+  async transactHot2({ finalizedHead, baseHead, newBlocks }: HotTxInfo, write: (store: MarketStore, from: number, to: number) => Promise<void>): Promise<void> {
+    const { finalized, hot, head } = this.#state;
+    const kept = [finalized, ...hot].filter(({ height }) => height <= baseHead.height);
+    if (!sameBlock(kept.at(-1) ?? head, baseHead)) throw moved(`block ${baseHead.height} is not one that was indexed`);
+    const chain = [...kept, ...newBlocks.map(({ height, hash }) => ({ height, hash }))];
+    const top = chain.at(-1)!;
+    const final = chain.find((block) => sameBlock(block, finalizedHead));
+    if (!final) throw moved(`finalized block ${finalizedHead.height} is not one that was indexed`);
+    const next: IndexState = { head: top, finalized: final, hot: chain.filter(({ height }) => height > final.height), status: "LIVE" };
+    const rollBackTo = baseHead.height < head.height ? baseHead.height : null;
+    await this.#commit(next, rollBackTo, async (store, sql) => {
+      await write(store, 0, newBlocks.length);
+      const added = next.hot.filter(({ height }) => height > baseHead.height);
+      await sql.query("insert into public.hot_block (height, hash) select * from unnest($1::integer[], $2::text[])", [added.map(({ height }) => height), added.map(({ hash }) => hash)]);
+    });
+  }
+
+  transactHot(): Promise<void> {
+    return Promise.reject(new Error("Superseded by transactHot2."));
+  }
+
+  async #commit(next: IndexState, rollBackTo: number | null, write: (store: MarketStore, sql: Sql) => Promise<unknown>): Promise<void> {
+    let applied = 0;
+    let reverted = 0;
+    await this.#session.transaction(async (sql) => {
+      const stored = await readState(sql);
+      if (!stored || !sameBlock(stored.head, this.#state.head) || !sameBlock(stored.finalized, this.#state.finalized)) throw moved("another process changed the tables");
+      if (rollBackTo !== null) reverted = await rollBack(sql, rollBackTo);
+      const store: MarketStore = {
+        write: async (blocks: readonly MarketBlock[]) => {
+          const feed = await writeRows(sql, "public", blocks);
+          await appendApplied(sql, feed);
+          applied += feed.length;
+        },
+      };
+      await write(store, sql);
+      await writeState(sql, next);
+    });
+    this.#state = next;
+    this.#onCommit({ state: next, applied, reverted, reorg: rollBackTo !== null });
+  }
+}
+
+/** What was indexed is not what the processor believes: it starts again from what the tables say. */
+const moved = (what: string): AppError => new AppError("CONFLICT", `The index is not where the processor believes: ${what}.`);

@@ -1,0 +1,46 @@
+import type { AccessAnchor } from "../schema/entities/access-anchor.js";
+import type { Listing } from "../schema/entities/listing.js";
+import type { Participant } from "../schema/entities/participant.js";
+import type { TradeOrder } from "../schema/entities/trade-order.js";
+import type { Vote } from "../schema/entities/vote.js";
+import type { Withdrawal } from "../schema/entities/withdrawal.js";
+
+/** Filled in by the projection from the event's position. */
+type Stamp = "blockTime" | "transactionHash" | "logIndex";
+type Facts<Row, Filled extends string> = Readonly<Omit<Row, Stamp | Filled>>;
+
+/** What is true of a thing that has versions, without when. */
+export type ListingFacts = Facts<Listing, "fromBlock" | "toBlock">;
+export type ParticipantFacts = Facts<Participant, "fromBlock" | "toBlock">;
+export type OrderFacts = Facts<TradeOrder, "fromBlock" | "toBlock">;
+/** What an event adds once and for ever. */
+export type VoteFacts = Facts<Vote, "blockNumber">;
+export type WithdrawalFacts = Facts<Withdrawal, "blockNumber">;
+export type AnchorFacts = Facts<AccessAnchor, "blockNumber">;
+
+/** Tables whose rows are versions with a block range, by the name of their key. */
+export interface VersionedFacts {
+  listing: ListingFacts;
+  participant: ParticipantFacts;
+  trade_order: OrderFacts;
+}
+/** Tables to which rows are only added. */
+export interface AddedFacts {
+  vote: VoteFacts;
+  withdrawal: WithdrawalFacts;
+  access_anchor: AnchorFacts;
+}
+type AllFacts = VersionedFacts & AddedFacts;
+
+/** One thing as it is after an event. */
+export type Change = { [Table in keyof AllFacts]: { readonly table: Table; readonly row: AllFacts[Table] } }[keyof AllFacts];
+
+/** The tables as they are before an event; undefined = there is no such thing. */
+export interface State {
+  listing(id: string): ListingFacts | undefined;
+  order(id: string): OrderFacts | undefined;
+  participant(account: string): ParticipantFacts | undefined;
+  /** The participant who holds an auditor slot. */
+  auditorOf(slot: number): ParticipantFacts | undefined;
+  hasAnchor(batchIndex: bigint): boolean;
+}

@@ -1,0 +1,73 @@
+import type { AddedFacts, VersionedFacts } from "./rows.js";
+
+type ColumnType = "text" | "integer" | "smallint" | "bigint" | "numeric" | "boolean" | "timestamptz" | "jsonb";
+export type Columns = Readonly<Record<string, ColumnType>>;
+
+const stamp = { blockTime: "timestamptz", transactionHash: "text", logIndex: "integer" } as const;
+const range = { fromBlock: "integer", toBlock: "integer" } as const;
+
+/** A row of a versioned table, as it is written. */
+export type VersionRow<Table extends keyof VersionedFacts = keyof VersionedFacts> = VersionedFacts[Table] & Stamp & { fromBlock: number; toBlock: number | null };
+export type AddedRow<Table extends keyof AddedFacts = keyof AddedFacts> = AddedFacts[Table] & Stamp & { blockNumber: number };
+export interface Stamp {
+  readonly blockTime: Date;
+  readonly transactionHash: string;
+  readonly logIndex: number;
+}
+
+/** Columns of the tables with versions, by property name; a test compares them with the migrations. */
+export const versionedTables = {
+  participant: {
+    account: "text", ...range, institution: "text", roles: "integer", kind: "smallint", auditorSlot: "smallint", generation: "bigint", validUntil: "bigint",
+    revoked: "boolean", credentialCommitment: "text", recipientCommitment: "text", ...stamp,
+  },
+  listing: {
+    id: "text", ...range, status: "text", provider: "text", payee: "text", contentHash: "text", plaintextRoot: "text", ciphertextRoot: "text", keyCommitment: "text",
+    metadataHash: "text", legalEvidenceHash: "text", previousId: "text", dataKind: "smallint", region: "integer", price: "numeric", purposes: "bigint",
+    p10: "numeric", p50: "numeric", p90: "numeric", modelHash: "text", approvals: "smallint", rejections: "smallint", sales: "integer",
+    listedBlock: "integer", listedTime: "timestamptz", listedTransaction: "text", ...stamp,
+  },
+  trade_order: {
+    id: "text", ...range, listingId: "text", buyer: "text", salt: "text", price: "numeric", purpose: "bigint", recipientCommitment: "text", status: "text",
+    deliverBy: "bigint", deliveryCommitment: "text", settleAfter: "bigint", fee: "numeric",
+    purchasedBlock: "integer", purchasedTime: "timestamptz", purchasedTransaction: "text",
+    deliveredBlock: "integer", deliveredTime: "timestamptz", deliveredTransaction: "text",
+    closedBlock: "integer", closedTime: "timestamptz", closedTransaction: "text", ...stamp,
+  },
+} as const satisfies Record<keyof VersionedFacts, Columns>;
+
+/** Columns of the tables to which rows are only added. */
+export const addedTables = {
+  vote: { id: "text", listingId: "text", auditor: "text", approve: "boolean", reason: "integer", blockNumber: "integer", ...stamp },
+  withdrawal: { id: "text", account: "text", recipient: "text", amount: "numeric", blockNumber: "integer", ...stamp },
+  access_anchor: { batchIndex: "bigint", root: "text", count: "integer", firstTime: "bigint", lastTime: "bigint", blockNumber: "integer", ...stamp },
+} as const satisfies Record<keyof AddedFacts, Columns>;
+
+/** Columns of the tables that say where on the chain the rest came from. */
+export const chainTables = {
+  block: { number: "integer", hash: "text", time: "timestamptz", signer: "text" },
+  chain_transaction: { hash: "text", blockNumber: "integer", transactionIndex: "integer", sender: "text", recipient: "text" },
+} as const satisfies Record<string, Columns>;
+
+export const feedColumns = {
+  seq: "bigint", op: "text", name: "text", blockNumber: "integer", blockHash: "text", blockTime: "timestamptz", transactionHash: "text", logIndex: "integer",
+  listingId: "text", orderId: "text", account: "text", payload: "jsonb", invalidReason: "text", reverts: "bigint",
+} as const satisfies Columns;
+
+/** The property that tells things of a versioned table apart. */
+export const keyOf = { participant: "account", listing: "id", trade_order: "id" } as const satisfies Record<keyof VersionedFacts, string>;
+
+/** Every table that is made from the chain and can be rebuilt, with the columns that order its rows. */
+export const rebuildable = {
+  participant: "account, from_block",
+  listing: "id, from_block",
+  trade_order: "id, from_block",
+  vote: "id",
+  withdrawal: "id",
+  access_anchor: "batch_index",
+  block: "number",
+  chain_transaction: "hash",
+} as const;
+
+/** `fromBlock` → `from_block`. */
+export const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,0 +1,103 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Pool, PoolClient } from "pg";
+import type { DataSource } from "typeorm";
+import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
+import { AppError } from "../schema/errors.js";
+import type { Sql } from "./bulk-insert.js";
+
+/** Any number: only indexers take this lock. */
+export const writerLock = 7_214_002;
+/** How often a standby tries to become the writer, in ms. */
+const standbyPauseMs = 500;
+/** How often an idle connection is tried, in ms, and how long it may take to answer. */
+const heartbeatMs = 2_000;
+const heartbeatLimitMs = 5_000;
+
+/**
+ * The connection of the one writer. The lock belongs to the connection that writes: whoever loses one has lost the other, so two
+ * indexers can never both write.
+ */
+export interface WriterSession {
+  readonly sql: Sql;
+  /** Aborted when the connection is lost or closed. */
+  readonly signal: AbortSignal;
+  /** When the database last answered, in ms of `performance.now()`. */
+  lastAnswer(): number;
+  /** Runs `work` in one transaction. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** Waits until this process is the writer. Throws DATABASE_UNAVAILABLE when the connection breaks; AbortError when `signal` aborts. */
+export async function openWriterSession(database: DataSource, signal: AbortSignal, onStandby: () => void): Promise<WriterSession> {
+  const pool = (database.driver as PostgresDriver).master as Pool;
+  let client: PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+  const lost = new AbortController();
+  const lose = (cause: unknown): void => lost.abort(unavailable(cause));
+  client.on("error", lose);
+  client.on("end", () => lose(new Error("The connection ended.")));
+  try {
+    let told = false;
+    while (!(await takeLock(client))) {
+      if (!told) onStandby();
+      told = true;
+      await wait(standbyPauseMs, undefined, { signal });
+    }
+  } catch (error) {
+    client.release(true);
+    throw signal.aborted ? error : unavailable(error);
+  }
+
+  let lastAnswer = performance.now();
+  let busy = false;
+  const beat = setInterval(() => {
+    if (busy || performance.now() - lastAnswer < heartbeatMs) return;
+    const limit = setTimeout(() => {
+      if (!busy) lose(new Error("The database does not answer."));
+    }, heartbeatLimitMs);
+    client
+      .query("select 1")
+      .then(() => (lastAnswer = performance.now()), lose)
+      .finally(() => clearTimeout(limit));
+  }, heartbeatMs);
+
+  return {
+    sql: client,
+    signal: lost.signal,
+    lastAnswer: () => lastAnswer,
+    async transaction(work) {
+      lost.signal.throwIfAborted();
+      busy = true;
+      try {
+        await client.query("begin");
+        const result = await work(client);
+        await client.query("commit");
+        lastAnswer = performance.now();
+        return result;
+      } catch (error) {
+        await client.query("rollback").catch(lose);
+        throw error;
+      } finally {
+        busy = false;
+      }
+    },
+    close() {
+      clearInterval(beat);
+      lost.abort(unavailable(new Error("Closed.")));
+      // Never back into the pool: the lock goes with the connection.
+      client.release(true);
+    },
+  };
+}
+
+async function takeLock(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [writerLock]);
+  return rows[0]!.taken;
+}
+
+const unavailable = (cause: unknown): AppError => new AppError("DATABASE_UNAVAILABLE", "The connection to Postgres was lost.", { cause });
