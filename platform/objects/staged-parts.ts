@@ -27,7 +27,8 @@ export function stagedFile(store: ObjectStore, prefix: string): StagedFile {
     let next = 0;
     for (const { key, size } of listed) {
       const offset = Number(key.slice(prefix.length + 1));
-      if (offset !== next) break; // a part of an append that was overtaken: never part of the file
+      if (offset < next) continue; // left by an append that was overtaken: never part of the file
+      if (offset > next) break;
       contiguous.push({ key, offset, size });
       next += size;
     }
