@@ -1,10 +1,10 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
 import { bech32 } from "@scure/base";
 import { AppError } from "../schema/errors.js";
 import type { Backend } from "./backend/backend.js";
 import { toHex, utf8 } from "./bytes.js";
 import { classicSuite, defaultSuite, type Suite } from "./suite-names.js";
+import { xwingKeyIsValid, xwingPublic, xwingPublicLength } from "./xwing.js";
 
 /** A public key that files are encrypted to. */
 export interface Recipient {
@@ -16,22 +16,12 @@ export interface Recipient {
 }
 
 const kinds = {
-  "age-v1/mlkem768x25519": { prefix: "age1pq", length: 1216 },
+  "age-v1/mlkem768x25519": { prefix: "age1pq", length: xwingPublicLength },
   "age-v1/x25519": { prefix: "age", length: 32 },
 } as const satisfies Record<Suite, { prefix: string; length: number }>;
 
-const mlkemKeyLength = 1184;
-const mlkemCoefficientBytes = 1152;
-const mlkemModulus = 3329;
-
-/** FIPS 203 §7.2: every 12-bit coefficient is below q, else the key is refused. */
-function mlkemKeyIsReduced(key: Uint8Array): boolean {
-  for (let i = 0; i < mlkemCoefficientBytes; i += 3) {
-    const [a = 0, b = 0, c = 0] = key.subarray(i, i + 3);
-    if ((a | ((b & 15) << 8)) >= mlkemModulus || ((b >> 4) | (c << 4)) >= mlkemModulus) return false;
-  }
-  return true;
-}
+/** Any scalar: a point of low order gives zero with each of them. */
+const anyScalar = new Uint8Array(32).fill(1);
 
 /**
  * Reads and checks an age recipient.
@@ -45,11 +35,8 @@ export function parseRecipient(backend: Backend, text: string): Recipient {
   if (publicKey === null || text !== text.toLowerCase()) {
     throw new AppError("BAD_INPUT", "Not an age recipient: expected age1pq1… or age1….");
   }
-  const point = suite === defaultSuite ? publicKey.subarray(mlkemKeyLength) : publicKey;
-  const anyScalar = new Uint8Array(32).fill(1);
-  if (backend.x25519Shared(anyScalar, point) === null || (suite === defaultSuite && !mlkemKeyIsReduced(publicKey))) {
-    throw new AppError("BAD_INPUT", "The age recipient holds an invalid public key.");
-  }
+  const valid = suite === defaultSuite ? xwingKeyIsValid(backend, publicKey) : backend.x25519Shared(anyScalar, publicKey) !== null;
+  if (!valid) throw new AppError("BAD_INPUT", "The age recipient holds an invalid public key.");
   return { suite, publicKey, text };
 }
 
@@ -66,7 +53,7 @@ function decode(text: string, prefix: string, length: number): Uint8Array | null
 
 /** @param secret - the 32-byte secret of an identity of that suite. */
 export function recipientOf(backend: Backend, suite: Suite, secret: Uint8Array): Recipient {
-  const publicKey = suite === defaultSuite ? MLKEM768X25519.getPublicKey(secret) : backend.x25519Public(secret);
+  const publicKey = suite === defaultSuite ? xwingPublic(backend, secret) : backend.x25519Public(secret);
   const text = bech32.encode(kinds[suite].prefix, bech32.toWords(publicKey), false);
   return { suite, publicKey, text };
 }
