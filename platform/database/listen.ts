@@ -34,6 +34,7 @@ export async function listen(options: {
       await next.end().catch(() => undefined);
       throw error;
     }
+    if (closed) return void (await next.end().catch(() => undefined)); // close() came while we connected
     client = next;
     options.onWake(null, null);
   };

@@ -23,6 +23,7 @@ export function createQueues(redis: Redis): Queues {
     let found = queues.get(name);
     if (!found) {
       found = new Queue(name, { connection: redis, prefix: "galen" });
+      found.on("error", () => undefined); // a lost connection is opened again, and add() waits for it
       queues.set(name, found);
     }
     return found;
