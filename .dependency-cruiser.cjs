@@ -9,8 +9,8 @@ const mayImport = {
   records: ["schema/errors"],
   "ml-model": ["schema", "platform"],
   indexer: ["schema", "platform"],
-  // Of ml-model, prediction alone.
-  api: ["schema", "platform", "crypto", "ml-model/predict"],
+  // Of ml-model, prediction alone, with the shape of what it is asked.
+  api: ["schema", "platform", "crypto", "ml-model/predict", "ml-model/price-input"],
   workers: ["schema", "platform", "crypto", "records", "ml-model"],
   client: ["crypto", "records", "schema"],
   contracts: ["schema", "platform"],

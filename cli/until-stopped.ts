@@ -22,3 +22,13 @@ export function stopRequest(): StopRequest {
   });
   return { signal: controller.signal, requested };
 }
+
+/** Keeps this process alive until `event` comes: promises alone do not. */
+export async function keepAlive<T>(event: Promise<T>): Promise<T> {
+  const timer = setInterval(() => undefined, 60_000);
+  try {
+    return await event;
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,6 +1,6 @@
 import { startStack } from "../../platform/embedded/stack.js";
 import { prepareKeyring } from "../prepare-keyring.js";
-import { stopRequest } from "../until-stopped.js";
+import { keepAlive, stopRequest } from "../until-stopped.js";
 
 export interface StackCommandOptions {
   readonly home?: string;
@@ -36,7 +36,7 @@ export async function stack(options: StackCommandOptions): Promise<void> {
     signal,
   });
   process.stdout.write(`${JSON.stringify({ home: running.home, urls: running.urls })}\n`);
-  const failure = await Promise.race([requested.then(() => null), inputEnded.then(() => null), running.failed]);
+  const failure = await keepAlive(Promise.race([requested.then(() => null), inputEnded.then(() => null), running.failed]));
   await running.stop();
   if (failure !== null) throw failure;
   // Standard input may still be open, and would keep us alive.

@@ -4,7 +4,7 @@ import { packageRoot } from "../../platform/package-root.js";
 import { startStack } from "../../platform/embedded/stack.js";
 import { localAccounts } from "../local-accounts.js";
 import { prepareKeyring } from "../prepare-keyring.js";
-import { stopRequest } from "../until-stopped.js";
+import { keepAlive, stopRequest } from "../until-stopped.js";
 
 export interface StartOptions {
   /** Relative to the checkout. */
@@ -37,7 +37,7 @@ export async function start(options: StartOptions): Promise<void> {
   renameSync(`${status}.new`, status);
   if (running.chainRepaired) process.stdout.write("The development chain was stopped while it wrote its state, and has forgotten up to five seconds; the index follows it back.\n");
   process.stdout.write(welcome(running.urls, home, Date.now() - began));
-  const outcome = await Promise.race([requested, running.failed]);
+  const outcome = await keepAlive(Promise.race([requested, running.failed]));
   process.stdout.write("Stopping.\n");
   await running.stop();
   rmSync(status, { force: true });

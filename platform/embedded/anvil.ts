@@ -51,7 +51,7 @@ export async function startAnvil({ home, port: wanted, chainId = 31337, blockTim
       "--quiet",
       ...["--host", "127.0.0.1", "--port", `${port}`, "--chain-id", `${chainId}`, "--accounts", "0"],
       ...["--mixed-mining", "--block-time", `${blockTime}`],
-      ...["--gas-price", "0", "--block-base-fee-per-gas", "0", "--gas-limit", "1000000000"],
+      ...["--gas-price", "0", "--block-base-fee-per-gas", "0", "--disable-min-priority-fee", "--gas-limit", "1000000000"],
       ...["--cache-path", cache, "--max-persisted-states", "3600"],
       ...(durable ? ["--state", stateFile, "--state-interval", "1"] : []),
     ],

@@ -84,6 +84,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     child.once("spawn", resolve);
     child.once("error", (cause) => reject(new AppError("INTERNAL", `Cannot start ${name}: ${cause.message}`, { cause })));
   });
+  // A child does not keep us alive: a program that forgets one ends, and the watchdog stops it. Who waits for one, waits with a timer.
+  child.unref();
   const pid = child.pid as number;
   watchdog.add(pid, stopSignal);
   if (options.input !== undefined) {
@@ -93,6 +95,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
   const stop = async (): Promise<void> => {
     if (ended) return;
+    child.ref();
     child.kill(`SIG${stopSignal}`);
     const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
     await exited;

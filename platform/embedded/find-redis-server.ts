@@ -3,29 +3,37 @@ import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } fr
 import { delimiter, join } from "node:path";
 import { AppError } from "../../schema/errors.js";
 
-const POLICY = "/usr/sbin/policy-rc.d";
+/** Where we may write, and whether: by default the system's own place, and whether we are root. */
+interface Rights {
+  readonly root: boolean;
+  /** File that Debian asks before it starts a service. */
+  readonly policy: string;
+}
+
+const ownRights = (): Rights => ({ root: process.getuid?.() === 0, policy: "/usr/sbin/policy-rc.d" });
+const searchPath = (): string[] => [...(process.env["PATH"] ?? "").split(delimiter).filter(Boolean), "/usr/bin", "/usr/sbin", "/bin"];
+
 const ADVICE = "Install redis-server (Debian/Ubuntu: `apt-get install redis-server`; macOS: `brew install redis`), or set REDIS_URL to a running Redis 6.2 or later.";
 
 /**
  * @returns the path of a redis-server: from the PATH, else installed now by apt-get where we are root on Debian or Ubuntu.
  * Throws REDIS_UNAVAILABLE, saying in one line what to install.
  */
-export async function findRedisServer(onProgress: (line: string) => void = () => undefined): Promise<string> {
-  const found = which("redis-server");
+export async function findRedisServer(onProgress: (line: string) => void = () => undefined, folders = searchPath(), rights = ownRights()): Promise<string> {
+  const found = which("redis-server", folders);
   if (found !== null) return found;
-  const apt = which("apt-get");
-  if (process.getuid?.() !== 0 || apt === null) throw new AppError("REDIS_UNAVAILABLE", `redis-server is not installed. ${ADVICE}`);
+  const apt = which("apt-get", folders);
+  if (!rights.root || apt === null) throw new AppError("REDIS_UNAVAILABLE", `redis-server is not installed. ${ADVICE}`);
   onProgress("Installing redis-server with apt-get");
-  await installByApt(apt);
-  const installed = which("redis-server");
+  await installByApt(apt, rights.policy);
+  const installed = which("redis-server", folders);
   if (installed === null) throw new AppError("REDIS_UNAVAILABLE", `apt-get installed redis-server, but it is not on the PATH. ${ADVICE}`);
   return installed;
 }
 
-/** @returns the first executable file of this name on the PATH (and in the system's own folders), or null. */
-export function which(name: string): string | null {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin", "/usr/sbin", "/bin"];
-  for (const folder of folders.filter(Boolean)) {
+/** @returns the first executable file of this name in the folders, or null. */
+function which(name: string, folders: readonly string[]): string | null {
+  for (const folder of folders) {
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);
@@ -37,15 +45,15 @@ export function which(name: string): string | null {
   return null;
 }
 
-async function installByApt(apt: string): Promise<void> {
+async function installByApt(apt: string, policy: string): Promise<void> {
   // Debian starts a service as soon as it is installed. We want the program alone, so we deny it, as policy-rc.d is there for.
-  const deny = !existsSync(POLICY);
+  const deny = !existsSync(policy);
   try {
-    if (deny) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    if (deny) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
     await run(apt, ["update"]);
     await run(apt, ["install", "--yes", "--no-install-recommends", "redis-server"]);
   } finally {
-    if (deny) rmSync(POLICY, { force: true });
+    if (deny) rmSync(policy, { force: true });
   }
 }
 

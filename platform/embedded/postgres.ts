@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { AppError } from "../../schema/errors.js";
@@ -10,6 +10,7 @@ import { freePort } from "./free-port.js";
 import { isTraversable, postgresUser, type OsUser } from "./os-user.js";
 import { postgresBinaries, SHARED_ROOT } from "./postgres-binaries.js";
 import { secretFile } from "./secret-file.js";
+import { watchdog } from "./watchdog.js";
 
 const USER = "galen";
 const DATABASE = "galen";
@@ -19,7 +20,7 @@ export interface PostgresOptions {
   readonly home: string;
   /** Any free one unless told; PORT_IN_USE when it is taken. */
   readonly port?: number;
-  /** False: no fsync, so a power cut may lose everything (tests, demo). True unless told. */
+  /** False: no fsync, and the data is removed on a stop (tests, demo). True unless told. */
   readonly durable?: boolean;
 }
 
@@ -38,6 +39,7 @@ export async function startPostgres({ home, port: wanted, durable = true }: Post
   const binaries = postgresBinaries(user);
   const password = secretFile(join(home, "keys", "postgres-password"));
   const data = dataFolder(home, user);
+  if (!durable) watchdog.removeFolder(placeOf(data));
   if (!existsSync(join(data, "PG_VERSION"))) await initialise(binaries, data, password, user, durable);
 
   const port = await freePort(wanted);
@@ -55,7 +57,11 @@ export async function startPostgres({ home, port: wanted, durable = true }: Post
   });
   const at = `postgres://${USER}:${password}@127.0.0.1:${port}`;
   await waitUntilReady(child, "DATABASE_UNAVAILABLE", () => ensureDatabase(`${at}/postgres`), 30_000);
-  return { url: `${at}/${DATABASE}`, dataFolder: data, child, stop: child.stop };
+  const stop = async (): Promise<void> => {
+    await child.stop();
+    if (!durable) rmSync(placeOf(data), { recursive: true, force: true });
+  };
+  return { url: `${at}/${DATABASE}`, dataFolder: data, child, stop };
 }
 
 function settings(port: number, durable: boolean): string[] {
@@ -91,6 +97,9 @@ function dataFolder(home: string, user: OsUser | null): string {
   writeFileSync(mark, id, { mode: 0o600 });
   return ownFolder(join(place, "postgres"), user);
 }
+
+/** What is removed with the data: its folder under /var/lib/galen has nothing else in it. */
+const placeOf = (data: string): string => (data.startsWith(`${SHARED_ROOT}/`) ? dirname(data) : data);
 
 function ownFolder(path: string, user: OsUser | null): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });
