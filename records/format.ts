@@ -1,0 +1,19 @@
+/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too. */
+export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM";
+
+/** Opens the bytes from the start, each time it is called: some formats are read twice. */
+export type RecordSource = () => AsyncIterable<Uint8Array>;
+
+export interface RecordOptions {
+  /** Largest accepted input, in bytes. Default 50 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** What parsing the whole file told. */
+export interface RecordValidation {
+  readonly format: RecordFormat;
+  /** Size of the input in bytes. */
+  readonly bytes: number;
+  /** Resources, messages, rows or images. */
+  readonly records: number;
+}

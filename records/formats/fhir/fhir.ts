@@ -1,0 +1,71 @@
+import { collect } from "../../bytes.js";
+import type { RecordFormat } from "../../format.js";
+import { byteLines } from "../../lines.js";
+import type { Pseudonymizer } from "../../pseudonym.js";
+import { invalid } from "../../refuse.js";
+import type { ReportBuilder } from "../../report.js";
+import { jsonPosition } from "./json-position.js";
+import { isObject, type Json, patientOf, patientsOfBundle } from "./patients.js";
+import { FhirTransformer } from "./transform.js";
+
+/** A FHIR_JSON file is parsed whole: 32 MiB keep it under 200 MB of memory. Larger exports come as NDJSON. */
+export const maxJsonBytes = 32 * 2 ** 20;
+/** Longest line of NDJSON, so of one resource. */
+export const maxLineBytes = 16 * 2 ** 20;
+
+export interface FhirOptions {
+  readonly pseudonyms: Pseudonymizer;
+  readonly report: ReportBuilder;
+  readonly referenceDate: Date;
+}
+
+const decoder = (): TextDecoder => new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/** Parses JSON text. Throws FORMAT_INVALID with the position, and never the text. */
+export function parseJson(bytes: Uint8Array, format: RecordFormat, line?: number): unknown {
+  const place = line === undefined ? {} : { line };
+  let text: string;
+  try { text = decoder().decode(bytes); }
+  catch { throw invalid(format, "the text is not UTF-8", place); }
+  try { return JSON.parse(text) as unknown; }
+  catch (error) {
+    const position = jsonPosition(error) ?? text.length;
+    throw invalid(format, "the JSON ends early or is malformed", { ...place, position });
+  }
+}
+
+/** @returns the de-identified resource or bundle. */
+export async function* deidentifyFhirJson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
+  const value = parseJson(await collect(chunks, maxJsonBytes), "FHIR_JSON");
+  if (!isObject(value)) throw invalid("FHIR_JSON", "a FHIR file is a JSON object", { position: 0 });
+  const isBundle = value["resourceType"] === "Bundle";
+  const patients = isBundle ? patientsOfBundle(value) : null;
+  const of = (resource: Json): string => (patients === null ? patientOf(resource) : resource === value ? patients.whole : patients.of(resource));
+  const out = new FhirTransformer({ ...options, patientOf: of }).resource(value, "Resource");
+  const entries = isBundle ? value["entry"] : undefined;
+  options.report.records = isBundle ? (Array.isArray(entries) ? entries.length : 0) : 1;
+  yield encoder.encode(`${JSON.stringify(out)}\n`);
+}
+
+/** De-identifies a bulk export, one resource a line. */
+export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
+  const tooLong = (line: number): Error => invalid("FHIR_NDJSON", `a line is longer than ${maxLineBytes} bytes`, { line });
+  const context = { ...options, patientOf, line: 0 };
+  const transformer = new FhirTransformer(context);
+  let held: string[] = [];
+  let heldLength = 0;
+  for await (const { bytes, line } of byteLines(chunks, { cr: false, cap: maxLineBytes, tooLong })) {
+    const start = line === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    if (bytes.every((byte) => byte === 32 || byte === 9)) continue;
+    const value = parseJson(bytes.subarray(start), "FHIR_NDJSON", line);
+    context.line = line;
+    if (isObject(value) && value["resourceType"] === "Bundle") throw invalid("FHIR_NDJSON", "a line holds a bundle; bulk export has one resource a line", { line });
+    const text = JSON.stringify(transformer.resource(value, "Resource"));
+    options.report.records += 1;
+    held.push(text);
+    heldLength += text.length;
+    if (heldLength > 65_536) { yield encoder.encode(`${held.join("\n")}\n`); held = []; heldLength = 0; }
+  }
+  if (held.length > 0) yield encoder.encode(`${held.join("\n")}\n`);
+}

@@ -1,0 +1,107 @@
+import { AppError } from "../schema/errors.js";
+import { concat, defaultMaxBytes, limited } from "./bytes.js";
+import type { RecordFormat, RecordOptions, RecordSource, RecordValidation } from "./format.js";
+import { deidentifyCsv, validateCsv } from "./formats/csv/csv.js";
+import { profileCsv } from "./formats/csv/profile.js";
+import type { ColumnRole } from "./formats/csv/rules.js";
+import { deidentifyDicom } from "./formats/dicom/dicom.js";
+import { profileDicom } from "./formats/dicom/profile.js";
+import { deidentifyFhirJson, deidentifyFhirNdjson } from "./formats/fhir/fhir.js";
+import { profileFhirJson, profileFhirNdjson } from "./formats/fhir/profile.js";
+import { deidentifyHl7 } from "./formats/hl7v2/hl7v2.js";
+import { profileHl7 } from "./formats/hl7v2/profile.js";
+import { type Profile, ProfileBuilder } from "./profile.js";
+import { Pseudonymizer } from "./pseudonym.js";
+import { headBytes, recognizeFormat } from "./recognize.js";
+import { type DeidentificationReport, ReportBuilder } from "./report.js";
+
+export interface DeidentifyOptions extends RecordOptions {
+  /** HMAC key for pseudonyms and date shifts: at least 16 random bytes. Destroy it after the job: nothing else leads back. */
+  readonly key: Uint8Array;
+  /** The day on which ages over 89 are told. Default: now. */
+  readonly referenceDate?: Date;
+  /** CSV: the user's correction of what a column holds, by header. */
+  readonly columns?: Readonly<Record<string, ColumnRole>>;
+  /** CSV: people who must share each combination of quasi-identifiers. Default 5. */
+  readonly k?: number;
+}
+
+export interface Deidentified {
+  /** The de-identified bytes. If it throws, throw away what came before. */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** Settles when `output` was read to its end; rejects with what `output` threw. */
+  readonly report: Promise<DeidentificationReport>;
+}
+
+/** Reads the beginning and tells the format. */
+async function sniff(source: RecordSource): Promise<RecordFormat> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source()) { parts.push(chunk); size += chunk.length; if (size >= headBytes) break; }
+  return recognizeFormat(concat(parts).subarray(0, headBytes));
+}
+
+async function* run(source: RecordSource, options: DeidentifyOptions, done: (report: ReportBuilder) => void, onBytes?: (count: number) => void): AsyncGenerator<Uint8Array> {
+  const maxBytes = options.maxBytes ?? defaultMaxBytes;
+  const format = await sniff(source);
+  const report = new ReportBuilder(format);
+  const shared = { pseudonyms: new Pseudonymizer(options.key), report, referenceDate: options.referenceDate ?? new Date() };
+  const open = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, onBytes);
+  switch (format) {
+    case "FHIR_JSON": yield* deidentifyFhirJson(open(), shared); break;
+    case "FHIR_NDJSON": yield* deidentifyFhirNdjson(open(), shared); break;
+    case "HL7V2": yield* deidentifyHl7(open(), shared); break;
+    case "CSV": yield* deidentifyCsv(open, { ...shared, columns: options.columns ?? {}, k: options.k ?? 5 }); break;
+    case "DICOM": yield* deidentifyDicom(open(), { ...shared, maxBytes }); break;
+  }
+  if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record" } });
+  done(report);
+}
+
+/**
+ * Parses the whole file, exactly as de-identification will, and throws the result away: what passes here passes there.
+ * Throws FILE_EMPTY, FILE_TOO_LARGE, FORMAT_UNKNOWN, FORMAT_INVALID, DEIDENTIFICATION_REFUSED, with format, place and reason in the details.
+ */
+export async function validateRecord(source: RecordSource, options: RecordOptions = {}): Promise<RecordValidation> {
+  const format = await sniff(source);
+  let bytes = 0;
+  const onBytes = (count: number): void => { bytes += count; };
+  if (format === "CSV") {
+    const records = await validateCsv(limited(source(), options.maxBytes ?? defaultMaxBytes, onBytes));
+    return { format, bytes, records };
+  }
+  let records = 0;
+  const key = crypto.getRandomValues(new Uint8Array(32));
+  for await (const piece of run(source, { ...options, key }, (report) => { records = report.records; }, onBytes)) void piece;
+  return { format, bytes, records };
+}
+
+/** Recognises and de-identifies a record. Nothing is read before `output` is. */
+export function deidentifyRecord(source: RecordSource, options: DeidentifyOptions): Deidentified {
+  let resolve!: (report: DeidentificationReport) => void;
+  let reject!: (error: unknown) => void;
+  const report = new Promise<DeidentificationReport>((yes, no) => { resolve = yes; reject = no; });
+  // The error comes out of `output` too: a caller who only reads that must not be ended by an unhandled rejection.
+  report.catch(() => undefined);
+  async function* output(): AsyncGenerator<Uint8Array> {
+    try { yield* run(source, options, (builder) => { resolve(builder.build()); }); }
+    catch (error) { reject(error); throw error; }
+  }
+  return { output: output(), report };
+}
+
+/** Profiles a record; run it over the de-identified output. */
+export async function profileRecord(source: RecordSource, options: RecordOptions = {}): Promise<Profile> {
+  const format = await sniff(source);
+  const builder = new ProfileBuilder(format);
+  const maxBytes = options.maxBytes ?? defaultMaxBytes;
+  const chunks = limited(source(), maxBytes, (count) => { builder.bytes += count; });
+  switch (format) {
+    case "FHIR_JSON": await profileFhirJson(chunks, builder); break;
+    case "FHIR_NDJSON": await profileFhirNdjson(chunks, builder); break;
+    case "HL7V2": await profileHl7(chunks, builder); break;
+    case "CSV": await profileCsv(chunks, builder); break;
+    case "DICOM": await profileDicom(chunks, builder, maxBytes); break;
+  }
+  return builder.build();
+}

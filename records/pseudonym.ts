@@ -1,0 +1,58 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+/** Days that a patient's dates move back: 30 to 394, so that no date stays, and none lies in the future. */
+const shiftFloor = 30;
+const shiftRange = 365;
+/** Cached pseudonyms; the cache is dropped when full, so memory is bounded. */
+const cacheSize = 100_000;
+
+/**
+ * Consistent replacements, told by a key that is thrown away after the job: the same input gives the same
+ * pseudonym in every file of the job, and without the key nothing leads back.
+ */
+export class Pseudonymizer {
+  readonly #mac: ReturnType<typeof hmac.create>;
+  #cache = new Map<string, Uint8Array>();
+
+  /** @param key - at least 16 random bytes. Throws RangeError otherwise. */
+  constructor(key: Uint8Array) {
+    if (key.length < 16) throw new RangeError("The de-identification key needs at least 16 bytes.");
+    this.#mac = hmac.create(sha256, key);
+  }
+
+  #digest(domain: string, value: string): Uint8Array {
+    const name = `${domain}\0${value}`;
+    const known = this.#cache.get(name);
+    if (known !== undefined) return known;
+    const digest = this.#mac.clone().update(utf8ToBytes(name)).digest();
+    if (this.#cache.size >= cacheSize) this.#cache.clear();
+    this.#cache.set(name, digest);
+    return digest;
+  }
+
+  /** @returns `length` lower-case hex digits (at most 64). */
+  hex(domain: string, value: string, length = 32): string {
+    return bytesToHex(this.#digest(domain, value)).slice(0, length);
+  }
+
+  /** @returns a version 8 UUID (RFC 9562: vendor-specific, here an HMAC). */
+  uuid(domain: string, value: string): string {
+    const h = this.hex(domain, value);
+    const variant = ((Number.parseInt(h.charAt(16), 16) & 3) | 8).toString(16);
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20, 32)}`;
+  }
+
+  /** @returns a DICOM UID under 2.25 (PS3.5 annex B.2): at most 44 characters. */
+  uid(value: string): string {
+    return `2.25.${BigInt(`0x${this.uuid("dicom.uid", value).replaceAll("-", "")}`)}`;
+  }
+
+  /** @returns days to add to each of this patient's dates: -394 to -30. */
+  dayShift(patient: string): number {
+    const d = this.#digest("date.shift", patient);
+    const number = ((d[0] ?? 0) * 0x1000000) + ((d[1] ?? 0) << 16 | (d[2] ?? 0) << 8 | (d[3] ?? 0));
+    return -(shiftFloor + (number % shiftRange));
+  }
+}

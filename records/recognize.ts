@@ -1,0 +1,39 @@
+import { AppError } from "../schema/errors.js";
+import { detectDialect } from "./formats/csv/dialect.js";
+import type { RecordFormat } from "./format.js";
+
+/** Bytes of the beginning that recognition looks at. */
+export const headBytes = 2 ** 20;
+
+const ascii = (bytes: Uint8Array, at: number, length: number): string => String.fromCharCode(...bytes.subarray(at, at + length));
+
+/** One object over several lines is JSON; one object on the first line and another on the next is NDJSON. */
+function jsonKind(text: string): RecordFormat {
+  const end = text.indexOf("\n");
+  if (end < 0) return "FHIR_JSON";
+  try { JSON.parse(text.slice(0, end)); }
+  catch { return "FHIR_JSON"; }
+  return text.slice(end).trim().startsWith("{") ? "FHIR_NDJSON" : "FHIR_JSON";
+}
+
+/**
+ * Tells a record's format from the file's first bytes (`headBytes` of them, or the whole file if it is shorter). The name is not asked.
+ * Throws FILE_EMPTY and FORMAT_UNKNOWN.
+ */
+export function recognizeFormat(head: Uint8Array): RecordFormat {
+  if (head.length === 0) throw new AppError("FILE_EMPTY", "The file has no bytes.");
+  if (head.length >= 132 && ascii(head, 128, 4) === "DICM") return "DICOM";
+  const unknown = (reason: string): AppError => new AppError("FORMAT_UNKNOWN", `The content is none of the formats that Galen reads: ${reason}.`, { details: { reason, position: 0 } });
+  if (head.includes(0)) throw unknown("it is binary, and no DICOM file");
+  // A cut in the middle of a character is no error: it is the reading that stops there, not the file.
+  const text = new TextDecoder("utf-8").decode(head, { stream: true }).replace(/^\uFEFF/, "");
+  const start = text.replace(/^[\s\u000b]+/, "");
+  if (/^(?:MSH|FHS|BHS)[^A-Za-z0-9\s]/.test(start)) return "HL7V2";
+  if (start.startsWith("{")) {
+    if (head.length >= headBytes || /"resourceType"\s*:/.test(start)) return jsonKind(start);
+    throw unknown("it begins like JSON, but names no FHIR resourceType");
+  }
+  if (/^[[<]/.test(start) || start.startsWith("%PDF")) throw unknown("it is another kind of document");
+  if (detectDialect(text, head.length < headBytes) !== null) return "CSV";
+  throw unknown("neither FHIR JSON, HL7v2, a table with a header, nor DICOM");
+}

@@ -1,0 +1,32 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import * as csv from "./formats/csv/rules.js";
+import { confidentialityTable } from "./formats/dicom/generated/confidentiality.js";
+import { dictionaryTable } from "./formats/dicom/generated/dictionary.js";
+import * as dicom from "./formats/dicom/rules.js";
+import * as fhir from "./formats/fhir/rules.js";
+import * as hl7v2 from "./formats/hl7v2/rules.js";
+import { codeSetTable, typeTable, vocabularyTable } from "./formats/fhir/generated/tables.js";
+import { codeSystems } from "./terminology/code-systems.js";
+import { annotations, metricAtoms, plainAtoms } from "./terminology/units.js";
+import { countries, restrictedZip3, usStates } from "./terminology/places.js";
+
+/** Everything that decides what stays, as data. A change of any of it changes the hash. */
+const data = (): unknown => ({
+  csv: { ...csv },
+  dicom: { ...dicom, codeStrings: [...dicom.codeStrings], confidentialityTable, dictionaryTable },
+  hl7v2: { ...hl7v2 },
+  fhir: { ...fhir, typeTable, codeSetTable, vocabularyTable },
+  terminology: { codeSystems, annotations, metricAtoms, plainAtoms, countries: [...countries], restrictedZip3: [...restrictedZip3], usStates: [...usStates] },
+});
+
+let hash: string | undefined;
+
+/** The version of the de-identification rules, raised by hand, and the SHA-256 of their data, which cannot be forgotten. */
+export const rules = {
+  version: "1.0.0",
+  /** Lower-case hex. */
+  get rulesHash(): string {
+    return (hash ??= bytesToHex(sha256(utf8ToBytes(JSON.stringify(data())))));
+  },
+} as const;
