@@ -13,6 +13,9 @@ export interface Calibration {
   readonly missing: Readonly<Record<string, number>>;
 }
 
+/** A group's margin is drawn towards that of all rows by as many rows: it is noisy where it is small. */
+const shrinkage = 200;
+
 /** A group gets an own margin from here on: the standard error of its coverage is then below 3 points. */
 export const groupMinimum = 200;
 
@@ -38,11 +41,13 @@ export function calibrate(
   const byGroup = new Map<string, number[]>();
   groupOf.forEach((g, i) => byGroup.set(g, [...(byGroup.get(g) ?? []), i]));
   const groups: Record<string, { rows: number; margin: number }> = {};
+  const margin = conformalMargin(predicted, actual, level);
   for (const [name, rows] of [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (rows.length < groupMinimum) continue;
-    groups[name] = { rows: rows.length, margin: conformalMargin(rows.map((i) => predicted[i]!), rows.map((i) => actual[i]!), level) };
+    const own = conformalMargin(rows.map((i) => predicted[i]!), rows.map((i) => actual[i]!), level);
+    groups[name] = { rows: rows.length, margin: (rows.length * own + shrinkage * margin) / (rows.length + shrinkage) };
   }
-  return { level, rows: predicted.length, margin: conformalMargin(predicted, actual, level), groups, missing };
+  return { level, rows: predicted.length, margin, groups, missing };
 }
 
 /**

@@ -8,10 +8,11 @@ import { simulateMarket, simulatorVersion } from "./simulator.js";
 import { defaultOptions, trainPriceModel, type TrainingRow } from "./train.js";
 
 const version = `initial-${featureVersion}.${simulatorVersion}`;
-const market = simulateMarket(80_000, 20_261_123);
+const simulatorSeed = 20_261_123;
+const market = simulateMarket(100_000, simulatorSeed);
 const rows = market.inputs.map((input, i): TrainingRow => ({ input, lnPrice: market.y[i]!, weight: 1 }));
 const parts = await trainPriceModel(rows, {
-  ...defaultOptions, seed: 1, version, source: "simulator", asOfBlock: null,
+  ...defaultOptions, seed: 1, version, source: "simulator", asOfBlock: null, simulatorSeed,
   onEpoch: ({ member, members, epoch, epochs, pinball }) =>
     process.stderr.write(`member ${member + 1}/${members} epoch ${epoch}/${epochs} pinball ${pinball.toFixed(4)}\n`),
 });

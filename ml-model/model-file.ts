@@ -19,6 +19,8 @@ export interface TrainingRecord {
   readonly options: Readonly<Record<string, number | readonly number[]>>;
   /** Sales up to and with this block; null for the simulator. */
   readonly asOfBlock: number | null;
+  /** Seed of the simulated rows; null when there are none. */
+  readonly simulatorSeed: number | null;
 }
 
 /** What `model.json` holds; the networks' numbers are in `weights.bin` (float32, little-endian, weights then bias, layer by layer). */
