@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, test } from "node:test";
+import { buildSchema, GraphQLError, type GraphQLSchema } from "graphql";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocket, WebSocketServer } from "ws";
+import { AppError } from "../schema/errors.js";
+import { createClient } from "./client.js";
+import { operation } from "./operations/operation.js";
+import { watch } from "./watch.js";
+
+const counted = operation<{ numbers: { seq: number } }, { after?: string }>(`subscription ($after: String) { numbers(after: $after) { seq } }`);
+const last = 200;
+
+let server: Server;
+let sockets: WebSocketServer;
+let apiUrl: string;
+let subscribed: string[];
+
+/** A feed of numbers from 1 to `last`; it refuses the cursor "forbidden". */
+function numbersSchema(): GraphQLSchema {
+  const schema = buildSchema("type Number { seq: Int! } type Query { nothing: Int } type Subscription { numbers(after: String): Number! }");
+  const field = schema.getSubscriptionType()?.getFields()["numbers"];
+  assert.ok(field);
+  field.subscribe = async function* (_root: unknown, { after: from }: { after?: string }): AsyncGenerator<{ numbers: { seq: number } }> {
+    subscribed.push(from ?? "");
+    if (from === "forbidden") throw new GraphQLError("No.", { extensions: { code: "FORBIDDEN" } });
+    for (let seq = Number(from ?? 0) + 1; seq <= last; seq++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      yield { numbers: { seq } };
+    }
+  };
+  return schema;
+}
+
+before(async () => {
+  server = createServer();
+  sockets = new WebSocketServer({ server, path: "/graphql" });
+  useServer({ schema: numbersSchema() }, sockets);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(async () => {
+  for (const socket of sockets.clients) socket.terminate();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("connections cut again and again lose nothing and repeat nothing", async () => {
+  subscribed = [];
+  const cutter = setInterval(() => {
+    for (const socket of sockets.clients) socket.terminate();
+  }, 60);
+  const seen: number[] = [];
+  let reconnects = 0;
+  for await (const { numbers } of watch(createClient({ apiUrl }), counted, { variables: {}, cursorOf: (data) => String(data.numbers.seq), webSocket: WebSocket, onReconnect: () => (reconnects += 1) })) {
+    seen.push(numbers.seq);
+  }
+  clearInterval(cutter);
+  assert.deepEqual(seen, Array.from({ length: last }, (_unused, index) => index + 1));
+  assert.ok(reconnects >= 2, `cut ${reconnects} times`);
+  assert.equal(subscribed.length, reconnects + 1);
+});
+
+test("a refusal is told with its code, and not tried again", async () => {
+  subscribed = [];
+  await assert.rejects(
+    async () => {
+      for await (const _message of watch(createClient({ apiUrl }), counted, { variables: { after: "forbidden" }, webSocket: WebSocket })) assert.fail("nothing may come");
+    },
+    (error) => error instanceof AppError && error.code === "FORBIDDEN",
+  );
+  assert.deepEqual(subscribed, ["forbidden"]);
+});
+
+test("an aborted watch ends without an error and closes its connection", async () => {
+  subscribed = [];
+  const aborted = new AbortController();
+  const seen: number[] = [];
+  for await (const { numbers } of watch(createClient({ apiUrl }), counted, { variables: {}, webSocket: WebSocket, signal: aborted.signal })) {
+    seen.push(numbers.seq);
+    if (seen.length === 5) aborted.abort();
+  }
+  assert.ok(seen.length >= 5 && seen.length < last);
+  for (const end = Date.now() + 2_000; sockets.clients.size > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(sockets.clients.size, 0);
+});
