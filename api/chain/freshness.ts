@@ -1,0 +1,99 @@
+import type { JsonRpcProvider } from "ethers";
+import type { DataSource } from "typeorm";
+
+/** `extensions.chain` of every response. What it answers is at least as new as this says. */
+export interface ChainFreshness {
+  indexedBlock: number;
+  indexedHash: string;
+  /** ISO 8601; null before the first indexed block. */
+  indexedTime: string | null;
+  head: number;
+  finalized: number;
+  /** Blocks that the index is behind the head. */
+  lag: number;
+  /** SYNCING, LIVE or DIVERGED. */
+  status: string;
+}
+
+export interface Freshness {
+  /** Ask BEFORE reading anything for an answer: what is read after can only be newer. */
+  now(): Promise<ChainFreshness>;
+  /** To be called when the indexer tells of a change. */
+  invalidate(): void;
+  close(): void;
+}
+
+/** How often the RPC node is asked for its head while answers are wanted, in ms. */
+const headEveryMs = 500;
+/** Upper bound of the age of what is remembered, in ms, should a notification be lost. */
+const rememberMs = 1_000;
+
+interface StatusRow {
+  height: number;
+  hash: string;
+  finalized_height: number;
+  status: string;
+  time: Date | null;
+}
+
+/** Remembers the index's position until told otherwise, so that not every request pays for a statement. */
+export function trackFreshness({ database, provider }: { database: DataSource; provider: JsonRpcProvider }): Freshness {
+  let head = 0;
+  let headAt = 0;
+  let asking: Promise<void> | undefined;
+  let remembered: { at: number; row: Promise<StatusRow | undefined> } | undefined;
+
+  const askHead = (): Promise<void> => {
+    asking ??= provider
+      .send("eth_blockNumber", [])
+      .then((number: string) => {
+        head = Math.max(head, Number(number));
+      })
+      .catch(() => undefined) // an unreachable node shows in /ready; the last known head is told meanwhile
+      .finally(() => {
+        headAt = Date.now();
+        asking = undefined;
+      });
+    return asking;
+  };
+  const readStatus = async (): Promise<StatusRow | undefined> => {
+    const rows = (await database.query(
+      `select s.height, s.hash, s.finalized_height, s.status, (select time from block where number <= s.height order by number desc limit 1) as time
+       from chain_status s where s.id = 1`,
+    )) as StatusRow[];
+    return rows[0];
+  };
+
+  return {
+    async now() {
+      if (head === 0) await askHead();
+      else if (Date.now() - headAt > headEveryMs) void askHead();
+      if (!remembered || Date.now() - remembered.at > rememberMs) remembered = { at: Date.now(), row: readStatus() };
+      const current = remembered;
+      let row: StatusRow | undefined;
+      try {
+        row = await current.row;
+      } catch (error) {
+        if (remembered === current) remembered = undefined; // a failure is not to be remembered
+        throw error;
+      }
+      const indexedBlock = row?.height ?? -1;
+      const newest = Math.max(head, indexedBlock);
+      return {
+        indexedBlock,
+        indexedHash: row?.hash ?? "",
+        indexedTime: row?.time?.toISOString() ?? null,
+        head: newest,
+        finalized: row?.finalized_height ?? -1,
+        lag: newest - indexedBlock,
+        status: row?.status ?? "SYNCING",
+      };
+    },
+    invalidate() {
+      remembered = undefined;
+    },
+    close() {
+      remembered = undefined;
+    },
+  };
+}

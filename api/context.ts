@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "../schema/errors.js";
+import type { Viewer } from "./auth/sessions.js";
+import type { ApiDeps } from "./deps.js";
+import { createLoaders, type Loaders } from "./loaders/loaders.js";
+
+/** What every resolver is given: one an operation. */
+export interface ApiContext {
+  readonly deps: ApiDeps;
+  readonly requestId: string;
+  /** Who is signed in; null for nobody. */
+  readonly viewer: Viewer | null;
+  /** Renewed for each event of a subscription, so that nothing read earlier is shown again. */
+  loaders: Loaders;
+}
+
+export function createContext(deps: ApiDeps, viewer: Viewer | null, requestId: string = randomUUID()): ApiContext {
+  return { deps, viewer, requestId, loaders: createLoaders(deps) };
+}
+
+/** @throws AppError UNAUTHENTICATED */
+export function requireViewer(context: ApiContext): Viewer {
+  if (!context.viewer) throw new AppError("UNAUTHENTICATED", "Sign in first.");
+  return context.viewer;
+}
+
+/** Events of one subscription are executed one after the other: each starts with nothing remembered. */
+export function renewLoaders(context: ApiContext): void {
+  context.loaders = createLoaders(context.deps);
+}

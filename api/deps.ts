@@ -1,0 +1,28 @@
+import type { JsonRpcProvider } from "ethers";
+import type { DataSource } from "typeorm";
+import type { Logger } from "../platform/log.js";
+import type { ObjectStore } from "../platform/objects/object-store.js";
+import type { Queues } from "../platform/queue/queues.js";
+import type { Freshness } from "./chain/freshness.js";
+import type { Market } from "./chain/market.js";
+import type { FeedWakes } from "./feed/feed-wakes.js";
+import type { Predictor } from "./price/predictor.js";
+
+/** What the API's parts work with. Built once, in `start-api.ts`. */
+export interface ApiDeps {
+  readonly database: DataSource;
+  readonly queues: Queues;
+  readonly provider: JsonRpcProvider;
+  readonly market: Market;
+  readonly objects: ObjectStore;
+  readonly freshness: Freshness;
+  readonly wakes: FeedWakes;
+  readonly predictor: Predictor;
+  readonly log: Logger;
+  /** 32 bytes each. */
+  readonly keys: { readonly staging: Uint8Array; readonly link: Uint8Array; readonly cursor: Uint8Array };
+  /** The API's address as its users see it, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly maxUploadBytes: number;
+  readonly linkTtlSeconds: number;
+}

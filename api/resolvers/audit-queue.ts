@@ -1,0 +1,48 @@
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root, Subscription } from "type-graphql";
+import { IsNull } from "typeorm";
+import { Listing } from "../../schema/entities/index.js";
+import { Role } from "../../schema/market.js";
+import { marketNow, requireRole } from "../auth/accreditation.js";
+import { renewLoaders, type ApiContext } from "../context.js";
+import type { QueueChange } from "../feed/audit-queue.js";
+import { followAuditQueue } from "../feed/follow-audit-queue.js";
+import { AuditQueueChange } from "../types/feed.js";
+import { AuditQueueEntry, ListingType } from "../types/listing.js";
+
+/** Longest queue shown at once; the subscription shows all. */
+const queueLimit = 500;
+
+@Resolver(() => AuditQueueChange)
+export class AuditQueueResolver {
+  @Query(() => [AuditQueueEntry], { description: "Listings that wait for the auditors, oldest first (at most 500). Accredited auditors only. Errors: NOT_ACCREDITED." })
+  async auditQueue(@Ctx() context: ApiContext): Promise<{ listing: Listing; waitingSeconds: bigint }[]> {
+    await requireRole(context, Role.AUDITOR);
+    const waiting = await context.deps.database
+      .getRepository(Listing)
+      .find({ where: { status: "PENDING", toBlock: IsNull() }, order: { listedBlock: "ASC", id: "ASC" }, take: queueLimit });
+    const now = await marketNow(context.deps);
+    return waiting.map((listing) => {
+      const since = now - BigInt(Math.floor(listing.listedTime.getTime() / 1000));
+      return { listing, waitingSeconds: since < 0n ? 0n : since };
+    });
+  }
+
+  @Subscription(() => AuditQueueChange, {
+    name: "auditQueue",
+    description: "The queue as ADDED entries, oldest first, then each change; with `after` only what came after it. Accredited auditors only. Errors: NOT_ACCREDITED, CURSOR_INVALID.",
+    subscribe: ({ args, context }: { args: { after?: string | null }; context: ApiContext }) => followAuditQueue(context, args.after),
+  })
+  followAuditQueue(
+    @Arg("after", () => String, { nullable: true, description: "Cursor of the last change that was received." }) _after: string | null,
+    @Root() change: QueueChange,
+    @Ctx() context: ApiContext,
+  ): QueueChange {
+    renewLoaders(context);
+    return change;
+  }
+
+  @FieldResolver(() => ListingType, { nullable: true })
+  async listing(@Root() change: QueueChange, @Ctx() { loaders }: ApiContext): Promise<Listing | null> {
+    return loaders.listing.load(change.listingId);
+  }
+}

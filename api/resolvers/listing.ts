@@ -1,0 +1,153 @@
+import { keccak256, toUtf8Bytes, ZeroAddress, ZeroHash } from "ethers";
+import { IsNull } from "typeorm";
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-graphql";
+import type { Listing, TradeOrder, Upload, Vote } from "../../schema/entities/index.js";
+import { TradeOrder as TradeOrderEntity } from "../../schema/entities/index.js";
+import { Purpose, Role } from "../../schema/market.js";
+import { viewerHasRole } from "../auth/accreditation.js";
+import type { ApiContext } from "../context.js";
+import { parseHash } from "../input/parse.js";
+import { findListings, type ListingPage } from "../listings/find-listings.js";
+import { ListingFilter, ListingOrder } from "../types/listing-filter.js";
+import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
+import { Money, toMoney } from "../types/money.js";
+import { OrderType } from "../types/order.js";
+import { DateTimeScalar, JsonScalar } from "../types/scalars.js";
+import { MetadataStatus } from "../types/states.js";
+
+/** Mask of `Purpose` bits → the purposes. */
+export const toPurposes = (mask: bigint): Purpose[] => Object.values(Purpose).filter((bit): bit is Purpose => typeof bit === "number" && (mask & BigInt(bit)) !== 0n);
+
+@Resolver(() => ListingType)
+export class ListingResolver {
+  @Query(() => ListingType, { nullable: true, description: "A listing by its id; null if the index has none." })
+  async listing(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Ctx() { loaders }: ApiContext): Promise<Listing | null> {
+    return loaders.listing.load(parseHash("id", id));
+  }
+
+  @Query(() => ListingConnection, { description: "Listings, newest first unless asked otherwise." })
+  async listings(
+    @Arg("where", () => ListingFilter, { nullable: true, description: "Which ones; all if left out." }) where: ListingFilter | null,
+    @Arg("orderBy", () => [ListingOrder], { nullable: true, description: "Sort keys, the first one first." }) orderBy: ListingOrder[] | null,
+    @Arg("first", () => Int, { nullable: true, description: "Size of the page: 1 to 200, 20 if left out." }) first: number | null,
+    @Arg("after", () => String, { nullable: true, description: "Cursor of the entry before the page." }) after: string | null,
+    @Ctx() { deps }: ApiContext,
+  ): Promise<ListingPage> {
+    return findListings({ database: deps.database, cursorKey: deps.keys.cursor }, { where, orderBy, first, after });
+  }
+
+  @FieldResolver(() => Boolean, { description: "Whether it can be bought now." })
+  tradable(@Root() listing: Listing): boolean {
+    return listing.status === "APPROVED";
+  }
+
+  @FieldResolver(() => Money, { description: "The asking price." })
+  price(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Money {
+    return toMoney(deps.market.currency, listing.price);
+  }
+
+  @FieldResolver(() => PredictedPrice, { description: "What the price model said when it was listed." })
+  prediction(@Root() { p10, p50, p90, modelHash }: Listing, @Ctx() { deps }: ApiContext): PredictedPrice {
+    const money = (amount: bigint): Money => toMoney(deps.market.currency, amount);
+    return { p10: money(p10), p50: money(p50), p90: money(p90), modelHash };
+  }
+
+  @FieldResolver(() => [Purpose], { description: "Purposes of use that the provider consents to." })
+  purposes(@Root() listing: Listing): Purpose[] {
+    return toPurposes(listing.purposes);
+  }
+
+  @FieldResolver(() => DateTimeScalar, { description: "Time of the block in which it was listed." })
+  blockTime(@Root() listing: Listing): Date {
+    return listing.listedTime;
+  }
+
+  @FieldResolver(() => String, { description: "The transaction that listed it." })
+  transactionHash(@Root() listing: Listing): string {
+    return listing.listedTransaction;
+  }
+
+  @FieldResolver(() => Int, { description: "The block in which it last changed." })
+  changedBlock(@Root() listing: Listing): number {
+    return listing.fromBlock;
+  }
+
+  @FieldResolver(() => DateTimeScalar, { description: "Time of the block in which it last changed." })
+  changedTime(@Root() listing: Listing): Date {
+    return listing.blockTime;
+  }
+
+  @FieldResolver(() => String, { description: "The transaction that last changed it." })
+  changedTransactionHash(@Root() listing: Listing): string {
+    return listing.transactionHash;
+  }
+
+  @FieldResolver(() => MetadataStatus, { description: "Whether the metadata is what the chain's hash says." })
+  async metadataStatus(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<MetadataStatus> {
+    return (await metadataOf(listing, context)).status;
+  }
+
+  @FieldResolver(() => JsonScalar, { nullable: true, description: "The metadata, where it is VERIFIED." })
+  async metadata(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<unknown> {
+    return (await metadataOf(listing, context)).body;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: "The metadata's title." })
+  async title(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<string | null> {
+    return textOf((await metadataOf(listing, context)).body, "title");
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: "The metadata's format, e.g. FHIR_JSON." })
+  async format(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<string | null> {
+    return textOf((await metadataOf(listing, context)).body, "format");
+  }
+
+  @FieldResolver(() => [VoteType], { description: "The auditors' votes, oldest first." })
+  async votes(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<Vote[]> {
+    return loaders.votes.load(listing.id);
+  }
+
+  @FieldResolver(() => [OrderType], { description: "The viewer's own orders of it, newest first; none when signed out." })
+  async orders(@Root() listing: Listing, @Ctx() { viewer, deps }: ApiContext): Promise<TradeOrder[]> {
+    if (!viewer) return [];
+    return deps.database.getRepository(TradeOrderEntity).find({ where: { listingId: listing.id, buyer: viewer.account, toBlock: IsNull() }, order: { purchasedBlock: "DESC", id: "ASC" } });
+  }
+
+  @FieldResolver(() => ListingTerms, { description: "The exact tuple that the contract takes." })
+  terms(@Root() listing: Listing): ListingTerms {
+    const { payee, contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash, dataKind, region } = listing;
+    const provider = listing.provider ?? ZeroAddress;
+    const previousId = listing.previousId ?? ZeroHash;
+    return { provider, payee, contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash, previousId, dataKind, region };
+  }
+
+  @FieldResolver(() => JsonScalar, { nullable: true, description: "The de-identification report. For accredited auditors and the provider; null for others." })
+  async report(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<unknown> {
+    if (!context.viewer) return null;
+    const upload: Upload | null = await context.loaders.uploadOfListing.load(listing.id);
+    if (!upload) return null;
+    const maySee = upload.owner === context.viewer.account || (await viewerHasRole(context, Role.AUDITOR));
+    return maySee ? upload.report : null;
+  }
+}
+
+@Resolver(() => ListingConnection)
+export class ListingConnectionResolver {
+  @FieldResolver(() => Int, { description: "How many there are on all pages, exactly. Counted only when asked for." })
+  async totalCount(@Root() page: ListingPage): Promise<number> {
+    return page.countAll();
+  }
+}
+
+/** The body is shown only if it is what the chain's hash says. */
+async function metadataOf(listing: Listing, { loaders }: ApiContext): Promise<{ status: MetadataStatus; body: unknown }> {
+  const found = await loaders.metadata.load(listing.metadataHash);
+  if (!found) return { status: MetadataStatus.MISSING, body: null };
+  if (keccak256(toUtf8Bytes(found.body)) !== listing.metadataHash) return { status: MetadataStatus.MISMATCH, body: null };
+  return { status: MetadataStatus.VERIFIED, body: JSON.parse(found.body) as unknown };
+}
+
+function textOf(body: unknown, field: string): string | null {
+  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[field] : null;
+  return typeof value === "string" ? value : null;
+}

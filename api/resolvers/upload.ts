@@ -1,0 +1,89 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from "type-graphql";
+import { Upload, type Listing } from "../../schema/entities/index.js";
+import { Purpose } from "../../schema/market.js";
+import { consentTypedData } from "../chain/consent.js";
+import { renewLoaders, requireViewer, type ApiContext } from "../context.js";
+import { followUpload } from "../feed/follow-upload.js";
+import { showPrediction } from "../price/predictor.js";
+import { ListingType } from "../types/listing.js";
+import { BigIntScalar, JsonScalar } from "../types/scalars.js";
+import { PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
+import { createUpload } from "../uploads/create-upload.js";
+import { findOwnUpload } from "../uploads/own-upload.js";
+import { parseConsent, publishListing } from "../uploads/publish-listing.js";
+import { withdrawUpload } from "../uploads/withdraw-upload.js";
+
+@Resolver(() => UploadType)
+export class UploadResolver {
+  @Query(() => [UploadType], { description: "The viewer's uploads, newest first (at most 200)." })
+  async myUploads(@Ctx() context: ApiContext): Promise<Upload[]> {
+    const { account } = requireViewer(context);
+    return context.deps.database.getRepository(Upload).find({ where: { owner: account }, order: { createdAt: "DESC", id: "ASC" }, take: 200 });
+  }
+
+  @Query(() => UploadType, { nullable: true, description: "One of the viewer's uploads; null for any other." })
+  async upload(@Arg("id", () => ID, { description: "Its id." }) id: string, @Ctx() context: ApiContext): Promise<Upload | null> {
+    return findOwnUpload(context, id);
+  }
+
+  @Mutation(() => UploadType, { description: "Opens an upload for an accredited provider; send the bytes to `uploadUrl` by tus. Errors: NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT." })
+  async createUpload(@Arg("input", () => UploadInput, { description: "What will be uploaded." }) input: UploadInput, @Ctx() context: ApiContext): Promise<Upload> {
+    return createUpload(context, input);
+  }
+
+  @Mutation(() => UploadType, { description: "Takes an upload back before it is published: bytes and keys are destroyed. Errors: NOT_FOUND, CONFLICT." })
+  async withdrawUpload(@Arg("id", () => ID, { description: "The upload." }) id: string, @Ctx() context: ApiContext): Promise<Upload> {
+    return withdrawUpload(context, id);
+  }
+
+  @Mutation(() => UploadType, { description: "Consents to list an upload that is STORED; the platform's relayer submits it. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT." })
+  async publishListing(@Arg("input", () => PublishInput, { description: "The signed consent." }) input: PublishInput, @Ctx() context: ApiContext): Promise<Upload> {
+    return publishListing(context, input);
+  }
+
+  @Subscription(() => UploadType, {
+    description: "One of the viewer's uploads: as it is now, then at each change. Ends when it is refused, failed or withdrawn.",
+    subscribe: ({ args, context }: { args: { id: string }; context: ApiContext }) => followUpload(context, args.id),
+  })
+  uploadProgress(@Arg("id", () => ID, { description: "The upload." }) _id: string, @Root() upload: Upload, @Ctx() context: ApiContext): Upload {
+    renewLoaders(context);
+    return upload;
+  }
+
+  @FieldResolver(() => String, { description: "Where to send the bytes by tus 1.0, with the access token." })
+  uploadUrl(@Root() upload: Upload, @Ctx() { deps }: ApiContext): string {
+    return `${deps.publicUrl}/uploads/${upload.id}`;
+  }
+
+  @FieldResolver(() => UploadError, { nullable: true, description: "Why it was refused or failed." })
+  error(@Root() upload: Upload): UploadError | null {
+    return upload.errorCode === null ? null : { code: upload.errorCode, message: upload.errorMessage ?? "" };
+  }
+
+  @FieldResolver(() => PricePrediction, { nullable: true, description: "The predicted price; null before PRICED." })
+  prediction(@Root() upload: Upload, @Ctx() { deps }: ApiContext): PricePrediction | null {
+    return upload.prediction === null ? null : showPrediction(deps.market.currency, upload.prediction as Parameters<typeof showPrediction>[1]);
+  }
+
+  @FieldResolver(() => JsonScalar, { nullable: true, description: "EIP-712 typed data of the consent, for eth_signTypedData_v4; null before STORED. Errors: BAD_INPUT." })
+  consent(
+    @Root() upload: Upload,
+    @Arg("price", () => BigIntScalar, { description: "Asking price, in the token's smallest unit." }) price: bigint,
+    @Arg("purposes", () => [Purpose], { description: "Purposes of use consented to, at least one." }) purposes: Purpose[],
+    @Arg("deadline", () => BigIntScalar, { description: "Last second (Unix time) at which the consent may be used." }) deadline: bigint,
+    @Ctx() { deps }: ApiContext,
+  ): unknown {
+    return upload.listingId === null ? null : consentTypedData(deps.market, parseConsent(upload.listingId, { price, purposes, deadline }));
+  }
+
+  @FieldResolver(() => ListingType, { nullable: true, description: "The listing, once it is on the chain." })
+  async listing(@Root() upload: Upload, @Ctx() { loaders }: ApiContext): Promise<Listing | null> {
+    return upload.listingId === null ? null : loaders.listing.load(upload.listingId);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: "The listing's transaction, once it is sent." })
+  async transactionHash(@Root() upload: Upload, @Ctx() { loaders }: ApiContext): Promise<string | null> {
+    const listing = upload.listingId === null ? null : await loaders.listing.load(upload.listingId);
+    return listing?.listedTransaction ?? (await loaders.outbox.load(`publish:${upload.id}`))?.hash ?? null;
+  }
+}

@@ -1,0 +1,83 @@
+import { Field, ID, Int, ObjectType } from "type-graphql";
+import { BigIntScalar, DateTimeScalar, JsonScalar } from "./scalars.js";
+import { EventOp, IndexStatus } from "./states.js";
+
+@ObjectType("Contract", { description: "A contract of the market.", simpleResolvers: true })
+export class ContractInfo {
+  @Field(() => String, { description: "Marketplace, PaymentToken or AccessManager." }) name!: string;
+  @Field(() => ID, { description: "Its address." }) address!: string;
+  @Field(() => String, { description: "Where its ABI is served." }) abiUrl!: string;
+  @Field(() => String, { description: "SHA-256 of the ABI as served." }) abiHash!: string;
+}
+
+@ObjectType("Token", { description: "The market's one payment token: an ERC-20 with EIP-2612 permit.", simpleResolvers: true })
+export class TokenInfo {
+  @Field(() => ID, { description: "Its address." }) address!: string;
+  @Field(() => String, { description: "Its symbol." }) symbol!: string;
+  @Field(() => Int, { description: "Its decimal places." }) decimals!: number;
+}
+
+@ObjectType("Chain", { description: "The chain, and how far the index has followed it.", simpleResolvers: true })
+export class Chain {
+  @Field(() => Int, { description: "EIP-155 chain id." }) chainId!: number;
+  @Field(() => Int, { description: "Number of the newest block that the RPC node showed." }) head!: number;
+  @Field(() => Int, { description: "Number of the newest block in the index." }) indexedBlock!: number;
+  @Field(() => String, { description: "Hash of that block." }) indexedHash!: string;
+  @Field(() => DateTimeScalar, { nullable: true, description: "Time of that block; null before the first." }) indexedTime!: Date | null;
+  @Field(() => Int, { description: "Up to this block nothing can be taken back." }) finalizedBlock!: number;
+  @Field(() => IndexStatus, { description: "How the index stands towards the chain." }) status!: IndexStatus;
+  @Field(() => [ContractInfo], { description: "The market's contracts." }) contracts!: ContractInfo[];
+  @Field(() => TokenInfo, { description: "The payment token." }) token!: TokenInfo;
+  @Field(() => String, { description: "JSON-RPC address for wallets." }) rpcUrl!: string;
+  @Field(() => Int, { description: "Votes of auditors that decide a listing." }) auditQuorum!: number;
+  @Field(() => Int, { description: "Seconds from purchase until a refund is due." }) deliveryWindowSeconds!: number;
+  @Field(() => Int, { description: "Seconds from delivery until anyone may settle." }) settleWindowSeconds!: number;
+}
+
+@ObjectType("Block", { description: "A block of the chain, as indexed.", simpleResolvers: true })
+export class Block {
+  @Field(() => Int, { description: "Its number." }) number!: number;
+  @Field(() => String, { description: "Its hash." }) hash!: string;
+  @Field(() => DateTimeScalar, { description: "Its time." }) time!: Date;
+  @Field(() => ID, { nullable: true, description: "Who sealed it, where the chain says so." }) signer!: string | null;
+}
+
+@ObjectType("BlockRef", { description: "The block of an event.", simpleResolvers: true })
+export class BlockRef {
+  @Field(() => Int, { description: "Its number." }) number!: number;
+  @Field(() => String, { description: "Its hash." }) hash!: string;
+  @Field(() => DateTimeScalar, { description: "Its time." }) time!: Date;
+}
+
+@ObjectType("ChainMoment", { description: "When something happened on the chain.", simpleResolvers: true })
+export class ChainMoment {
+  @Field(() => Int, { description: "Number of the block." }) block!: number;
+  @Field(() => DateTimeScalar, { description: "Time of the block." }) time!: Date;
+  @Field(() => String, { description: "Hash of the transaction." }) transactionHash!: string;
+}
+
+@ObjectType("ChainTransaction", { description: "A transaction of the market, as indexed.", simpleResolvers: true })
+export class ChainTransactionType {
+  @Field(() => ID, { description: "Its hash." }) hash!: string;
+  @Field(() => Int, { description: "Number of its block." }) blockNumber!: number;
+  @Field(() => Int, { description: "Its place in the block." }) transactionIndex!: number;
+  @Field(() => ID, { description: "Who sent it." }) sender!: string;
+  @Field(() => ID, { nullable: true, description: "Whom it was sent to; null for a deployment." }) recipient!: string | null;
+}
+
+@ObjectType("MarketEvent", { description: "One entry of the market's numbered feed: an event of the chain applied, or taken back by a re-org.", simpleResolvers: true })
+export class MarketEventType {
+  @Field(() => BigIntScalar, { description: "Its number: from 1, without gaps." }) seq!: bigint;
+  @Field(() => String, { description: "Resume after this entry with it." }) cursor!: string;
+  @Field(() => EventOp, { description: "Whether an event took effect, or was taken back." }) op!: EventOp;
+  @Field(() => String, { description: "The contract's event, e.g. Listed." }) name!: string;
+  @Field(() => BlockRef, { description: "The event's block." }) block!: BlockRef;
+  @Field(() => String, { description: "The event's transaction." }) transactionHash!: string;
+  @Field(() => Int, { description: "The event's place in its block." }) logIndex!: number;
+  @Field(() => ID, { nullable: true, description: "The listing it is about." }) listingId!: string | null;
+  @Field(() => ID, { nullable: true, description: "The order it is about." }) orderId!: string | null;
+  @Field(() => ID, { nullable: true, description: "The account it is about." }) account!: string | null;
+  @Field(() => JsonScalar, { description: "The event's arguments by name; whole numbers as decimal strings." }) payload!: unknown;
+  @Field(() => String, { nullable: true, description: "Why the index could not apply it, if it could not." }) invalidReason!: string | null;
+  @Field(() => BigIntScalar, { nullable: true, description: "For REVERT: the number of the entry that it takes back." }) reverts!: bigint | null;
+}

@@ -1,0 +1,165 @@
+import { registerEnumType } from "type-graphql";
+import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
+import { MetadataStatus, UploadStatus } from "./states.js";
+import { ApplicationStatus, ChangeKind, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
+
+/** @returns the values' descriptions in the form that type-graphql takes. */
+const describe = <T extends string>(texts: Record<T, string>): Record<T, { description: string }> =>
+  Object.fromEntries(Object.entries(texts).map(([name, description]) => [name, { description }])) as Record<T, { description: string }>;
+
+registerEnumType(DataKind, {
+  name: "DataKind",
+  description: "What a listing's payload is.",
+  valuesConfig: describe({
+    FHIR: "HL7 FHIR resources (JSON or NDJSON).",
+    HL7V2: "HL7 version 2 messages.",
+    TABULAR: "A table (CSV).",
+    DICOM: "A DICOM image.",
+    NOTE: "Clinical notes in free text.",
+    IMAGE: "An image in another format.",
+    MIXED: "Several kinds in one archive.",
+  }),
+});
+registerEnumType(Role, {
+  name: "Role",
+  description: "What a participant is accredited for.",
+  valuesConfig: describe({
+    PROVIDER: "Offers records.",
+    BUYER: "Buys access to records.",
+    AUDITOR: "Decides which listings may be traded.",
+    RELAYER: "Submits listings for providers (platform).",
+    DELIVERER: "Confirms deliveries (platform).",
+    ANCHORER: "Anchors the access log (platform).",
+    CUSTODIAN: "Holds a share of the key.",
+  }),
+});
+registerEnumType(ParticipantKind, {
+  name: "ParticipantKind",
+  description: "What kind of institution or person a participant is.",
+  valuesConfig: describe({
+    RESEARCH_INSTITUTION: "A research institution.",
+    HOSPITAL: "A hospital.",
+    UNIVERSITY: "A university.",
+    ENTERPRISE: "An enterprise.",
+    PATIENT: "A person with own records.",
+    PLATFORM: "The platform itself.",
+  }),
+});
+registerEnumType(Purpose, {
+  name: "Purpose",
+  description: "A purpose of use, after the GA4GH Data Use Ontology.",
+  valuesConfig: describe({
+    GENERAL_RESEARCH: "General research use (DUO:0000042).",
+    HEALTH_MEDICAL_BIOMEDICAL: "Health, medical or biomedical research (DUO:0000006).",
+    DISEASE_SPECIFIC: "Disease specific research (DUO:0000007).",
+    POPULATION_ANCESTRY: "Population origins or ancestry research (DUO:0000011).",
+    METHODS_DEVELOPMENT: "Development of methods (what DUO:0000015 forbids).",
+    CLINICAL_CARE: "Clinical care (DUO:0000043).",
+    COMMERCIAL: "Commercial use (what DUO:0000046 forbids).",
+  }),
+});
+registerEnumType(ListingStatus, {
+  name: "ListingStatus",
+  description: "Where a listing stands on the chain.",
+  valuesConfig: describe({
+    PENDING: "Waits for the auditors: not tradable.",
+    APPROVED: "Approved by a quorum of auditors: tradable.",
+    REJECTED: "Rejected, or its approval was revoked.",
+    DELISTED: "Taken off the market by its provider, for good.",
+  }),
+});
+registerEnumType(OrderStatus, {
+  name: "OrderStatus",
+  description: "Where an order stands on the chain.",
+  valuesConfig: describe({
+    PAID: "Paid into escrow, not delivered yet.",
+    DELIVERED: "Key and link were delivered; the payout waits.",
+    DISPUTED: "The buyer disputes the delivery.",
+    SETTLED: "The provider is paid.",
+    REFUNDED: "The buyer has the money back.",
+  }),
+});
+registerEnumType(MetadataStatus, {
+  name: "MetadataStatus",
+  description: "Whether the metadata is what the chain's hash says.",
+  valuesConfig: describe({
+    VERIFIED: "Its keccak256 is the hash on the chain.",
+    MISSING: "This platform does not hold it.",
+    MISMATCH: "It does not have the chain's hash, and is not shown.",
+  }),
+});
+registerEnumType(UploadStatus, {
+  name: "UploadStatus",
+  description: "How far an upload is on its way to a listing.",
+  valuesConfig: describe({
+    CREATED: "Waits for its bytes.",
+    RECEIVED: "All bytes are here; its format is being checked.",
+    INGESTED: "Recognised and parsed; it is being de-identified.",
+    DEIDENTIFIED: "De-identified; a price is being predicted.",
+    PRICED: "Priced; it is being encrypted.",
+    ENCRYPTED: "Encrypted; it is being stored.",
+    STORED: "Stored; waits for the provider's consent (publishListing).",
+    CONSENTED: "Consented; the transaction is being prepared.",
+    SUBMITTED: "The listing's transaction is on its way, or on the chain.",
+    REFUSED: "The content cannot be taken; `error` says why.",
+    FAILED: "Something failed for good; `error` says what.",
+    WITHDRAWN: "Taken back by the provider.",
+  }),
+});
+registerEnumType(WrappingSuite, {
+  name: "Suite",
+  description: "How a record's file key may be wrapped for its readers.",
+  valuesConfig: describe({
+    MLKEM768_X25519: "Post-quantum hybrid, ML-KEM-768 with X25519 (age1pq recipients). The default.",
+    X25519: "X25519 alone (age1 recipients), for readers whose tool is older.",
+  }),
+});
+registerEnumType(ApplicationStatus, {
+  name: "ApplicationStatus",
+  description: "Where an application for accreditation stands.",
+  valuesConfig: describe({ PENDING: "Waits for the registrar.", REFUSED: "Refused; `reason` says why.", DECIDED: "The accreditation is on the chain." }),
+});
+registerEnumType(GrantKind, {
+  name: "GrantKind",
+  description: "Why an account may read a record.",
+  valuesConfig: describe({ ORDER: "It bought it.", AUDIT: "It audits it.", OWN: "It is its provider." }),
+});
+registerEnumType(GrantStatus, {
+  name: "GrantStatus",
+  description: "Where an access grant stands.",
+  valuesConfig: describe({
+    REQUESTED: "The key is being re-wrapped.",
+    READY: "Header and link can be fetched.",
+    FAILED: "The key could not be re-wrapped.",
+    REVOKED: "Taken back.",
+  }),
+});
+registerEnumType(EventOp, {
+  name: "EventOp",
+  description: "What an entry of the feed does.",
+  valuesConfig: describe({ APPLY: "An event of the chain took effect.", REVERT: "A re-org took an earlier entry back: `reverts` is its number." }),
+});
+registerEnumType(ChangeKind, {
+  name: "ChangeKind",
+  description: "How a queue changed.",
+  valuesConfig: describe({ ADDED: "It is in the queue now.", UPDATED: "It still is, and changed.", REMOVED: "It is no longer in the queue." }),
+});
+registerEnumType(IndexStatus, {
+  name: "IndexStatus",
+  description: "How the index stands towards the chain.",
+  valuesConfig: describe({ SYNCING: "It is catching up.", LIVE: "It follows the head.", DIVERGED: "The chain is another one than was indexed: the answers are old." }),
+});
+registerEnumType(SortDirection, { name: "SortDirection", description: "Which way to sort.", valuesConfig: describe({ ASC: "Smallest first.", DESC: "Largest first." }) });
+registerEnumType(ListingOrderField, {
+  name: "ListingOrderField",
+  description: "What listings can be sorted by.",
+  valuesConfig: describe({
+    LISTED: "The block in which it was listed.",
+    CHANGED: "The block in which it last changed.",
+    PRICE: "The asking price.",
+    PREDICTED_PRICE: "The predicted median price.",
+    SALES: "How often it was sold.",
+    DATA_KIND: "Its kind, by the chain's number.",
+    REGION: "Where it is stored, by ISO 3166-1 number.",
+  }),
+});

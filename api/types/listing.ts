@@ -1,0 +1,77 @@
+import { Field, ID, Int, ObjectType } from "type-graphql";
+import { DataKind, ListingStatus } from "../../schema/market.js";
+import { Money } from "./money.js";
+import { PageInfo } from "./page-info.js";
+import { BigIntScalar, DateTimeScalar } from "./scalars.js";
+
+@ObjectType("PredictedPrice", { description: "What the price model said when it was listed, as on the chain.", simpleResolvers: true })
+export class PredictedPrice {
+  @Field(() => Money, { description: "10 % of such listings are worth less." }) p10!: Money;
+  @Field(() => Money, { description: "The median." }) p50!: Money;
+  @Field(() => Money, { description: "10 % of such listings are worth more." }) p90!: Money;
+  @Field(() => String, { description: "Hash of the model." }) modelHash!: string;
+}
+
+@ObjectType("ListingTerms", { description: "Everything about a listing that never changes: the tuple that the contract takes. `listingId = keccak256(abi.encode(terms))`.", simpleResolvers: true })
+export class ListingTerms {
+  @Field(() => ID, { description: "The provider; the zero address for an anonymous listing." }) provider!: string;
+  @Field(() => ID, { description: "Who is paid." }) payee!: string;
+  @Field(() => String, { description: "Keyed hash of the source bytes." }) contentHash!: string;
+  @Field(() => String, { description: "Key-salted Merkle root of the de-identified record." }) plaintextRoot!: string;
+  @Field(() => String, { description: "Merkle root of the encrypted file." }) ciphertextRoot!: string;
+  @Field(() => String, { description: "Commitment to the file key." }) keyCommitment!: string;
+  @Field(() => String, { description: "keccak256 of the canonical JSON metadata." }) metadataHash!: string;
+  @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
+  @Field(() => String, { description: "The listing that this one replaces, or zero." }) previousId!: string;
+  @Field(() => Int, { description: "The kind's number on the chain." }) dataKind!: number;
+  @Field(() => Int, { description: "Where it is stored, ISO 3166-1 numeric." }) region!: number;
+}
+
+@ObjectType("Vote", { description: "An auditor's vote on a listing.", simpleResolvers: true })
+export class VoteType {
+  @Field(() => ID, { description: "Who voted." }) auditor!: string;
+  @Field(() => Boolean, { description: "For it, or against." }) approve!: boolean;
+  @Field(() => Int, { description: "Code of the reason; 0 for none." }) reason!: number;
+  @Field(() => Int, { description: "Number of the vote's block." }) blockNumber!: number;
+  @Field(() => DateTimeScalar, { description: "Time of the vote's block." }) blockTime!: Date;
+  @Field(() => String, { description: "The vote's transaction." }) transactionHash!: string;
+}
+
+@ObjectType("Listing", { description: "A record set on offer, as the chain has it.", simpleResolvers: true })
+export class ListingType {
+  @Field(() => ID, { description: "Its id on the chain." }) id!: string;
+  @Field(() => ListingStatus, { description: "Where it stands." }) status!: ListingStatus;
+  @Field(() => DataKind, { description: "What its payload is." }) dataKind!: DataKind;
+  @Field(() => Int, { description: "Where it is stored, ISO 3166-1 numeric." }) region!: number;
+  @Field(() => ID, { nullable: true, description: "Who offers it; null for an anonymous listing." }) provider!: string | null;
+  @Field(() => ID, { description: "Who is paid." }) payee!: string;
+  @Field(() => String, { description: "Keyed hash of the source bytes: the same for the same content." }) contentHash!: string;
+  @Field(() => String, { description: "Key-salted Merkle root of the de-identified record." }) plaintextRoot!: string;
+  @Field(() => String, { description: "Merkle root of the encrypted file." }) ciphertextRoot!: string;
+  @Field(() => String, { description: "Commitment to the file key." }) keyCommitment!: string;
+  @Field(() => String, { description: "keccak256 of the metadata's canonical JSON." }) metadataHash!: string;
+  @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
+  @Field(() => ID, { nullable: true, description: "The listing that this one replaces." }) previousId!: string | null;
+  @Field(() => Int, { description: "Votes for it that the index counted." }) approvals!: number;
+  @Field(() => Int, { description: "Votes against it." }) rejections!: number;
+  @Field(() => Int, { description: "How often it was bought." }) sales!: number;
+  @Field(() => Int, { description: "The block in which it was listed." }) listedBlock!: number;
+}
+
+@ObjectType("ListingEdge", { description: "A listing in a page.", simpleResolvers: true })
+export class ListingEdge {
+  @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
+  @Field(() => ListingType, { description: "The listing." }) node!: ListingType;
+}
+
+@ObjectType("ListingConnection", { description: "A page of listings.", simpleResolvers: true })
+export class ListingConnection {
+  @Field(() => [ListingEdge], { description: "The page's listings with their cursors." }) edges!: ListingEdge[];
+  @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
+}
+
+@ObjectType("AuditQueueEntry", { description: "A listing that waits for the auditors.", simpleResolvers: true })
+export class AuditQueueEntry {
+  @Field(() => ListingType, { description: "The listing." }) listing!: ListingType;
+  @Field(() => BigIntScalar, { description: "Seconds that it has been waiting, by the index's newest block." }) waitingSeconds!: bigint;
+}

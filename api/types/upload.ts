@@ -1,0 +1,82 @@
+import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { DataKind, ParticipantKind, Purpose, Role } from "../../schema/market.js";
+import type { Suite } from "../../crypto/suite-names.js";
+import { Money } from "./money.js";
+import { BigIntScalar, DateTimeScalar, JsonScalar } from "./scalars.js";
+import { UploadStatus, WrappingSuite } from "./states.js";
+
+@ObjectType("UploadError", { description: "Why an upload was refused or failed.", simpleResolvers: true })
+export class UploadError {
+  @Field(() => String, { description: "A documented code." }) code!: string;
+  @Field(() => String, { description: "In words, without any of the content." }) message!: string;
+}
+
+@ObjectType("PriceReason", { description: "How much one property moved the predicted median.", simpleResolvers: true })
+export class PriceReason {
+  @Field(() => String, { description: "The property." }) feature!: string;
+  @Field(() => Money, { description: "By how much." }) effect!: Money;
+  @Field(() => String, { description: "In words." }) text!: string;
+}
+
+@ObjectType("PricePrediction", { description: "A price interval, with its reasons.", simpleResolvers: true })
+export class PricePrediction {
+  @Field(() => Money, { description: "10 % of such data sets are worth less." }) p10!: Money;
+  @Field(() => Money, { description: "The median." }) p50!: Money;
+  @Field(() => Money, { description: "10 % of such data sets are worth more." }) p90!: Money;
+  @Field(() => String, { description: "The model's version." }) modelVersion!: string;
+  @Field(() => String, { description: "The model's hash." }) modelHash!: string;
+  @Field(() => Boolean, { description: "Whether the model has seen little like it: the interval is wide." }) thinData!: boolean;
+  @Field(() => [PriceReason], { description: "What moved the price most, the largest first." }) reasons!: PriceReason[];
+}
+
+@ObjectType("Upload", { description: "A record set on its way from upload to listing. Seen by its owner alone.", simpleResolvers: true })
+export class UploadType {
+  @Field(() => ID, { description: "Its id." }) id!: string;
+  @Field(() => UploadStatus, { description: "How far it is." }) status!: UploadStatus;
+  @Field(() => BigIntScalar, { description: "Bytes announced." }) size!: bigint;
+  @Field(() => BigIntScalar, { description: "Bytes received so far." }) received!: bigint;
+  @Field(() => Int, { description: "Where it is to be stored, ISO 3166-1 numeric." }) region!: number;
+  @Field(() => ID, { description: "Who will be paid." }) payee!: string;
+  @Field(() => String, { description: "On what legal basis it is offered." }) legalBasis!: string;
+  @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
+  @Field(() => WrappingSuite, { description: "How its key may be wrapped." }) suite!: Suite;
+  @Field(() => String, { nullable: true, description: "The format that was recognised." }) format!: string | null;
+  @Field(() => DataKind, { nullable: true, description: "Its kind, once recognised." }) dataKind!: DataKind | null;
+  @Field(() => JsonScalar, { nullable: true, description: "The de-identification report: what was removed, never a value." }) report!: unknown;
+  @Field(() => JsonScalar, { nullable: true, description: "The profile: counts, span, completeness." }) profile!: unknown;
+  @Field(() => String, { nullable: true, description: "SHA-256 of the de-identified file, in hexadecimal." }) deidentifiedSha256!: string | null;
+  @Field(() => String, { nullable: true, description: "Key-salted Merkle root of the de-identified file." }) plaintextRoot!: string | null;
+  @Field(() => String, { nullable: true, description: "Merkle root of the encrypted file." }) ciphertextRoot!: string | null;
+  @Field(() => String, { nullable: true, description: "keccak256 of the metadata." }) metadataHash!: string | null;
+  @Field(() => ID, { nullable: true, description: "The listing's id, known before it is listed." }) listingId!: string | null;
+  @Field(() => DateTimeScalar, { description: "When it was created." }) createdAt!: Date;
+  @Field(() => DateTimeScalar, { description: "When it last changed." }) updatedAt!: Date;
+}
+
+@InputType("UploadInput", { description: "What will be uploaded." })
+export class UploadInput {
+  @Field(() => BigIntScalar, { description: "Bytes of the file." }) size!: bigint;
+  @Field(() => Int, { description: "Where it is to be stored, ISO 3166-1 numeric (276 is Germany)." }) region!: number;
+  @Field(() => String, { description: "On what legal basis it is offered, in words (at most 500 characters)." }) legalBasis!: string;
+  @Field(() => ID, { description: "Hash of the legal evidence, 0x and 64 digits." }) legalEvidenceHash!: string;
+  @Field(() => ID, { nullable: true, description: "Who will be paid; the owner if left out." }) payee?: string | null;
+  @Field(() => WrappingSuite, { defaultValue: WrappingSuite.MLKEM768_X25519, description: "How its key may be wrapped." }) suite!: Suite;
+}
+
+@InputType("PublishInput", { description: "The provider's consent to list an upload." })
+export class PublishInput {
+  @Field(() => ID, { description: "The upload, which must be STORED." }) uploadId!: string;
+  @Field(() => BigIntScalar, { description: "Asking price, in the token's smallest unit." }) price!: bigint;
+  @Field(() => [Purpose], { description: "Purposes of use consented to, at least one." }) purposes!: Purpose[];
+  @Field(() => BigIntScalar, { description: "Last second (Unix time) at which the consent may be used." }) deadline!: bigint;
+  @Field(() => String, { description: "Signature over `upload.consent` with the same price, purposes and deadline." }) signature!: string;
+}
+
+@InputType("ApplicationInput", { description: "Who asks to be accredited, and for what." })
+export class ApplicationInput {
+  @Field(() => [Role], { description: "For what: PROVIDER, BUYER, AUDITOR." }) roles!: Role[];
+  @Field(() => ParticipantKind, { description: "What kind of institution or person." }) kind!: ParticipantKind;
+  @Field(() => String, { description: "The institution's name (at most 200 characters)." }) institutionName!: string;
+  @Field(() => String, { description: "What the registrar will check, e.g. a registration number (at most 500 characters)." }) credential!: string;
+  @Field(() => String, { description: "The age recipient that keys shall be wrapped for: age1pq1… or age1…." }) recipient!: string;
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { newStagingKey } from "../../crypto/sealed-staging.js";
+import { wrapStagingKey } from "../../crypto/staging-key.js";
+import { Upload } from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
+import { Role } from "../../schema/market.js";
+import { requireRole } from "../auth/accreditation.js";
+import type { ApiContext } from "../context.js";
+import { parseAddress, parseHash, parseRange, parseText } from "../input/parse.js";
+import type { UploadInput } from "../types/upload.js";
+import { recordUpload } from "./record-upload.js";
+
+/** @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT */
+export async function createUpload(context: ApiContext, input: UploadInput): Promise<Upload> {
+  const { account } = await requireRole(context, Role.PROVIDER);
+  const { database, keys, maxUploadBytes } = context.deps;
+  if (input.size === 0n) throw new AppError("FILE_EMPTY", "The file has no bytes.");
+  if (input.size > BigInt(maxUploadBytes)) throw new AppError("FILE_TOO_LARGE", `A file has at most ${maxUploadBytes} bytes.`, { details: { limit: maxUploadBytes } });
+  const id = randomUUID();
+  const values = {
+    id,
+    owner: account,
+    status: "CREATED",
+    size: parseRange("size", input.size, 1n, BigInt(Number.MAX_SAFE_INTEGER)),
+    region: parseRange("region", input.region, 1, 999),
+    payee: input.payee === null || input.payee === undefined ? account : parsePayee(input.payee),
+    legalBasis: parseText("legalBasis", input.legalBasis, 500),
+    legalEvidenceHash: parseHash("legalEvidenceHash", input.legalEvidenceHash),
+    suite: input.suite,
+    stagingKey: Buffer.from(wrapStagingKey(nodeBackend, keys.staging, id, newStagingKey(nodeBackend))),
+  };
+  return database.transaction(async (manager) => {
+    await manager.getRepository(Upload).insert(values);
+    await recordUpload(manager, values, { status: "CREATED" });
+    return manager.getRepository(Upload).findOneByOrFail({ id });
+  });
+}
+
+function parsePayee(value: string): string {
+  const payee = parseAddress("payee", value);
+  if (BigInt(payee) === 0n) throw new AppError("BAD_INPUT", "payee: the zero address cannot be paid", { details: { field: "payee" } });
+  return payee;
+}
