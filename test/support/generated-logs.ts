@@ -1,0 +1,63 @@
+import { Interface, keccak256, toUtf8Bytes, type InterfaceAbi } from "ethers";
+import { marketplaceAbi } from "../../schema/abi/marketplace.js";
+import type { EmittedLog } from "./log-emitter.js";
+
+const market = new Interface(marketplaceAbi as InterfaceAbi);
+const hash = (text: string): string => keccak256(toUtf8Bytes(text));
+const address = (text: string): string => `0x${hash(text).slice(26)}`;
+
+/** Numbers from 0 to `below` - 1, the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+type Make = (random: (below: number) => number) => unknown[];
+const listing = (random: (below: number) => number): string => hash(`listing ${random(6)}`);
+const order = (random: (below: number) => number): string => hash(`order ${random(6)}`);
+const account = (random: (below: number) => number): string => address(`account ${random(5)}`);
+
+/** Arguments of each event, from few things, so that events meet: many are valid, many are not. */
+const make: Readonly<Record<string, Make>> = {
+  Listed: (random) => {
+    const provider = random(4) === 0 ? `0x${"0".repeat(40)}` : account(random);
+    const terms = [provider, account(random), ...["c", "p", "x", "k", "m", "l"].map((name) => hash(`${name}${random(99)}`)), random(2) ? listing(random) : `0x${"0".repeat(64)}`, 1 + random(7), random(900)];
+    return [listing(random), provider, 1 + random(7), terms, [BigInt(1 + random(1e9)) * 10_000_000_000n, 1 + random(127), 1, 2, 3, hash("model")]];
+  },
+  Delisted: (random) => [listing(random)],
+  Repriced: (random) => [listing(random), 1 + random(1e9)],
+  ConsentNarrowed: (random) => [listing(random), 1 + random(127)],
+  Voted: (random) => [listing(random), account(random), random(2) === 0, random(65536)],
+  Approved: (random) => [listing(random)],
+  Rejected: (random) => [listing(random)],
+  ApprovalRevoked: (random) => [listing(random)],
+  Purchased: (random) => [order(random), listing(random), account(random), 1 + random(1e9), 1, hash("recipient"), random(1e9), hash("salt")],
+  Delivered: (random) => [order(random), hash(`delivery ${random(9)}`), random(1e9)],
+  Settled: (random) => [order(random), account(random), random(1e9), random(1e6)],
+  Refunded: (random) => [order(random), account(random), random(1e9)],
+  Withdrawn: (random) => [account(random), account(random), 2n ** 255n + BigInt(random(1e9))],
+  AccessAnchored: (random) => [random(12), hash("root"), random(3) === 0 ? 4_000_000_000 : random(100), random(1e9), random(1e9)],
+  ParticipantRegistered: (random) => [account(random), hash("clinic"), random(128), 1 + random(6), random(3), random(9), random(2e9), hash("credential"), hash("recipient")],
+  ParticipantRevoked: (random) => [account(random)],
+  MarketPausedUntil: (random) => [random(1e9)],
+  MarketResumed: (random) => [random(1e9)],
+};
+const names = Object.keys(make);
+
+/** @returns one log: usually an event of the market about one of few things, now and then one that cannot be read. */
+export function generatedLog(random: (below: number) => number): EmittedLog {
+  const kind = random(40);
+  if (kind === 0) return { topics: [hash("SomethingElse(uint256)")], data: `0x${"07".repeat(32)}` };
+  if (kind === 1) return { topics: [], data: "0x" };
+  const name = names[random(names.length)]!;
+  const log = market.encodeEventLog(name, make[name]!(random));
+  return kind === 2 && log.data.length > 66 ? { topics: log.topics, data: log.data.slice(0, -64) } : { topics: log.topics, data: log.data };
+}
+
+/** @returns a log of one event, with these arguments. */
+export const eventLog = (name: string, args: unknown[]): EmittedLog => market.encodeEventLog(name, args);
