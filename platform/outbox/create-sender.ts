@@ -31,6 +31,8 @@ interface OutboxRow {
 
 /** How many transactions may wait for their block at once. */
 const inFlight = 64;
+/** Refusals that pass by themselves: the transaction waits. */
+const passing = /^MarketPaused\(/;
 /** Broadcast again if no block took it for this long, in ms. */
 const rebroadcastMs = 5_000;
 
@@ -62,12 +64,37 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
       return false;
     }
     lock = runner;
+    await restoreForgotten();
     return true;
   };
 
+  /**
+   * A development chain that was killed forgets its last seconds (D5), also what we took as final: its nonces are free again. Those transactions
+   * are broadcast once more, as they were signed. A node that merely lags is told what it will know anyway.
+   * @returns the next nonce as the chain knows it.
+   */
+  const restoreForgotten = async (): Promise<number> => {
+    const chainNonce = await deps.provider.getTransactionCount(deps.wallet.address, "latest");
+    await deps.database.query("update app.tx_outbox set nonce = null, updated_at = now() where role = $1 and status = 'FAILED' and nonce >= $2", [deps.role, chainNonce]);
+    const [, forgotten] = (await deps.database.query(
+      "update app.tx_outbox set status = 'SIGNED', block_number = null, block_hash = null, updated_at = now() where role = $1 and status in ('MINED', 'FINAL') and nonce >= $2",
+      [deps.role, chainNonce],
+    )) as [unknown, number];
+    if (forgotten > 0) {
+      deps.log.warn({ role: deps.role, chainNonce, forgotten }, "the chain has forgotten transactions; they are sent again");
+      broadcastAt = 0;
+    }
+    return chainNonce;
+  };
+
+  /** Every write names the status that it was decided on: whoever lost the lock without knowing it changes nothing. */
   const fail = async (row: OutboxRow, message: string): Promise<void> => {
+    const [, failed] = (await deps.database.query(
+      "update app.tx_outbox set status = 'FAILED', error_code = 'TX_REVERTED', error_message = $3, updated_at = now() where id = $1 and status = $2",
+      [row.id, row.status, message],
+    )) as [unknown, number];
+    if (failed === 0) return;
     deps.log.error({ purpose: row.purpose, message }, "the contract refused a transaction");
-    await deps.database.query("update app.tx_outbox set status = 'FAILED', error_code = 'TX_REVERTED', error_message = $2, updated_at = now() where id = $1", [row.id, message]);
     await deps.database.query("select pg_notify('tx_outbox_done', $1)", [row.purpose]);
   };
 
@@ -78,16 +105,20 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     } catch (error) {
       const reason = revertReason(error, deps.contract);
       if (reason === null) throw error; // the node could not be asked: try again later
-      await fail(row, reason);
+      if (!passing.test(reason)) await fail(row, reason);
       return false;
     }
-    const chainNonce = await deps.provider.getTransactionCount(deps.wallet.address, "latest");
+    const chainNonce = await restoreForgotten();
     const [open] = (await deps.database.query("select max(nonce) as top from app.tx_outbox where role = $1 and status in ('SIGNED', 'MINED')", [deps.role])) as { top: number | null }[];
     const nonce = Math.max(chainNonce, (open?.top ?? -1) + 1);
     // Gas price 0: the consortium's chain takes no fee (D3). The limit leaves room for state that changes before the block.
     const transaction = Transaction.from({ type: 0, chainId: deps.chainId, to: row.target, data: row.data, nonce, gasPrice: 0n, gasLimit: (gas * 3n) / 2n + 50_000n, value: 0n });
     const signed = await deps.wallet.signTransaction(transaction);
-    await deps.database.query("update app.tx_outbox set status = 'SIGNED', nonce = $2, signed = $3, hash = $4, updated_at = now() where id = $1 and status = 'QUEUED'", [row.id, nonce, signed, keccak256(signed)]);
+    const [, taken] = (await deps.database.query(
+      "update app.tx_outbox set status = 'SIGNED', nonce = $2, signed = $3, hash = $4, updated_at = now() where id = $1 and status = 'QUEUED'",
+      [row.id, nonce, signed, keccak256(signed)],
+    )) as [unknown, number];
+    if (taken === 0) return false; // another process is the sender by now
     Object.assign(row, { status: "SIGNED", nonce, signed, hash: keccak256(signed) });
     return true;
   };
@@ -104,7 +135,7 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
   const follow = async (row: OutboxRow, head: number): Promise<boolean> => {
     const receipt = row.hash === null ? null : await deps.provider.getTransactionReceipt(row.hash);
     if (!receipt) {
-      if (row.status === "MINED") await deps.database.query("update app.tx_outbox set status = 'SIGNED', block_number = null, block_hash = null, updated_at = now() where id = $1", [row.id]);
+      if (row.status === "MINED") await deps.database.query("update app.tx_outbox set status = 'SIGNED', block_number = null, block_hash = null, updated_at = now() where id = $1 and status = 'MINED'", [row.id]);
       return false;
     }
     if (receipt.status === 0) {
@@ -113,7 +144,13 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     }
     const final = receipt.blockNumber + deps.finalityDepth <= head;
     if (!final && row.status === "MINED" && row.block_hash === receipt.blockHash) return false;
-    await deps.database.query("update app.tx_outbox set status = $2, block_number = $3, block_hash = $4, updated_at = now() where id = $1", [row.id, final ? "FINAL" : "MINED", receipt.blockNumber, receipt.blockHash]);
+    await deps.database.query("update app.tx_outbox set status = $2, block_number = $3, block_hash = $4, updated_at = now() where id = $1 and status = $5", [
+      row.id,
+      final ? "FINAL" : "MINED",
+      receipt.blockNumber,
+      receipt.blockHash,
+      row.status,
+    ]);
     if (final) await deps.database.query("select pg_notify('tx_outbox_done', $1)", [row.purpose]);
     return true;
   };
