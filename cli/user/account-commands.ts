@@ -22,6 +22,15 @@ export function addAccountCommands(program: Command): void {
     });
 
   account
+    .command("address")
+    .description("your wallet's address")
+    .action((_options: object, command: Command) => {
+      const { wallet, print } = userContext(command);
+      const { address } = wallet();
+      print.result({ address }, address);
+    });
+
+  account
     .command("show")
     .description("who you are to the platform and the chain")
     .action(async (_options: object, command: Command) => {

@@ -60,6 +60,16 @@ export function addProviderCommands(program: Command): void {
     });
 
   provider
+    .command("uploads")
+    .description("your uploads, newest first, and how far each is")
+    .action(async (_options: object, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { myUploads } = await client.request(operations.myUploads, {});
+      context.print.table(myUploads, ["upload", "status", "format", "listing", "error"], myUploads.map((each) => [each.id, each.status, each.format ?? "", each.listingId ?? "", each.error?.message ?? ""]));
+    });
+
+  provider
     .command("publish")
     .description("sign the consent and list an upload; it can be bought once the auditors approve")
     .argument("<upload>", "its id")

@@ -47,6 +47,8 @@ export const withdrawUpload = operation<{ withdrawUpload: Upload }, { id: string
 
 export const upload = operation<{ upload: Upload | null }, { id: string }>(`query Upload($id: ID!) { upload(id: $id) { ${fields} } }`);
 
+export const myUploads = operation<{ myUploads: Upload[] }, Record<string, never>>(`query MyUploads { myUploads { ${fields} } }`);
+
 export const uploadProgress = operation<{ uploadProgress: Upload }, { id: string }>(`subscription UploadProgress($id: ID!) { uploadProgress(id: $id) { ${fields} } }`);
 
 export const consent = operation<{ upload: { consent: unknown } | null }, { id: string; price: string; purposes: string[]; deadline: string }>(
