@@ -31,8 +31,8 @@ export function addAuditorCommands(program: Command): void {
         onReconnect: () => context.print.note("connection lost; resuming"),
       });
       for await (const { auditQueue: change } of changes) {
-        const { listing } = change;
-        context.print.result({ kind: change.kind, cursor: change.cursor, listingId: listing.id, dataKind: listing.dataKind, status: listing.status, block: listing.listedBlock }, `${change.kind.padEnd(8)} ${listing.id} ${listing.dataKind} ${listing.status}`);
+        const { kind, cursor, listingId, listing } = change;
+        context.print.result({ kind, cursor, listingId, dataKind: listing?.dataKind, status: listing?.status, block: listing?.listedBlock }, `${kind.padEnd(8)} ${listingId} ${listing ? `${listing.dataKind} ${listing.status}` : "taken back by a re-org"}`);
         if (change.kind === "ADDED") seen += 1;
         if (options.count !== undefined && seen >= options.count) ended.abort();
       }

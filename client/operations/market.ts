@@ -184,9 +184,11 @@ export const marketEvents = operation<{ marketEvents: MarketEvent }, { after?: s
 export interface AuditQueueChange {
   kind: "ADDED" | "UPDATED" | "REMOVED";
   cursor: string;
-  listing: Listing;
+  listingId: string;
+  /** Null when a re-org removed it. */
+  listing: Listing | null;
 }
 
 export const auditQueue = operation<{ auditQueue: AuditQueueChange }, { after?: string }>(
-  `subscription AuditQueue($after: String) { auditQueue(after: $after) { kind cursor listing { ${listingFields} } } }`,
+  `subscription AuditQueue($after: String) { auditQueue(after: $after) { kind cursor listingId listing { ${listingFields} } } }`,
 );
