@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const nodeGlobals = Object.fromEntries(["process", "console", "fetch", "URL", "Buffer", "setTimeout", "clearTimeout", "AbortSignal"].map((name) => [name, "readonly"]));
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", ".build/", ".galen/", "coverage/", "contracts/out/", "contracts/cache/", "schema/abi/", "web/"] },
+  { ignores: ["node_modules/", "dist/", ".build/", ".galen/", "coverage/", "contracts/out/", "contracts/cache/", "schema/abi/", "**/generated/", "web/"] },
   js.configs.recommended,
   { files: ["**/*.mjs", "**/*.js", "**/*.cjs"], languageOptions: { globals: { ...nodeGlobals, module: "writable" } } },
   {
@@ -23,6 +23,8 @@ export default tseslint.config(
       "@typescript-eslint/require-await": "off",
       // Numbers, booleans and bigints read well in texts; objects do not.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      // It takes type arguments that say a query's row for assertions.
+      "@typescript-eslint/no-unnecessary-type-assertion": "off",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "max-lines": ["error", { max: 400, skipBlankLines: false, skipComments: false }],
       "no-console": "error",

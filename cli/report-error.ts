@@ -15,7 +15,7 @@ export function reportError(error: unknown): 1 {
   const lines = [`${code}: ${message}`];
   const todo = advice[code] ?? (retryable && code !== "INTERNAL" ? "Trying again may help." : undefined);
   if (todo !== undefined) lines.push(`  → ${todo}`);
-  if (code === "INTERNAL") lines.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? errorCodes.INTERNAL.meaning));
+  if (code === "INTERNAL") lines.push(cause instanceof Error ? (cause.stack ?? cause.message) : typeof cause === "string" ? cause : errorCodes.INTERNAL.meaning);
   process.stderr.write(`${lines.join("\n")}\n`);
   return 1;
 }
