@@ -111,7 +111,7 @@ test("the services, started as compose starts them with NODE_ENV=production, com
       throw new Error(`${step.name}: ${error instanceof Error ? error.message : String(error)}\n${running.map(({ name, output }) => `--- ${name}\n${output()}`).join("\n")}`);
     });
   }
-  assert.equal(trade.files.length, 4);
+  assert.equal(trade.files.length, 5);
   assert.ok(trade.refusals.every(({ refused }) => refused));
   assert.ok([...s3.objects.keys()].some((key) => key.startsWith("records/")), "the records are in the bucket");
 });

