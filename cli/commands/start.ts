@@ -2,7 +2,8 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { packageRoot } from "../../platform/package-root.js";
 import { startStack } from "../../platform/embedded/stack.js";
-import { localAccounts } from "../local-accounts.js";
+import { createCast } from "../demo/actor.js";
+import { seedAccounts, seedMarket } from "../demo/seed.js";
 import { prepareKeyring } from "../prepare-keyring.js";
 import { keepAlive, stopRequest } from "../until-stopped.js";
 
@@ -20,12 +21,15 @@ export async function start(options: StartOptions): Promise<void> {
   const began = Date.now();
   const home = resolve(packageRoot(), options.home);
   mkdirSync(home, { recursive: true });
-  const accounts = localAccounts(home);
+  const people = join(home, "accounts");
+  let api: string | null = null;
+  const cast = createCast({ folder: people, api: () => api, signal });
+  const accounts = await seedAccounts(cast, people);
   const running = await startStack({
     home,
     ports: { api: options.port, rpc: options.rpcPort },
-    registrar: accounts.registrar.address,
-    treasurer: accounts.treasurer.address,
+    registrar: accounts.registrar,
+    treasurer: accounts.treasurer,
     prepareKeyring,
     redisUrl: process.env["REDIS_URL"],
     onExit: "restart",
@@ -37,8 +41,14 @@ export async function start(options: StartOptions): Promise<void> {
   renameSync(`${status}.new`, status);
   if (running.chainRepaired) process.stdout.write("The development chain was stopped while it wrote its state, and has forgotten up to five seconds; the index follows it back.\n");
   process.stdout.write(welcome(running.urls, home, Date.now() - began));
+  api = running.urls.api;
+  // The stack is of use without them: demo listings that cannot be made are no reason to stop it.
+  const seeding = seedMarket(cast, people, accounts, (step) => process.stdout.write(`First start: ${step}.\n`)).catch((error: unknown) => {
+    if (!signal.aborted) process.stdout.write(`The demo listings are not all there (${error instanceof Error ? error.message : String(error)}); the next start goes on with them.\n`);
+  });
   const outcome = await keepAlive(Promise.race([requested, running.failed]));
   process.stdout.write("Stopping.\n");
+  await seeding;
   await running.stop();
   rmSync(status, { force: true });
   if (typeof outcome !== "number") throw outcome;
@@ -51,9 +61,10 @@ function welcome(urls: { graphql: string; rpc: string }, home: string, ms: numbe
     `  GraphQL and GraphiQL  ${urls.graphql}`,
     `  Chain (JSON-RPC)      ${urls.rpc}`,
     `  Data, keys and logs   ${home}`,
-    `  Accounts              ${join(home, "accounts")} (registrar, treasurer, provider, auditors, buyer)`,
+    `  Accounts              ${join(home, "accounts")}: registrar, treasurer, provider, auditor-1, -2, -3, buyer`,
     "",
     "Open the first address in a browser for example operations. `npm run galen -- status` says how each part is; Ctrl-C stops it all.",
+    "A person's commands: npm run galen -- listing list --profile .galen/accounts/buyer",
     "",
   ].join("\n");
 }
