@@ -1,6 +1,5 @@
 import type { Backend } from "./backend/backend.js";
-import { checkCommitments, type ExpectedCommitments } from "./envelope/decrypt-stream.js";
-import type { Commitments } from "./envelope/commitments.js";
+import { checkCommitments, type Commitments, type ExpectedCommitments } from "./envelope/commitments.js";
 import { assertSuite } from "./suites.js";
 import { type Signed, signStatement, verifyStatement } from "./signed.js";
 import type { Suite } from "./suite-names.js";

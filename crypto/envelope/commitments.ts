@@ -1,3 +1,4 @@
+import { AppError } from "../../schema/errors.js";
 import type { Backend } from "../backend/backend.js";
 import { fromHex, toHex, u64, utf8 } from "../bytes.js";
 import { type MerkleBuilder, merkleBuilder } from "../merkle/builder.js";
@@ -16,6 +17,9 @@ export interface Commitments {
   /** Bytes of the stored object. */
   readonly storedSize: number;
 }
+
+/** Commitments to hold a file to: those of the chain, as far as they are known. */
+export type ExpectedCommitments = Partial<Commitments>;
 
 /** @returns the 32-byte salt from which each leaf's own salt comes. */
 export const plaintextSalt = (backend: Backend, fileKey: Uint8Array): Uint8Array =>
@@ -70,4 +74,13 @@ export function committer(backend: Backend, fileKey: Uint8Array, nonce: Uint8Arr
     },
   };
   return self;
+}
+
+/** Throws COMMITMENT_MISMATCH, naming each field that is expected to be another. */
+export function checkCommitments(actual: Commitments, expected: ExpectedCommitments): void {
+  const fields = Object.keys(expected) as (keyof Commitments)[];
+  const wrong = fields.filter((field) => expected[field] !== undefined && expected[field] !== actual[field]);
+  if (wrong.length > 0) {
+    throw new AppError("COMMITMENT_MISMATCH", `The file is not the one that was committed to: ${wrong.join(", ")} differ.`, { details: { fields: wrong } });
+  }
 }

@@ -1,13 +1,10 @@
 import { AppError } from "../../schema/errors.js";
 import type { Backend } from "../backend/backend.js";
 import { openChunk, payloadKey, payloadNonceLength, sealedChunkLength } from "./chunk.js";
-import { type Commitments, committer } from "./commitments.js";
+import { checkCommitments, type Commitments, committer, type ExpectedCommitments } from "./commitments.js";
 import { malformed } from "./malformed.js";
 import { iterate, prepend } from "./prepend.js";
 import { type ByteSource, rechunk } from "./rechunk.js";
-
-/** Commitments to hold a file to: those of the chain, as far as they are known. */
-export type ExpectedCommitments = Partial<Commitments>;
 
 export interface DecryptOptions {
   /** 16 bytes. */
@@ -45,16 +42,8 @@ export async function* decryptStream(backend: Backend, stored: ByteSource, optio
   onCommitments?.(commitments);
 }
 
-/** Throws COMMITMENT_MISMATCH, naming each field that is expected to be another. */
-export function checkCommitments(actual: Commitments, expected: ExpectedCommitments): void {
-  const fields = Object.keys(expected) as (keyof Commitments)[];
-  const wrong = fields.filter((field) => expected[field] !== undefined && expected[field] !== actual[field]);
-  if (wrong.length > 0) {
-    throw new AppError("COMMITMENT_MISMATCH", `The file is not the one that was committed to: ${wrong.join(", ")} differ.`, { details: { fields: wrong } });
-  }
-}
-
-async function takeNonce(stored: ByteSource): Promise<{ nonce: Uint8Array; rest: AsyncIterable<Uint8Array> }> {
+/** Reads the nonce off a stored object. @returns it and what follows. Throws ENVELOPE_MALFORMED. */
+export async function takeNonce(stored: ByteSource): Promise<{ nonce: Uint8Array; rest: AsyncIterable<Uint8Array> }> {
   const iterator = iterate(stored);
   const nonce = new Uint8Array(payloadNonceLength);
   let used = 0;

@@ -1,6 +1,6 @@
 import type { Backend } from "../backend/backend.js";
 import { chunkLength, payloadKey, payloadNonceLength, sealChunk } from "./chunk.js";
-import { type Commitments, committer } from "./commitments.js";
+import { type Commitments, type Committer, committer } from "./commitments.js";
 import { type ByteSource, rechunk } from "./rechunk.js";
 import { fileKeyLength } from "./stanza.js";
 
@@ -22,7 +22,26 @@ export interface Sealing {
 export const newFileKey = (backend: Backend): Uint8Array => backend.randomBytes(fileKeyLength);
 
 /** Encrypts a source of bytes of any size and commits to it in the same pass. */
-export function encryptStream(backend: Backend, source: ByteSource, { fileKey, nonce = backend.randomBytes(payloadNonceLength) }: EncryptOptions): Sealing {
+export function encryptStream(backend: Backend, source: ByteSource, options: EncryptOptions): Sealing {
+  return sealing(backend, options, async function* (key, _nonce, commit) {
+    let index = 0;
+    for await (const { bytes, last } of rechunk(source, chunkLength)) {
+      const sealed = sealChunk(backend, key, index++, last, bytes);
+      commit.add(sealed, bytes);
+      yield sealed;
+    }
+  });
+}
+
+/**
+ * What every way of encrypting has in common: checked lengths, nonce first, one reading, and commitments at the end.
+ * @param payload - gives the sealed chunks in order, each committed to before it is given.
+ */
+export function sealing(
+  backend: Backend,
+  { fileKey, nonce = backend.randomBytes(payloadNonceLength) }: EncryptOptions,
+  payload: (key: Uint8Array, nonce: Uint8Array, commit: Committer) => AsyncIterable<Uint8Array>,
+): Sealing {
   if (fileKey.length !== fileKeyLength) throw new RangeError(`a file key has ${fileKeyLength} bytes`);
   if (nonce.length !== payloadNonceLength) throw new RangeError(`a payload nonce has ${payloadNonceLength} bytes`);
   let settle!: { resolve: (value: Commitments) => void; reject: (reason: unknown) => void };
@@ -33,24 +52,17 @@ export function encryptStream(backend: Backend, source: ByteSource, { fileKey, n
   async function* run(): AsyncGenerator<Uint8Array, void, undefined> {
     if (started) throw new Error("a sealing can be read once: its key and nonce may not be used again");
     started = true;
-    let done = false;
     try {
-      const key = payloadKey(backend, fileKey, nonce);
       const commit = committer(backend, fileKey, nonce);
       yield nonce;
-      let index = 0;
-      for await (const { bytes, last } of rechunk(source, chunkLength)) {
-        const sealed = sealChunk(backend, key, index++, last, bytes);
-        commit.add(sealed, bytes);
-        yield sealed;
-      }
-      done = true;
+      yield* payload(payloadKey(backend, fileKey, nonce), nonce, commit);
       settle.resolve(commit.finish());
     } catch (error) {
       settle.reject(error);
       throw error;
     } finally {
-      if (!done) settle.reject(new Error("the stored object was not read to its end"));
+      // Without effect where it is settled already.
+      settle.reject(new Error("the stored object was not read to its end"));
     }
   }
   return { stored: { [Symbol.asyncIterator]: run }, commitments };
