@@ -13,7 +13,7 @@ import { digestTables } from "./digest-tables.js";
 import { createState, nothing, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
 import { MarketDatabase } from "./market-database.js";
-import { feedEvents } from "./replay-feed.js";
+import { feedEvents } from "../test/support/replay-feed.js";
 import { createTableCopies } from "./table-copies.js";
 import { rebuildable, versionedTables, addedTables, chainTables, feedColumns, columnName } from "./tables.js";
 import { writeRows } from "./write-rows.js";

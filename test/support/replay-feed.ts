@@ -1,6 +1,6 @@
-import { marketplaceAbi } from "../schema/abi/marketplace.js";
-import type { Sql } from "./bulk-insert.js";
-import type { EventArgs, EventName, MarketEvent, UnreadableEvent } from "./event-types.js";
+import { marketplaceAbi } from "../../schema/abi/marketplace.js";
+import type { Sql } from "../../indexer/bulk-insert.js";
+import type { EventArgs, EventName, MarketEvent, UnreadableEvent } from "../../indexer/event-types.js";
 
 interface Parameter {
   readonly name: string;
