@@ -31,10 +31,10 @@ interface PublishedProfile {
   recordCount: number;
   /** Null where the format names no patient, or fewer than five. */
   patientCount: number | null;
-  modalities: string[];
+  modalities: readonly string[];
   resourceTypes: PublishedCount[];
   codeSystems: PublishedCount[];
-  topConditions: { system: string; code: string; count: number }[];
+  topConditions: readonly { system: string; code: string; count: number }[];
   completeness: number;
   spanYears: number;
   newestYear: number | null;

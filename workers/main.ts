@@ -51,10 +51,10 @@ await runService("workers", async (shutdown) => {
     port: env.HEALTH_PORT,
     service: "workers",
     checks: {
-      database: async () => (await database.query("select 1"), true),
+      database: () => answered(database.query("select 1")),
       redis: () => redis.status === "ready" || "not connected",
-      chain: async () => (await provider.getBlockNumber(), true),
-      objects: async () => (await objects.ping(), true),
+      chain: () => answered(provider.getBlockNumber()),
+      objects: () => answered(objects.ping()),
     },
   });
   shutdown.add("health", () => health.close());
@@ -73,3 +73,8 @@ await runService("workers", async (shutdown) => {
   shutdown.add("dispatch", () => dispatch.close());
   log.info({ healthPort: health.port, model: model.version }, "workers are ready");
 });
+
+/** A check that holds when the service answers at all. */
+function answered(question: Promise<unknown>): Promise<true> {
+  return question.then(() => true);
+}

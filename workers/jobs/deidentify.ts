@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { processRecord } from "../../records/index.js";
+import { deidentifyRecord, profileRecord } from "../../records/index.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
 import { measure } from "../measure.js";
-import { openSource, stagedObject } from "../staging.js";
+import { openSource, openStagedObject, stagedObject } from "../staging.js";
 
 export type DeidentifyDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "maxBytes">;
 
@@ -19,14 +19,13 @@ export const deidentify = ({ database, objects, stagingKey, maxBytes }: Deidenti
   const target = stagedObject(stagingKey, upload, `deidentified-${randomUUID()}`);
   const key = randomBytes(32);
   try {
-    const { output, report, profile } = processRecord(open, { key, maxBytes });
-    // Both reject with the output, whose error is the one thrown.
-    report.catch(() => undefined);
-    profile.catch(() => undefined);
+    const { output, report } = deidentifyRecord(open, { key, maxBytes });
+    report.catch(() => undefined); // rejects with the output, whose error is the one thrown
     const measured = measure(output);
     await objects.put(target.key, target.encrypt(measured.bytes));
     const { size, sha256 } = measured.result();
-    const set = { report: await report, profile: await profile, deidentifiedSize: size, deidentifiedSha256: sha256, objectKey: target.key };
+    const stagedOutput = rereadable(objects, stagingKey, upload, target.key);
+    const set = { report: await report, profile: await profileRecord(stagedOutput, { maxBytes }), deidentifiedSize: size, deidentifiedSha256: sha256, objectKey: target.key };
     const moved = await advanceUpload(database, { upload, from: "INGESTED", to: "DEIDENTIFIED", set });
     if (!moved) await objects.delete(target.key);
   } catch (error) {
@@ -36,3 +35,10 @@ export const deidentify = ({ database, objects, stagingKey, maxBytes }: Deidenti
     key.fill(0);
   }
 };
+
+/** Profiling opens its source more than once: each time the object is read anew. */
+function rereadable(...args: Parameters<typeof openStagedObject>): () => AsyncIterable<Uint8Array> {
+  return async function* () {
+    yield* await openStagedObject(...args);
+  };
+}

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { keccak256 } from "ethers";
+import { parseWrappedKey } from "../../crypto/custody/wrapped-key.js";
+import { nodeCrypto } from "../../crypto/node.js";
+import { Metadata } from "../../schema/entities/metadata.js";
+import { RecordKey } from "../../schema/entities/record-key.js";
+import { AppError } from "../../schema/errors.js";
+import { DataKind } from "../../schema/market.js";
+import type { Process } from "../deps.js";
+import type { ListingMetadata } from "../listing-metadata.js";
+import { encodeList, listingTerms } from "../listing-terms.js";
+import { samples, table } from "../support/samples.js";
+import { testStack, type TestStack } from "../support/test-stack.js";
+import { approve, buy, consent, project } from "../support/trade.js";
+import { deidentify } from "./deidentify.js";
+import { encrypt } from "./encrypt.js";
+import { ingest } from "./ingest.js";
+import { price } from "./price.js";
+import { publish } from "./publish.js";
+import { store } from "./store.js";
+
+let stack: TestStack;
+before(async () => {
+  stack = await testStack({ blockTime: 3_600 });
+});
+after(() => stack.stop());
+
+const withCode = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
+type UploadJob = Process<{ uploadId: string }>;
+const steps = (): [string, UploadJob][] => [
+  ["INGESTED", ingest(stack.deps)],
+  ["DEIDENTIFIED", deidentify(stack.deps)],
+  ["PRICED", price(stack.deps)],
+  ["ENCRYPTED", encrypt(stack.deps)],
+  ["STORED", store(stack.deps)],
+];
+const activityOf = async (uploadId: string): Promise<string[]> =>
+  ((await stack.database.query("select payload->>'status' as status from app.activity where upload_id = $1 order by seq", [uploadId])) as { status: string }[]).map(({ status }) => status);
+const objectsBelow = async (prefix: string): Promise<string[]> => (await stack.deps.objects.list(prefix)).map(({ key }) => key);
+async function read(key: string): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of (await stack.deps.objects.get(key)).body) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+const inputs: { format: string; bytes: Uint8Array }[] = [...samples, { format: "CSV", bytes: table(40) }];
+for (const [number, { format, bytes }] of inputs.entries()) {
+  test(`${format} ${number}: every step, each twice and twice at once, has one effect`, async () => {
+    const uploadId = await stack.receive(bytes);
+    for (const [status, job] of steps()) {
+      await Promise.all([job({ uploadId }), job({ uploadId })]);
+      const afterFirst = await stack.upload(uploadId);
+      assert.equal(afterFirst.status, status);
+      await job({ uploadId });
+      assert.deepEqual(await stack.upload(uploadId), afterFirst);
+    }
+    assert.deepEqual(await activityOf(uploadId), ["RECEIVED", "INGESTED", "DEIDENTIFIED", "PRICED", "ENCRYPTED", "STORED"]);
+
+    const upload = await stack.upload(uploadId);
+    assert.equal(upload.format, format);
+    assert.equal(upload.dataKind, { FHIR_JSON: DataKind.FHIR, HL7V2: DataKind.HL7V2, DICOM: DataKind.DICOM, CSV: DataKind.TABULAR }[format as string]);
+    assert.equal(upload.stagingKey, null);
+    assert.deepEqual(await objectsBelow(`staging/${uploadId}/`), [], "nothing staged is left");
+    const prediction = upload.prediction as Record<string, string>;
+    assert.ok(BigInt(prediction["p10"] ?? 0) > 0n && BigInt(prediction["p10"] ?? 0) <= BigInt(prediction["p50"] ?? 0) && BigInt(prediction["p50"] ?? 0) <= BigInt(prediction["p90"] ?? 0));
+
+    // The stored object opens with the kept key alone, and is what the row says of it.
+    const objectKey = upload.objectKey ?? "";
+    assert.ok(objectKey.startsWith("records/") && !objectKey.includes(uploadId));
+    const stored = await read(objectKey);
+    const { wrapped } = await stack.database.getRepository(RecordKey).findOneByOrFail({ recordId: uploadId });
+    const fileKey = await stack.deps.fileKeys.unwrap(uploadId, parseWrappedKey(wrapped));
+    const hash = createHash("sha256");
+    const expected = { plaintextRoot: upload.plaintextRoot ?? "", ciphertextRoot: upload.ciphertextRoot ?? "", keyCommitment: upload.keyCommitment ?? "" };
+    for await (const plain of nodeCrypto.decryptStream([stored], { fileKey, expected })) hash.update(plain);
+    assert.equal(hash.digest("hex"), upload.deidentifiedSha256);
+    assert.equal(BigInt(stored.length), upload.objectSize);
+
+    // The metadata is where its hash says, and tells what the platform vouches for.
+    const { body } = await stack.database.getRepository(Metadata).findOneByOrFail({ hash: upload.metadataHash ?? "" });
+    assert.equal(keccak256(Buffer.from(body)), upload.metadataHash);
+    assert.equal((await read(`metadata/${upload.metadataHash}`)).toString(), body);
+    const metadata = JSON.parse(body) as ListingMetadata;
+    const manifest = nodeCrypto.verifyManifest(metadata.manifest, [nodeCrypto.backend.ed25519Public(stack.deps.signingKey)], expected);
+    assert.equal(manifest.recordId, uploadId);
+    assert.ok(metadata.profile.resourceTypes.every(({ count }) => count === null || count >= 5));
+
+    // The id is the contract's.
+    const terms = listingTerms(upload, upload.metadataHash ?? "");
+    const { contract, address } = stack.deps.market;
+    const [onChain] = contract.decodeFunctionResult("listingIdOf", await stack.provider.call({ to: address, data: contract.encodeFunctionData("listingIdOf", [terms]) }));
+    assert.equal(upload.listingId, onChain);
+  });
+}
+
+test("the direct identifiers of a table are in no object and no row", async () => {
+  const uploadId = await stack.receive(table(30, "Zollikofer"));
+  for (const [, job] of steps()) await job({ uploadId });
+  const upload = await stack.upload(uploadId);
+  assert.ok(!JSON.stringify([upload.report, upload.profile, upload.prediction]).includes("Zollikofer"));
+  const { wrapped } = await stack.database.getRepository(RecordKey).findOneByOrFail({ recordId: uploadId });
+  const fileKey = await stack.deps.fileKeys.unwrap(uploadId, parseWrappedKey(wrapped));
+  let text = "";
+  for await (const plain of nodeCrypto.decryptStream([await read(upload.objectKey ?? "")], { fileKey })) text += Buffer.from(plain).toString();
+  assert.ok(text.includes("718-7"), "it is the table");
+  assert.ok(!text.includes("Zollikofer"));
+});
+
+test("bad files are refused with a typed reason", async () => {
+  const cases: [string, Uint8Array][] = [
+    ["FILE_EMPTY", new Uint8Array(0)],
+    ["FORMAT_UNKNOWN", new TextEncoder().encode("\u0000\u0001 nothing that we read")],
+    ["FORMAT_INVALID", (samples[0]?.bytes ?? new Uint8Array()).subarray(0, 2_000)],
+  ];
+  for (const [code, bytes] of cases) {
+    const uploadId = await stack.receive(bytes);
+    await assert.rejects(ingest(stack.deps)({ uploadId }), withCode(code), code);
+    assert.equal((await stack.upload(uploadId)).status, "RECEIVED");
+  }
+  const uploadId = await stack.receive(table(1_000));
+  await assert.rejects(ingest({ ...stack.deps, maxBytes: 1_000 })({ uploadId }), withCode("FILE_TOO_LARGE"));
+});
+
+test("the same content again is refused to the same provider, and hashed alike for another", async () => {
+  const [first, second] = [await stack.receive(table(33)), await stack.receive(table(33))];
+  await ingest(stack.deps)({ uploadId: first });
+  await assert.rejects(ingest(stack.deps)({ uploadId: second }), withCode("DUPLICATE_CONTENT"));
+  const other = await stack.receive(table(33), { owner: stack.buyer.account });
+  await ingest(stack.deps)({ uploadId: other });
+  assert.equal((await stack.upload(other)).contentHash, (await stack.upload(first)).contentHash);
+});
+
+test("a staged file that is not whole, or whose key is gone, is told", async () => {
+  const short = await stack.receive(table(20), { size: 1_000_000n });
+  await assert.rejects(ingest(stack.deps)({ uploadId: short }), withCode("OBJECT_NOT_FOUND"));
+  const keyless = await stack.receive(table(21));
+  await stack.database.query("update app.upload set staging_key = null where id = $1", [keyless]);
+  await assert.rejects(ingest(stack.deps)({ uploadId: keyless }), withCode("KEY_UNAVAILABLE"));
+});
+
+test("a withdrawn upload is left alone, and leaves no object", async () => {
+  const uploadId = await stack.receive(table(22));
+  await ingest(stack.deps)({ uploadId });
+  const put = stack.deps.objects.put.bind(stack.deps.objects);
+  const objects = {
+    ...stack.deps.objects,
+    // The owner withdraws while the job writes.
+    put: async (key: string, source: AsyncIterable<Uint8Array>) => {
+      const size = await put(key, source);
+      await stack.database.query("update app.upload set status = 'WITHDRAWN' where id = $1", [uploadId]);
+      return size;
+    },
+  };
+  await deidentify({ ...stack.deps, objects })({ uploadId });
+  assert.equal((await stack.upload(uploadId)).status, "WITHDRAWN");
+  assert.deepEqual((await objectsBelow(`staging/${uploadId}/`)).filter((key) => key.includes("deidentified")), []);
+});
+
+test("two attempts at encryption never share a key or an object", async () => {
+  const uploadId = await stack.receive(table(23));
+  for (const [, job] of steps().slice(0, 3)) await job({ uploadId });
+  const keys: string[] = [];
+  const fileKeys = { ...stack.deps.fileKeys, wrap: async (id: string, key: Uint8Array, suite: Parameters<typeof stack.deps.fileKeys.wrap>[2]) => (keys.push(Buffer.from(key).toString("hex")), stack.deps.fileKeys.wrap(id, key, suite)) };
+  await Promise.all([1, 2, 3].map(() => encrypt({ ...stack.deps, fileKeys })({ uploadId })));
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal((await objectsBelow(`staging/${uploadId}/`)).filter((key) => key.includes("payload")).length, 1, "the losers' objects are gone");
+});
+
+test("a consent becomes one listing transaction, which the contract accepts", async () => {
+  const uploadId = await stack.receive(table(24));
+  for (const [, job] of steps()) await job({ uploadId });
+  await consent(stack, uploadId);
+  await Promise.all([publish(stack.deps)({ uploadId }), publish(stack.deps)({ uploadId })]);
+  await publish(stack.deps)({ uploadId });
+  assert.equal((await stack.upload(uploadId)).status, "SUBMITTED");
+  const rows = (await stack.database.query("select role, target, data from app.tx_outbox where purpose = $1", [`publish:${uploadId}`])) as { role: string; target: string; data: string }[];
+  assert.equal(rows.length, 1);
+  const [row] = rows;
+  assert.ok(row);
+  assert.equal(row.role, "RELAYER");
+  const relayer = stack.wallets.RELAYER.connect(stack.provider);
+  const sent = await relayer.sendTransaction({ to: row.target, data: row.data, type: 0, gasPrice: 0n });
+  assert.equal((await stack.provider.waitForTransaction(sent.hash, 1, 10_000))?.status, 1);
+  const { listingId } = await stack.upload(uploadId);
+  assert.equal(await stack.deps.market.listingStatus(listingId ?? ""), "PENDING");
+  // and it can be bought, once approved
+  await approve(stack, listingId ?? "");
+  const { orderId } = await buy(stack, listingId ?? "");
+  assert.equal(await stack.deps.market.orderStatus(orderId), "PAID");
+  await project(stack);
+});
+
+test("what was changed after the provider's consent is not published", async () => {
+  const uploadId = await stack.receive(table(25));
+  for (const [, job] of steps()) await job({ uploadId });
+  await consent(stack, uploadId);
+  await stack.database.query("update app.upload set payee = $2 where id = $1", [uploadId, stack.buyer.account]);
+  await assert.rejects(publish(stack.deps)({ uploadId }), withCode("COMMITMENT_MISMATCH"));
+  assert.ok(encodeList(stack.deps.market.contract, listingTerms(await stack.upload(uploadId), `0x${"11".repeat(32)}`), { price: 1n, purposes: 1n, p10: 1n, p50: 1n, p90: 1n, modelHash: `0x${"22".repeat(32)}` }, 1n, "0x").startsWith("0x"));
+});

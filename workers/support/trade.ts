@@ -1,0 +1,101 @@
+import { Contract, randomBytes, type InterfaceAbi, type LogDescription } from "ethers";
+import { Listing } from "../../schema/entities/listing.js";
+import { TradeOrder } from "../../schema/entities/trade-order.js";
+import { Upload } from "../../schema/entities/upload.js";
+import { paymentTokenAbi } from "../../schema/abi/payment-token.js";
+import type { Party, TestStack } from "./test-stack.js";
+
+type Stack = TestStack;
+
+const send = async (stack: Stack, party: Party, to: string, data: string): Promise<void> => {
+  const response = await party.wallet.sendTransaction({ to, data, type: 0, gasPrice: 0n });
+  const receipt = await stack.provider.waitForTransaction(response.hash, 1, 10_000);
+  if (receipt?.status !== 1) throw new Error("a transaction of the test failed");
+};
+
+/** Signs the provider's consent and hands it in, as `publishListing` does. */
+export async function consent(stack: Stack, uploadId: string, price = 5_000_000n, purposes = 3n): Promise<void> {
+  const { listingId, owner } = await stack.upload(uploadId);
+  const deadline = 4_000_000_000n;
+  const domain = { name: "Galen Marketplace", version: "1", chainId: stack.deployment.chainId, verifyingContract: stack.deployment.marketplace };
+  const types = { ListingConsent: [{ name: "listingId", type: "bytes32" }, { name: "price", type: "uint64" }, { name: "purposes", type: "uint32" }, { name: "deadline", type: "uint256" }] };
+  const consentSignature = await stack.provider1.wallet.signTypedData(domain, types, { listingId, price, purposes, deadline });
+  await stack.database.transaction(async (manager) => {
+    await manager.getRepository(Upload).update({ id: uploadId, status: "STORED" }, { status: "CONSENTED", price, purposes, consentDeadline: deadline, consentSignature });
+    await manager.query("insert into app.activity (kind, account, upload_id, payload) values ('UPLOAD', $1, $2, '{\"status\":\"CONSENTED\"}')", [owner, uploadId]);
+  });
+}
+
+/** Both auditors approve. */
+export async function approve(stack: Stack, listingId: string): Promise<void> {
+  const data = stack.deps.market.contract.encodeFunctionData("vote", [listingId, true, 0]);
+  for (const auditor of [stack.auditor1, stack.auditor2]) await send(stack, auditor, stack.deployment.marketplace, data);
+}
+
+/** The buyer gets test dollars and buys. @returns the order's id and salt. */
+export async function buy(stack: Stack, listingId: string, price = 5_000_000n): Promise<{ orderId: string; salt: string }> {
+  const { buyer, admin, deployment, deps } = stack;
+  const token = new Contract(deployment.token, paymentTokenAbi as InterfaceAbi).interface;
+  const minted = await admin.sendTransaction({ to: deployment.token, data: token.encodeFunctionData("mint", [buyer.account, price, randomBytes(32)]), type: 0, gasPrice: 0n });
+  await stack.provider.waitForTransaction(minted.hash, 1, 10_000);
+  await send(stack, buyer, deployment.token, token.encodeFunctionData("approve", [deployment.marketplace, price]));
+  const salt = `0x${Buffer.from(randomBytes(32)).toString("hex")}`;
+  const data = deps.market.contract.encodeFunctionData("purchase", [[{ listingId, maxPrice: price, purpose: 1, salt }]]);
+  await send(stack, buyer, deployment.marketplace, data);
+  return { orderId: deps.market.contract.decodeFunctionResult("orderIdOf", await stack.provider.call({ to: deployment.marketplace, data: deps.market.contract.encodeFunctionData("orderIdOf", [listingId, buyer.account, salt]) }))[0] as string, salt };
+}
+
+/**
+ * Writes what the indexer would have written by now: the newest version of each listing and order, and how far the chain is final.
+ * Call it again after new blocks.
+ */
+export async function project(stack: Stack, finalityDepth = 0): Promise<void> {
+  const { provider, deployment, database, deps } = stack;
+  const logs = await provider.getLogs({ address: deployment.marketplace, fromBlock: 0 });
+  const head = await provider.getBlock("latest");
+  if (!head) throw new Error("the chain has no block");
+  await database.transaction(async (manager) => {
+    await manager.query("delete from public.listing");
+    await manager.query("delete from public.trade_order");
+    for (const log of logs) {
+      const event = deps.market.contract.parseLog(log);
+      if (!event) continue;
+      const at = { fromBlock: log.blockNumber, toBlock: null, blockTime: new Date(0), transactionHash: log.transactionHash, logIndex: log.index };
+      const orderId = (): string => (event.args["orderId"] as string).toLowerCase();
+      if (event.name === "Listed") await manager.getRepository(Listing).insert({ ...listedRow(event), ...at, listedBlock: log.blockNumber, listedTime: new Date(0), listedTransaction: log.transactionHash });
+      if (event.name === "Approved") await manager.getRepository(Listing).update({ id: event.args["listingId"] as string }, { status: "APPROVED" });
+      if (event.name === "Purchased") {
+        const bought = { purchasedBlock: log.blockNumber, purchasedTime: new Date(0), purchasedTransaction: log.transactionHash };
+        await manager.getRepository(TradeOrder).insert({ ...purchasedRow(event), ...at, ...bought });
+      }
+      if (event.name === "Delivered") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "DELIVERED", deliveryCommitment: event.args["deliveryCommitment"] as string });
+      if (event.name === "Refunded") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "REFUNDED" });
+    }
+    const final = Math.max(0, head.number - finalityDepth);
+    await manager.query(
+      `insert into public.chain_status (id, chain_id, marketplace, height, hash, finalized_height, finalized_hash, status) values (1, $1, $2, $3, $4, $5, $4, 'LIVE')
+       on conflict (id) do update set height = excluded.height, hash = excluded.hash, finalized_height = excluded.finalized_height`,
+      [deployment.chainId, deployment.marketplace.toLowerCase(), head.number, head.hash, final],
+    );
+  });
+}
+
+function listedRow({ args }: LogDescription): Omit<Listing, "fromBlock" | "toBlock" | "listedBlock" | "listedTime" | "listedTransaction" | "blockTime" | "transactionHash" | "logIndex"> {
+  const terms = args["terms"] as Record<string, string | bigint>;
+  const offer = args["offer"] as Record<string, string | bigint>;
+  const text = (name: string): string => String(terms[name]).toLowerCase();
+  const amount = (name: string): bigint => BigInt(offer[name] ?? 0);
+  return {
+    id: String(args["listingId"]), status: "PENDING", provider: text("provider"), payee: text("payee"), contentHash: text("contentHash"), plaintextRoot: text("plaintextRoot"),
+    ciphertextRoot: text("ciphertextRoot"), keyCommitment: text("keyCommitment"), metadataHash: text("metadataHash"), legalEvidenceHash: text("legalEvidenceHash"), previousId: null,
+    dataKind: Number(terms["dataKind"]), region: Number(terms["region"]), price: amount("price"), purposes: amount("purposes"), p10: amount("p10"), p50: amount("p50"), p90: amount("p90"),
+    modelHash: String(offer["modelHash"]), approvals: 0, rejections: 0, sales: 0,
+  };
+}
+
+function purchasedRow({ args }: LogDescription): Pick<TradeOrder, "id" | "listingId" | "buyer" | "price" | "purpose" | "recipientCommitment" | "status" | "deliverBy" | "salt"> {
+  return {
+    id: String(args["orderId"]), listingId: String(args["listingId"]), buyer: String(args["buyer"]).toLowerCase(), price: args["price"] as bigint, purpose: args["purpose"] as bigint,
+    recipientCommitment: String(args["recipientCommitment"]), status: "PAID", deliverBy: args["deliverBy"] as bigint, salt: String(args["salt"]),
+  };
+}
