@@ -1,0 +1,106 @@
+export interface Example {
+  /** Whom it is for. */
+  readonly user: "portal" | "auditor" | "analyst";
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** What GraphiQL shows at first. A test validates each against the schema. */
+export const examples: readonly Example[] = [
+  {
+    user: "portal",
+    query: `# Research portals: what is on offer. No sign-in is needed.
+query Offers($where: ListingFilter, $after: String) {
+  listings(where: $where, orderBy: [{ field: PRICE }], first: 20, after: $after) {
+    totalCount
+    edges {
+      cursor
+      node {
+        id title format dataKind region purposes tradable
+        price { decimal currency }
+        prediction { p10 { decimal } p50 { decimal } p90 { decimal } }
+        metadataStatus
+        blockTime transactionHash
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+    variables: { where: { tradable: true, OR: [{ dataKind: { in: ["FHIR", "DICOM"] } }, { purposes: { has: "GENERAL_RESEARCH" } }], NOT: { price: { gt: "1000000000" } } } },
+  },
+  {
+    user: "portal",
+    query: `# Research portals: what a wallet needs in order to buy. Put {"authorization": "Bearer …"} into Headers.
+mutation Buy($input: PurchaseInput!) {
+  preparePurchase(input: $input) {
+    items { listingId maxPrice purpose salt orderId }
+    total { decimal currency }
+    to data permit allowance allowanceNeeded
+  }
+}
+`,
+    variables: { input: { items: [{ listingId: `0x${"00".repeat(32)}`, purpose: "GENERAL_RESEARCH" }] } },
+  },
+  {
+    user: "auditor",
+    query: `# Auditors: the queue, live. Needs the token of an accredited auditor in Headers.
+# Lost the connection? Go on with the last cursor as $after: nothing is lost, nothing comes twice.
+subscription Queue($after: String) {
+  auditQueue(after: $after) {
+    kind
+    cursor
+    listing {
+      id title dataKind format approvals rejections
+      price { decimal currency }
+      prediction { p10 { decimal } p90 { decimal } }
+      report legalEvidenceHash
+      votes { auditor approve reason blockTime }
+    }
+  }
+}
+`,
+  },
+  {
+    user: "auditor",
+    query: `# Auditors: ask for a record's key, re-wrapped for your own.
+mutation Inspect($listingId: ID!) {
+  requestAuditAccess(listingId: $listingId) { id status }
+}
+`,
+    variables: { listingId: `0x${"00".repeat(32)}` },
+  },
+  {
+    user: "analyst",
+    query: `# Analysts: what a data set would be worth, and why.
+query Worth($input: PriceInput!) {
+  pricePrediction(input: $input) {
+    p10 { decimal } p50 { decimal } p90 { decimal currency }
+    modelVersion thinData
+    reasons { text effect { decimal } }
+  }
+}
+`,
+    variables: { input: { kind: "FHIR", records: "40000", patients: "1000", completeness: 0.8, spanDays: 1800, purposes: ["GENERAL_RESEARCH"] } },
+  },
+  {
+    user: "analyst",
+    query: `# Analysts: everything that ever happened on the market, in order, with what re-orgs took back.
+query History($after: String) {
+  marketEvents(first: 50, after: $after) {
+    edges { node { seq op name block { number time } transactionHash listingId orderId account payload reverts } }
+    pageInfo { hasNextPage endCursor }
+  }
+  chain { chainId head indexedBlock finalizedBlock status contracts { name address abiUrl } }
+}
+`,
+  },
+  {
+    user: "analyst",
+    query: `# Analysts: the same feed, live.
+subscription Live($after: String) {
+  marketEvents(after: $after) { seq cursor op name block { number time } listingId orderId payload }
+}
+`,
+  },
+];

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "../../schema/errors.js";
+import type { ApiDeps } from "../deps.js";
+import { serveDownload } from "../downloads/download-handler.js";
+import { serveAsset } from "../explorer/assets.js";
+import { sendExplorer } from "../explorer/page.js";
+import type { GraphqlHandler } from "./graphql-handler.js";
+import { requestId, withRequestId } from "./request-id.js";
+import { sendError, sendText } from "./send.js";
+
+/** Tokens travel in a header, never in a cookie: any site may ask, and gains nothing that its user did not give it. */
+const cors = { "access-control-allow-origin": "*", "access-control-expose-headers": "x-request-id" };
+const preflight = {
+  ...cors,
+  "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
+  "access-control-allow-headers": "authorization, content-type, range, apollo-require-preflight, x-apollo-operation-name",
+  "access-control-max-age": "86400",
+};
+
+/** Sends each request where it belongs. */
+export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (request: IncomingMessage, response: ServerResponse) => Promise<void>): (request: IncomingMessage, response: ServerResponse) => void {
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://api");
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (pathname.startsWith("/uploads/")) return tus(request, response);
+    if (request.method === "OPTIONS") {
+      response.writeHead(204, preflight).end();
+      return;
+    }
+    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+    if (pathname === "/graphql") {
+      const wantsPage = request.method === "GET" && /\btext\/html\b/.test(request.headers.accept ?? "") && !searchParams.has("query");
+      return wantsPage ? sendExplorer(response) : graphql.handle(request, response);
+    }
+    if (!isRead) throw new AppError("NOT_FOUND", "There is nothing at this address.");
+    if (pathname.startsWith("/download/")) return serveDownload(deps, request, response);
+    if (pathname.startsWith("/assets/")) return serveAsset(response, pathname.slice("/assets/".length));
+    if (pathname === "/health") return sendText(response, 200, "application/json", '{"status":"ok"}');
+    if (pathname === "/") {
+      response.writeHead(302, { location: "/graphql" }).end();
+      return;
+    }
+    const abi = deps.market.abis.find(({ file }) => pathname === `/abi/${file}`);
+    if (!abi) throw new AppError("NOT_FOUND", "There is nothing at this address.");
+    sendText(response, 200, "application/json", abi.body, { etag: `"${abi.hash}"`, "cache-control": "public, max-age=300" });
+  };
+  return (request, response) => {
+    void withRequestId(() =>
+      route(request, response).catch((error: unknown) => {
+        // The other side went away: there is nobody to tell.
+        if (response.destroyed || (error as { code?: string }).code === "ERR_STREAM_PREMATURE_CLOSE") return response.destroy();
+        return sendError(response, error, { requestId: requestId(), log: deps.log });
+      }),
+    );
+  };
+}

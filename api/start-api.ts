@@ -1,0 +1,116 @@
+import { createServer } from "node:http";
+import type { z } from "zod";
+import { connectChain } from "../platform/chain/connect-chain.js";
+import { readDeployment } from "../platform/chain/deployment.js";
+import type { processVariables } from "../platform/config/processes.js";
+import { connectDatabase } from "../platform/database/connect.js";
+import type { Logger } from "../platform/log.js";
+import { openObjectStore } from "../platform/objects/open-object-store.js";
+import { connectRedis } from "../platform/queue/connect-redis.js";
+import { createQueues } from "../platform/queue/queues.js";
+import { readSecret32 } from "../platform/secret-file.js";
+import { startHealthServer } from "../platform/service/health-server.js";
+import { listenHttp } from "../platform/service/listen-http.js";
+import type { Shutdown } from "../platform/service/run-service.js";
+import { buildApiSchema } from "./build-schema.js";
+import { trackFreshness } from "./chain/freshness.js";
+import { readMarket } from "./chain/market.js";
+import type { ApiDeps } from "./deps.js";
+import { listenToFeeds } from "./feed/feed-wakes.js";
+import { createGraphqlHandler } from "./http/graphql-handler.js";
+import { createRouter } from "./http/router.js";
+import { attachWebSocket } from "./http/websocket.js";
+import { loadPredictor } from "./price/predictor.js";
+import { createTusHandler } from "./uploads/tus-handler.js";
+import { createUploadLocks } from "./uploads/upload-locks.js";
+
+export type ApiEnv = Readonly<z.infer<z.ZodObject<(typeof processVariables)["api"]>>>;
+
+/** No answer may keep a connection of the database longer than this, in ms. */
+const statementTimeoutMs = 15_000;
+const poolSize = 20;
+
+export interface RunningApi {
+  port: number;
+  healthPort: number;
+  deps: ApiDeps;
+}
+
+/** Builds everything and serves. What must be closed is registered with `shutdown`, as soon as it is open. */
+export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Promise<RunningApi> {
+  const connectTimeoutMs = env.CONNECT_TIMEOUT_MS;
+  const keys = { staging: readSecret32(env.STAGING_KEY_FILE), link: readSecret32(env.LINK_KEY_FILE), cursor: readSecret32(env.CURSOR_KEY_FILE) };
+  const deployment = readDeployment(env.DEPLOYMENT_FILE);
+  const predictor = await loadPredictor();
+  const schema = buildApiSchema();
+
+  const database = await connectDatabase({ url: env.DATABASE_URL, service: "api", poolSize, connectTimeoutMs, statementTimeoutMs });
+  shutdown.add("database", () => database.destroy());
+  const redis = await connectRedis({ url: env.REDIS_URL, connectTimeoutMs });
+  shutdown.add("redis", () => redis.disconnect());
+  const queues = createQueues(redis);
+  shutdown.add("queues", () => queues.close());
+  const provider = await connectChain({ rpcUrl: env.RPC_URL, deployment, pollIntervalMs: env.POLL_INTERVAL_MS, connectTimeoutMs });
+  shutdown.add("chain", () => provider.destroy());
+  const objects = await openObjectStore(env.OBJECT_STORE_URL, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
+  shutdown.add("objects", () => objects.close());
+  const market = await readMarket(provider, deployment, env.PUBLIC_RPC_URL ?? env.RPC_URL);
+  const freshness = trackFreshness({ database, provider });
+  const wakes = await listenToFeeds({ url: env.DATABASE_URL, log, onWake: (feed) => void (feed === "chain_status" || feed === null ? freshness.invalidate() : undefined) });
+  shutdown.add("feeds", () => wakes.close());
+  const locks = createUploadLocks({ url: env.DATABASE_URL, log });
+  shutdown.add("upload locks", () => locks.close());
+
+  const deps: ApiDeps = {
+    database,
+    queues,
+    provider,
+    market,
+    objects,
+    freshness,
+    wakes,
+    predictor,
+    log,
+    keys,
+    publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
+    maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    linkTtlSeconds: env.LINK_TTL_SECONDS,
+  };
+
+  const graphql = await createGraphqlHandler(schema, deps, { hideInternals: env.NODE_ENV === "production" });
+  shutdown.add("graphql", () => graphql.close());
+  const server = createServer(createRouter(deps, graphql, createTusHandler(deps, locks)));
+  server.requestTimeout = 0; // an upload may take hours; GraphQL bodies have a time-out of their own
+  const sockets = attachWebSocket(server, schema, deps);
+  const port = await listenHttp(server, { host: env.HOST, port: env.PORT });
+  shutdown.add("server", () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  shutdown.add("sockets", () => sockets.close());
+
+  const health = await startHealthServer({
+    host: env.HOST,
+    port: env.HEALTH_PORT,
+    service: "api",
+    checks: {
+      database: () => holds(database.query("select 1")),
+      redis: () => (redis.status === "ready" ? true : `redis is ${redis.status}`),
+      chain: () => holds(provider.send("eth_blockNumber", [])),
+      objects: () => holds(objects.ping()),
+      index: async () => {
+        const { status } = await freshness.now();
+        return status === "DIVERGED" ? "the chain is another one than was indexed" : true;
+      },
+    },
+  });
+  shutdown.add("health", () => health.close());
+  log.info({ port, healthPort: health.port, url: deps.publicUrl }, "ready");
+  return { port, healthPort: health.port, deps };
+}
+
+/** A check that holds when what it asks answers. */
+const holds = async (asked: Promise<unknown>): Promise<true> => {
+  await asked;
+  return true;
+};
