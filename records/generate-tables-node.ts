@@ -122,12 +122,12 @@ export const vocabularyTable = ${template(vocabularies)};
 
 /** @returns the text of `formats/dicom/generated/dictionary.ts`. */
 export function dicomDictionary(): string {
-  const dcmjs = require("dcmjs") as { data: { DicomMetaDictionary: { nameMap: Record<string, { tag: string; vr: string; name: string; version: string }> } } };
+  const dcmjs = require("dcmjs") as { data: { DicomMetaDictionary: { nameMap: Record<string, { tag: string; vr: string; vm: string; name: string; version: string }> } } };
   const lines = Object.values(dcmjs.data.DicomMetaDictionary.nameMap)
     .filter(({ tag, version }) => version !== "PrivateTag" && /^\([0-9A-F]{4},[0-9A-Fx]{4}\)$/i.test(tag))
-    .map(({ tag, vr, name }) => `${tag.slice(1, 5)}${tag.slice(6, 10)}`.toUpperCase() + `${vr.slice(0, 2)}${name}`);
+    .map(({ tag, vr, vm, name }) => `${tag.slice(1, 5)}${tag.slice(6, 10)}`.toUpperCase() + ` ${vr.slice(0, 2)} ${vm} ${name}`);
   return `${banner("dcmjs@0.51.1 (PS3.6)")}
-/** \`GGGGEEEEVRKeyword\`, one line an element of the standard; \`X\` stands for any hexadecimal digit. */
+/** \`GGGGEEEE VR VM Keyword\`, one line an element of the standard; \`X\` stands for any hexadecimal digit. */
 export const dictionaryTable = ${template([...new Set(lines)].sort(byText))};
 `;
 }

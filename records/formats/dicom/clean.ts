@@ -3,7 +3,7 @@ import { isPlainNumber } from "../../numbers.js";
 import type { Pseudonymizer } from "../../pseudonym.js";
 import type { Action, ReportBuilder } from "../../report.js";
 import { checkNamedCode } from "../../terminology/code-systems.js";
-import { dictionaryEntry, profileEntry } from "./dictionary.js";
+import { type DictionaryEntry, dictionaryEntry, profileEntry } from "./dictionary.js";
 import type { DicomElement } from "./parse.js";
 import { bulkTags, codeStrings, manufacturers, options } from "./rules.js";
 import { textElement, textValue } from "./write.js";
@@ -45,7 +45,7 @@ export function cleanElements(elements: readonly DicomElement[], context: CleanC
     const where = `(${tag.slice(0, 4)},${tag.slice(4)})`;
     if (known === null) { report.count("dicom.unknown-element", "removed", "unknown"); continue; }
     if (!sameVr(element.vr, known.vr)) { report.count("dicom.vr-mismatch", "removed", where); continue; }
-    const cleaned = cleanElement(element, known.keyword, context, where);
+    const cleaned = cleanElement(element, known, context, where);
     if (cleaned !== null) out.push(cleaned);
   }
   return out;
@@ -64,7 +64,7 @@ function actionOf(tag: string): string {
   return basic.includes("Z") ? "Z" : basic;
 }
 
-function cleanElement(element: DicomElement, keyword: string, context: CleanContext, where: string): DicomElement | null {
+function cleanElement(element: DicomElement, known: DictionaryEntry, context: CleanContext, where: string): DicomElement | null {
   const { tag, vr, value, items } = element;
   const { report, pseudonyms, days } = context;
   const empty = { ...element, value: new Uint8Array(0), items: items === null ? null : [] };
@@ -95,7 +95,7 @@ function cleanElement(element: DicomElement, keyword: string, context: CleanCont
     return { ...element, value: new Uint8Array(0), items: inner };
   }
   if (vr === "UI") {
-    if (action !== "U" && classKeywords.test(keyword)) {
+    if (action !== "U" && classKeywords.test(known.keyword)) {
       const sound = text.split("\\").every((uid) => /^1\.2\.840\.10008(?:\.[1-9]?\d{1,3}){1,9}$/.test(uid.trim()));
       if (sound) { report.count("dicom.uid.standard", "kept", where); return element; }
     }
@@ -112,7 +112,7 @@ function cleanElement(element: DicomElement, keyword: string, context: CleanCont
     return found[2] === "Y" && Number(found[1]) > oldestAge ? did("dicom.age-over-89", "generalised", "090Y") : keep();
   }
   if (vr === "DS" || vr === "IS") return text.split("\\").every((one) => one.trim() === "" || isPlainNumber(one.trim())) ? keep() : drop("dicom.number.malformed", empty);
-  if (numberVrs.has(vr)) return value.length % (widths[vr] ?? 1) === 0 ? keep() : drop("dicom.number.malformed");
+  if (numberVrs.has(vr)) return areNumbers(value, widths[vr] ?? 1, known.count) ? keep() : drop("dicom.number.malformed");
   if (vr === "CS") {
     const values = text.split("\\").map((one) => one.trim());
     if (values.every((one) => one === "" || codeStrings.has(one))) return keep();
@@ -124,6 +124,18 @@ function cleanElement(element: DicomElement, keyword: string, context: CleanCont
   return drop("dicom.text");
 
   function keep(): DicomElement { report.count("dicom.standard", "kept", where); return element; }
+}
+
+/** Binary numbers, as many as the standard says; what reads as text from end to end is none. */
+function areNumbers(value: Uint8Array, width: number, count: number): boolean {
+  if (value.length % width !== 0 || (count > 0 && value.length > width * count)) return false;
+  return value.length < 6 || !value.every((byte) => byte === 0 || (byte >= 32 && byte < 127)) || value.every((byte) => byte === 0) || isSparse(value);
+}
+
+/** Small numbers have more zero bytes than a text, which has them at its end alone. */
+function isSparse(value: Uint8Array): boolean {
+  const end = value.findLastIndex((byte) => byte !== 0);
+  return value.subarray(0, end).includes(0);
 }
 
 const renameUids = (text: string, { pseudonyms }: CleanContext): string =>

@@ -2,7 +2,12 @@ import { confidentialityTable } from "./generated/confidentiality.js";
 import { dictionaryTable } from "./generated/dictionary.js";
 
 /** What the standard says of an element. Tags are eight upper-case hexadecimal digits. */
-export interface DictionaryEntry { readonly vr: string; readonly keyword: string }
+export interface DictionaryEntry {
+  readonly vr: string;
+  readonly keyword: string;
+  /** How many values there are, where the standard fixes it; else 0. */
+  readonly count: number;
+}
 
 /** The actions of table E.1-1 that we use: those of the Basic Profile and of the options that can be chosen. */
 export interface ProfileEntry {
@@ -18,14 +23,14 @@ const ambiguous: Readonly<Record<string, string>> = { ox: "OW", xs: "US", lt: "O
 const exact = new Map<string, DictionaryEntry>();
 const patterned: [RegExp, DictionaryEntry][] = [];
 for (const line of dictionaryTable.trim().split("\n")) {
-  const [tag, vr, keyword] = [line.slice(0, 8), line.slice(8, 10), line.slice(10)];
-  const entry = { vr: ambiguous[vr] ?? vr, keyword: keyword.replace("RETIRED_", "") };
+  const [tag = "", vr = "", vm = "", keyword = ""] = line.split(" ");
+  const entry = { vr: ambiguous[vr] ?? vr, keyword: keyword.replace("RETIRED_", ""), count: /^\d+$/.test(vm) ? Number(vm) : 0 };
   if (tag.includes("X")) patterned.push([new RegExp(`^${tag.replaceAll("X", "[0-9A-F]")}$`), entry]);
   else exact.set(tag, entry);
 }
 // Repeating groups of PS3.6: overlays and curves, which the source of the dictionary leaves out.
 for (const [tag, vr, keyword] of [["60..0010", "US", "OverlayRows"], ["60..0011", "US", "OverlayColumns"], ["60..3000", "OW", "OverlayData"], ["60..4000", "LT", "OverlayComments"]] as const) {
-  patterned.push([new RegExp(`^${tag}$`), { vr, keyword }]);
+  patterned.push([new RegExp(`^${tag}$`), { vr, keyword, count: 0 }]);
 }
 
 /** @returns null for an element that the standard does not know. */
