@@ -7,7 +7,7 @@ import { cleanElements, textOf } from "./clean.js";
 import { inflateRaw } from "./inflate.js";
 import { type DicomElement, DicomParser, type HeaderEnd, type Syntax, undefinedLength } from "./parse.js";
 import { encapsulatedPixels, type ImageShape, imageShape, nativeLength, nativePixels } from "./pixels.js";
-import { burnedInClasses, burnedInModalities, implementation, methodCodes, refusedClasses, transferSyntaxes } from "./rules.js";
+import { burnedInClasses, burnedInModalities, implementation, methodCodes, pixellessClasses, refusedClasses, transferSyntaxes } from "./rules.js";
 import { elementHead, textElement, writeElements } from "./write.js";
 
 export interface DicomOptions {
@@ -74,7 +74,7 @@ function check({ elements, end, syntax, encapsulated, text }: DicomHeader): Imag
   if (burned === "YES" || (risky && burned !== "NO")) throw refused("DICOM", "the pixels may have a name burned into them");
   const shape = imageShape(elements, syntax.bigEndian);
   if (end.kind !== "pixels") {
-    if (shape !== null && elements.some(({ tag }) => tag === "00280100")) throw invalid("DICOM", "an image without pixel data");
+    if (!pixellessClasses.some((prefix) => sopClass.startsWith(prefix))) throw invalid("DICOM", "an image without pixel data: the file ends before it");
     return null;
   }
   if (shape === null) throw invalid("DICOM", "pixel data without rows and columns");

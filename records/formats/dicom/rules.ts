@@ -43,6 +43,9 @@ export const refusedClasses = [
   ["1.2.840.10008.5.1.4.1.1.88.", "structured reports"],
 ] as const;
 
+/** SOP classes that have no pixels, by prefix: waveforms, radiotherapy objects, presentation states, registrations. All others are images, and a file of theirs without pixels is damaged. */
+export const pixellessClasses = ["1.2.840.10008.5.1.4.1.1.9.", "1.2.840.10008.5.1.4.1.1.11.", "1.2.840.10008.5.1.4.1.1.66", "1.2.840.10008.5.1.4.1.1.67", "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.481.4", "1.2.840.10008.5.1.4.1.1.481.5", "1.2.840.10008.5.1.4.1.1.481.6", "1.2.840.10008.5.1.4.1.1.481.7", "1.2.840.10008.5.1.4.1.1.481.8", "1.2.840.10008.5.1.4.1.1.481.9", "1.2.840.10008.5.1.4.1.1.4.2"];
+
 /** SOP classes and modalities whose pixels often carry names: refused unless BurnedInAnnotation is NO. */
 export const burnedInClasses = ["1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.7.1", "1.2.840.10008.5.1.4.1.1.7.2", "1.2.840.10008.5.1.4.1.1.7.3", "1.2.840.10008.5.1.4.1.1.7.4"];
 export const burnedInModalities = ["US", "IVUS", "ES", "XC", "OT", "SC"];

@@ -6,7 +6,7 @@ import { checkNamedCode, inTable } from "../../terminology/code-systems.js";
 import { countries, usStates, zip3 } from "../../terminology/places.js";
 import { isUnit } from "../../terminology/units.js";
 import { ageCodes, birthDateCodes } from "../fhir/rules.js";
-import { resultWords } from "./rules.js";
+import { resultWords, valueTypes } from "./rules.js";
 import type { Delimiters } from "./syntax.js";
 
 export interface FieldContext {
@@ -119,6 +119,7 @@ export function cleanField(rule: string, text: string, context: FieldContext): F
     case "range": return /^(?:[<>]=?\s*)?-?\d{1,7}(?:\.\d{1,6})?(?:\s*-\s*-?\d{1,7}(?:\.\d{1,6})?)?$/.test(first) ? kept(first) : gone;
     case "subid": return /^\d{1,4}(?:\.\d{1,3})*$/.test(first) ? kept(first) : gone;
     case "version": { const version = /^2(?:\.\d){1,2}$/.exec(first)?.[0]; return version === undefined ? gone : kept(version); }
+    case "type": return valueTypes.includes(first) ? kept(first) : gone;
     case "event": return inTable("0003", first) ? kept(first) : gone;
     case "message": {
       const sound = inTable("0076", first) ? [first, ...(inTable("0003", components[1] ?? "") ? [components[1]] : [])] : [];

@@ -6,7 +6,7 @@
  * - `patient` an identifier of the patient · `id` another identifier: both become pseudonyms
  * - `code` a coded value (CE, CWE): code and system stay if known, a local code becomes a pseudonym, texts go
  * - `t0001` a code of that HL7 table · `unit`, `range`, `subid`, `version`, `message`, `event` by their form
- * - `value` OBX-5, by the type that OBX-2 names · `address` state, country and three digits of the postcode
+ * - `type` the data type of OBX-5 · `value` OBX-5, by the type that OBX-2 names · `address` state, country and three digits of the postcode
  */
 export const segmentRules: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   FHS: { 7: "ts" }, BHS: { 7: "ts" }, BTS: { 1: "si" }, FTS: { 1: "si" },
@@ -25,7 +25,7 @@ export const segmentRules: Readonly<Record<string, Readonly<Record<number, strin
   IAM: { 1: "si", 2: "code", 3: "code", 4: "t0128", 6: "t0323", 11: "ts", 13: "ts", 17: "code" },
   ORC: { 1: "t0119", 2: "id", 3: "id", 4: "id", 5: "t0038", 9: "ts", 15: "ts" },
   OBR: { 1: "si", 2: "id", 3: "id", 4: "code", 6: "ts", 7: "ts", 8: "ts", 9: "num", 11: "t0065", 14: "ts", 15: "code", 22: "ts", 24: "t0074", 25: "t0123", 36: "ts", 44: "code" },
-  OBX: { 1: "si", 2: "t0125", 3: "code", 4: "subid", 5: "value", 6: "unit", 7: "range", 8: "t0078", 9: "num", 10: "t0080", 11: "t0085", 12: "ts", 14: "ts", 17: "code", 19: "ts" },
+  OBX: { 1: "si", 2: "type", 3: "code", 4: "subid", 5: "value", 6: "unit", 7: "range", 8: "t0078", 9: "num", 10: "t0080", 11: "t0085", 12: "ts", 14: "ts", 17: "code", 19: "ts" },
   NTE: { 1: "si", 2: "t0105" },
   SPM: { 1: "si", 2: "id", 4: "code", 5: "code", 6: "code", 7: "code", 8: "code", 9: "code", 11: "code", 12: "num", 17: "dr", 18: "ts", 20: "t0136" },
   TQ1: { 1: "si", 2: "num", 7: "ts", 8: "ts", 9: "code" },
@@ -40,6 +40,9 @@ export const segmentRules: Readonly<Record<string, Readonly<Record<number, strin
   ACC: { 1: "ts", 2: "code" },
   CTI: { 1: "id" },
 };
+
+/** Data types that OBX-2 may name. Source: HL7 v2 table 0125 and its forerunners. */
+export const valueTypes = "AD CF CK CN CE CWE CNE CP CX DR DT DTM ED FT ID IS MA MO NA NM PN RP SN ST TM TN TS TX XAD XCN XON XPN XTN".split(" ");
 
 /** Results in words that stay in OBX-5 of type ST; any other text is removed. Lower case. */
 export const resultWords = (
