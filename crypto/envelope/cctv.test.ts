@@ -110,8 +110,8 @@ async function outcome(backend: Backend, vector: Vector): Promise<{ result: stri
 }
 
 function* pieces(bytes: Uint8Array, length: number): Generator<Uint8Array> {
-  if (bytes.length > 100_000) return yield bytes;
-  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+  const step = bytes.length > 100_000 ? bytes.length : length;
+  for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
 }
 
 for (const backend of [nodeBackend, webBackend]) {

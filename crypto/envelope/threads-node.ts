@@ -4,8 +4,8 @@ import type { Batch, BatchResult } from "./batch.js";
 import type { PoolRequest } from "./pool-worker-node.js";
 
 interface Waiting {
-  resolve(result: BatchResult): void;
-  reject(error: AppError): void;
+  readonly resolve: (result: BatchResult) => void;
+  readonly reject: (error: AppError) => void;
 }
 
 interface Thread {
