@@ -1,12 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { HashAndHeight } from "@subsquid/util-internal-processor-tools";
 import type { Pool, PoolClient } from "pg";
 import type { DataSource } from "typeorm";
 import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
+import { advisoryLocks } from "../platform/database/advisory-locks.js";
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./bulk-insert.js";
 
-/** Any number: only indexers take this lock. */
-export const writerLock = 7_214_002;
 /** How often a standby tries to become the writer, in ms. */
 const standbyPauseMs = 500;
 /** How often an idle connection is tried, in ms, and how long it may take to answer. */
@@ -23,6 +23,8 @@ export interface WriterSession {
   readonly signal: AbortSignal;
   /** When the database last answered, in ms of `performance.now()`. */
   lastAnswer(): number;
+  /** Told, while idle, where the tables stand: an operator may have rewound them. */
+  onIdle: ((head: HashAndHeight) => void) | null;
   /** Runs `work` in one transaction. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   close(): void;
@@ -61,12 +63,16 @@ export async function openWriterSession(database: DataSource, signal: AbortSigna
       if (!busy) lose(new Error("The database does not answer."));
     }, heartbeatLimitMs);
     client
-      .query("select 1")
-      .then(() => (lastAnswer = performance.now()), lose)
+      .query<HashAndHeight>("select height, hash from public.chain_status where id = 1")
+      .then(({ rows: [head] }) => {
+        lastAnswer = performance.now();
+        if (head && !busy) session.onIdle?.(head);
+      }, lose)
       .finally(() => clearTimeout(limit));
   }, heartbeatMs);
 
-  return {
+  const session: WriterSession = {
+    onIdle: null,
     sql: client,
     signal: lost.signal,
     lastAnswer: () => lastAnswer,
@@ -93,10 +99,11 @@ export async function openWriterSession(database: DataSource, signal: AbortSigna
       client.release(true);
     },
   };
+  return session;
 }
 
 async function takeLock(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [writerLock]);
+  const { rows } = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [advisoryLocks.indexerWriter]);
   return rows[0]!.taken;
 }
 

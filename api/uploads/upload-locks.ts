@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { ERRORS, type Locker } from "@tus/server";
 import pg from "pg";
+import { advisoryLocks } from "../../platform/database/advisory-locks.js";
 import type { Logger } from "../../platform/log.js";
 
 /** A channel on which whoever holds a lock is asked to let go: a client that comes back must not wait for its own dead connection. */
 const channel = "upload_lock";
 const retryMs = 50;
 const giveUpMs = 15_000;
-/** Keeps our advisory locks apart from others: the first of the two 32-bit keys. */
-const lockSpace = 7_214_010;
 
 interface Holder {
   letGo: () => void | Promise<void>;
@@ -53,7 +52,7 @@ export function createUploadLocks({ url, log }: { url: string; log: Logger }): L
         holders.set(id, mine); // before the first await: in this process nobody else gets in between
         try {
           const db = await client();
-          const { rows } = await db.query<{ held: boolean }>("select pg_try_advisory_lock($1, $2) as held", [lockSpace, lockKey(id)]);
+          const { rows } = await db.query<{ held: boolean }>("select pg_try_advisory_lock($1, $2) as held", [advisoryLocks.uploads, lockKey(id)]);
           if (rows[0]?.held) return;
           await db.query("select pg_notify($1, $2)", [channel, id]);
         } catch (error) {
@@ -72,7 +71,7 @@ export function createUploadLocks({ url, log }: { url: string; log: Logger }): L
       lock: (signal, letGo) => acquire(id, letGo, signal),
       async unlock() {
         try {
-          await (await client()).query("select pg_advisory_unlock($1, $2)", [lockSpace, lockKey(id)]);
+          await (await client()).query("select pg_advisory_unlock($1, $2)", [advisoryLocks.uploads, lockKey(id)]);
         } finally {
           holders.delete(id);
         }

@@ -275,7 +275,7 @@ export function createTrade(cast: Cast, folder: string): Trade {
       async run() {
         const listing = listingOf("FHIR");
         const log = await provider.run<AccessRecord[]>("access", "log", "--listing", listing, "--anchored");
-        if (!log.some(({ action, outcome }) => action === "BYTES" && outcome === "OK")) throw new Error("The log does not show the download.");
+        if (!log.some(({ action, outcome }) => action === "BYTES" && outcome === "OK")) throw new Error(`The log does not show the download: ${JSON.stringify(log.map(({ action, outcome }) => `${action} ${outcome}`))}`);
         const anchors = log.flatMap(({ batch }) => (batch?.transactionHash ? [{ tx: batch.transactionHash, block: batch.block, blockTime: batch.time }] : []));
         if (anchors.length !== log.length) throw new Error("Not every access is anchored yet.");
         return latest(anchors);

@@ -3,10 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DataSource } from "typeorm";
 import { AppError } from "../../schema/errors.js";
+import { advisoryLocks } from "./advisory-locks.js";
 import { packageRoot } from "../package-root.js";
-
-/** Any number: only our runners take this lock. */
-const migrationLock = 7_214_001;
 
 export interface Migration {
   name: string;
@@ -34,7 +32,7 @@ export async function migrate(database: DataSource, migrations = readMigrations(
   const runner = database.createQueryRunner();
   await runner.connect();
   try {
-    await runner.query("select pg_advisory_lock($1)", [migrationLock]);
+    await runner.query("select pg_advisory_lock($1)", [advisoryLocks.migrations]);
     await runner.query("create table if not exists public.schema_migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())");
     const applied = (await runner.query("select name, checksum from public.schema_migration order by name")) as { name: string; checksum: string }[];
     for (const row of applied) {
@@ -56,7 +54,7 @@ export async function migrate(database: DataSource, migrations = readMigrations(
     }
     return missing.map(({ name }) => name);
   } finally {
-    await runner.query("select pg_advisory_unlock($1)", [migrationLock]).catch(() => undefined);
+    await runner.query("select pg_advisory_unlock($1)", [advisoryLocks.migrations]).catch(() => undefined);
     await runner.release();
   }
 }

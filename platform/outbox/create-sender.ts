@@ -1,5 +1,6 @@
 import { keccak256, Transaction, type Interface, type JsonRpcProvider, type Wallet } from "ethers";
 import type { DataSource, QueryRunner } from "typeorm";
+import { advisoryLocks } from "../database/advisory-locks.js";
 import type { Logger } from "../log.js";
 import type { OutboxRole } from "./enqueue-transaction.js";
 import { revertReason } from "./revert-reason.js";
@@ -58,7 +59,7 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     }
     const runner = deps.database.createQueryRunner();
     await runner.connect();
-    const [row] = (await runner.query("select pg_try_advisory_lock(hashtext('galen.tx_outbox'), hashtext($1)) as held", [deps.wallet.address])) as { held: boolean }[];
+    const [row] = (await runner.query("select pg_try_advisory_lock($1, hashtext($2)) as held", [advisoryLocks.outbox, deps.wallet.address])) as { held: boolean }[];
     if (!row?.held) {
       await runner.release();
       return false;

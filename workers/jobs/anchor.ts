@@ -2,6 +2,7 @@ import type { EntityManager } from "typeorm";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { accessGenesis, accessRecordHash } from "../../crypto/access-chain.js";
 import { batchRoot } from "../../crypto/merkle/batch.js";
+import { advisoryLocks } from "../../platform/database/advisory-locks.js";
 import { enqueueTransaction } from "../../platform/outbox/enqueue-transaction.js";
 import { AccessBatch } from "../../schema/entities/access-batch.js";
 import { AccessRecord } from "../../schema/entities/access-record.js";
@@ -16,8 +17,6 @@ export const batchSize = 1_000;
 export const batchAgeMs = 3_000;
 /** Records sequenced in one transaction. */
 const sequenceLimit = 5_000;
-/** Any number: only the sequencer takes this lock. */
-const sequencerLock = 7_214_002;
 
 interface InboxRow {
   id: string;
@@ -40,7 +39,7 @@ interface InboxRow {
 export const anchor = ({ database, market }: AnchorDeps): Process<JobPayload<"anchor">> => async () => {
   const headTime = await market.headTime();
   await database.transaction(async (manager) => {
-    const [lock] = (await manager.query("select pg_try_advisory_xact_lock($1) as held", [sequencerLock])) as { held: boolean }[];
+    const [lock] = (await manager.query("select pg_try_advisory_xact_lock($1) as held", [advisoryLocks.accessSequencer])) as { held: boolean }[];
     if (!lock?.held) return; // somebody is at it
     await sequence(manager);
     while (await batch(manager, market, headTime)) {
