@@ -1,4 +1,4 @@
-import { getAddress, Signature, type JsonRpcProvider } from "ethers";
+import { getAddress, verifyMessage, type JsonRpcProvider } from "ethers";
 import { generateNonce, SiweError, SiweErrorType, SiweMessage, type SiweResponse } from "siwe";
 import type { DataSource } from "typeorm";
 import { AppError } from "../../schema/errors.js";
@@ -46,8 +46,8 @@ export async function signIn(deps: SignInDeps, message: string, signature: strin
   if (siwe.domain !== new URL(deps.publicUrl).host || siwe.uri !== deps.publicUrl) throw invalid("The message is meant for another site.");
   if (siwe.chainId !== deps.chainId) throw invalid(`The message is meant for chain ${siwe.chainId}, this market is on ${deps.chainId}.`);
   if (siwe.version !== "1") throw invalid("The message has an unknown version.");
-  // Wallets that are contracts sign with anything; what is no signature at all never reaches the library, which logs it.
-  if (!/^0x([0-9a-fA-F]{2}){1,4096}$/.test(signature) || (signature.length === 132 && !isSignature(signature))) throw invalid("The signature is malformed.");
+  // The library logs what is no signature at all: only wallets that are contracts may sign with such bytes.
+  if (!isHex(signature) || (!isRecoverable(message, signature) && (await deps.provider.getCode(siwe.address)) === "0x")) throw invalid("The signature is malformed.");
   await verify(deps, siwe, signature);
   const account = siwe.address.toLowerCase();
   const [rows] = (await deps.database.query("delete from app.sign_in_nonce where nonce = $1 and account = $2 and expires_at > now() returning nonce", [siwe.nonce, account])) as [unknown[], number];
@@ -63,9 +63,11 @@ function parse(message: string): SiweMessage {
   }
 }
 
-function isSignature(signature: string): boolean {
+const isHex = (signature: string): boolean => /^0x([0-9a-fA-F]{2}){1,4096}$/.test(signature);
+
+function isRecoverable(message: string, signature: string): boolean {
   try {
-    Signature.from(signature);
+    verifyMessage(message, signature);
     return true;
   } catch {
     return false;

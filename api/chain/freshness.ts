@@ -5,7 +5,7 @@ import type { DataSource } from "typeorm";
 export interface ChainFreshness {
   indexedBlock: number;
   indexedHash: string;
-  /** ISO 8601; null before the first indexed block. */
+  /** ISO 8601; null before the first indexed block, and while the node cannot be asked. */
   indexedTime: string | null;
   head: number;
   finalized: number;
@@ -33,7 +33,6 @@ interface StatusRow {
   hash: string;
   finalized_height: number;
   status: string;
-  time: Date | null;
 }
 
 /** Remembers the index's position until told otherwise, so that not every request pays for a statement. */
@@ -41,6 +40,7 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
   let head = 0;
   let headAt = 0;
   let asking: Promise<void> | undefined;
+  let timed: { hash: string; time: string } | undefined;
   let remembered: { at: number; row: Promise<StatusRow | undefined> } | undefined;
 
   const askHead = (): Promise<void> => {
@@ -58,10 +58,18 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
   };
   const readStatus = async (): Promise<StatusRow | undefined> => {
     const rows = (await database.query(
-      `select s.height, s.hash, s.finalized_height, s.status, (select time from block where number <= s.height order by number desc limit 1) as time
-       from chain_status s where s.id = 1`,
+      "select height, hash, finalized_height, status from chain_status where id = 1",
     )) as StatusRow[];
     return rows[0];
+  };
+
+  // The index keeps blocks with events alone: the time of any other is the node's to tell.
+  const timeOf = async (hash: string): Promise<string | null> => {
+    if (timed?.hash === hash) return timed.time;
+    const block = (await provider.send("eth_getBlockByHash", [hash, false]).catch(() => null)) as { timestamp: string } | null;
+    if (!block) return null;
+    timed = { hash, time: new Date(Number(block.timestamp) * 1000).toISOString() };
+    return timed.time;
   };
 
   return {
@@ -82,7 +90,7 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
       return {
         indexedBlock,
         indexedHash: row?.hash ?? "",
-        indexedTime: row?.time?.toISOString() ?? null,
+        indexedTime: row && row.height >= 0 ? await timeOf(row.hash) : null,
         head: newest,
         finalized: row?.finalized_height ?? -1,
         lag: newest - indexedBlock,

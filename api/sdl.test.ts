@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { buildSchema, getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse, specifiedRules, validate } from "graphql";
+import { packageRoot } from "../platform/package-root.js";
+import { buildApiSchema, printApiSchema } from "./build-schema.js";
+import { examples } from "./explorer/browser/examples.js";
+import { limitRules } from "./limits/rules.js";
+
+const schema = buildApiSchema();
+
+test("schema/api.graphql is what the resolvers make", () => {
+  const committed = readFileSync(join(packageRoot(), "schema", "api.graphql"), "utf8");
+  assert.equal(committed, printApiSchema(schema), "compile, then run api/write-sdl.js");
+  assert.ok(buildSchema(committed).getQueryType());
+});
+
+test("every type, field, argument and enum value has a description", () => {
+  const bare: string[] = [];
+  const need = (name: string, description: string | null | undefined): void => {
+    if (!description) bare.push(name);
+  };
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (type.name.startsWith("__")) continue;
+    if (!roots.some((root) => root === type)) need(type.name, type.description);
+    if (isEnumType(type)) for (const value of type.getValues()) need(`${type.name}.${value.name}`, value.description);
+    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) need(`${type.name}.${field.name}`, field.description);
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      need(`${type.name}.${field.name}`, field.description);
+      for (const arg of field.args) need(`${type.name}.${field.name}(${arg.name})`, arg.description);
+    }
+  }
+  // GraphQL's own scalars bring their descriptions.
+  assert.deepEqual(bare, []);
+});
+
+test("money is never a float", () => {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith("__")) continue;
+    for (const field of Object.values(type.getFields())) assert.notEqual(getNamedType(field.type).name, "Float", `${type.name}.${field.name}`);
+  }
+});
+
+test("GraphiQL's examples hold for the schema and its limits, for each of the three users", () => {
+  for (const { query } of examples) assert.deepEqual(validate(schema, parse(query), [...specifiedRules, ...limitRules]), []);
+  assert.deepEqual([...new Set(examples.map(({ user }) => user))].sort(), ["analyst", "auditor", "portal"]);
+});

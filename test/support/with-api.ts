@@ -1,0 +1,190 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Contract, HDNodeWallet, id, JsonRpcProvider, Wallet, type InterfaceAbi } from "ethers";
+import type { DataSource } from "typeorm";
+import { startApi, type ApiEnv, type RunningApi } from "../../api/start-api.js";
+import { deploy } from "../../contracts/script/deploy.js";
+import { parseEnv } from "../../platform/config/parse-env.js";
+import { processVariables } from "../../platform/config/processes.js";
+import { connectDatabase } from "../../platform/database/connect.js";
+import { migrate } from "../../platform/database/migrate.js";
+import { freePort } from "../../platform/embedded/free-port.js";
+import { createLogger } from "../../platform/log.js";
+import { Shutdown } from "../../platform/service/run-service.js";
+import { marketplaceAbi } from "../../schema/abi/marketplace.js";
+import { ParticipantKind, Role } from "../../schema/market.js";
+import { startIndexer } from "./indexer-harness.js";
+import { withAnvil } from "./with-anvil.js";
+import { withPostgres } from "./with-postgres.js";
+import { withRedis } from "./with-redis.js";
+
+export type TestWallet = HDNodeWallet | Wallet;
+
+/** An answer of the API, as it is on the wire. */
+export interface Answer {
+  status: number;
+  data: Record<string, never> | null | undefined;
+  errors: { message: string; path?: (string | number)[]; extensions: { code: string; retryable: boolean; requestId: string; details?: Record<string, unknown> } }[];
+  extensions: { chain: { indexedBlock: number; head: number; lag: number } | null } | undefined;
+}
+
+export interface TestApi {
+  readonly url: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly api: RunningApi;
+  readonly database: DataSource;
+  readonly provider: JsonRpcProvider;
+  readonly wallets: Readonly<Record<"registrar" | "relayer" | "deliverer" | "treasurer", TestWallet>>;
+  readonly marketplace: Contract;
+  /** Sends a GraphQL operation. */
+  ask(query: string, variables?: object, token?: string): Promise<Answer>;
+  /** Signs in with Ethereum; gives the access token. */
+  signIn(wallet: TestWallet): Promise<string>;
+  /** Sends a call at gas price 0, and waits until the index has it. */
+  send(wallet: TestWallet, method: string, args: readonly unknown[]): Promise<string>;
+  /** Registers an account on the chain, and tells the platform its recipient. */
+  accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number }): Promise<void>;
+  /** Waits until the index has the head. */
+  untilIndexed(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The API over real Postgres, Redis, anvil, contracts and indexer, in the test's process. */
+export async function withApi(overrides: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+  const folder = mkdtempSync(join(tmpdir(), "galen-api-"));
+  const services = await Promise.all([withPostgres(), withRedis(), withAnvil()]);
+  const [postgres, redis, anvil] = services;
+  const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
+  const [registrar, relayer, deliverer, treasurer] = [1, 2, 3, 4].map(() => Wallet.createRandom(provider)) as [TestWallet, TestWallet, TestWallet, TestWallet];
+  const { address: registrarAddress } = registrar;
+  const deployment = await deploy({
+    signer: Wallet.createRandom(provider),
+    directory: folder,
+    parameters: {
+      registrar: registrarAddress,
+      pauser: registrarAddress,
+      treasurer: treasurer.address,
+      treasury: registrarAddress,
+      token: { name: "Test Dollar", symbol: "tUSD" },
+      feeBps: 250,
+      quorum: 2,
+      deliveryWindow: 3_600,
+      settleWindow: 3_600,
+      maxPause: 3_600,
+      delays: { admin: 0, registrar: 0, pauser: 0, treasurer: 0 },
+      platform: [
+        { account: relayer.address, roles: Role.RELAYER },
+        { account: deliverer.address, roles: Role.DELIVERER | Role.ANCHORER },
+      ],
+    },
+  });
+  const key = (name: string): string => {
+    const path = join(folder, `${name}.key`);
+    writeFileSync(path, randomBytes(32).toString("hex"), { mode: 0o600 });
+    return path;
+  };
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const given = {
+    NODE_ENV: "test",
+    LOG_LEVEL: process.env["TEST_LOG"] ?? "silent",
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    RPC_URL: anvil.url,
+    DEPLOYMENT_FILE: join(folder, "31337.json"),
+    OBJECT_STORE_URL: pathToFileURL(join(folder, "objects")).href,
+    STAGING_KEY_FILE: key("staging"),
+    LINK_KEY_FILE: key("link"),
+    CURSOR_KEY_FILE: key("cursor"),
+    POLL_INTERVAL_MS: "20",
+    ...overrides,
+  };
+  const database = await connectDatabase({ url: postgres.url, service: "test" });
+  await migrate(database);
+  const indexer = startIndexer({ database, rpcUrl: anvil.url, deployment });
+  const env: ApiEnv = parseEnv(processVariables.api, given);
+  const shutdown = new Shutdown();
+  const api = await startApi(env, createLogger({ service: "api", level: env.LOG_LEVEL }), shutdown);
+  const marketplace = new Contract(deployment.marketplace, marketplaceAbi as unknown as InterfaceAbi, provider);
+
+  const test: TestApi = {
+    url,
+    env: given,
+    api,
+    database,
+    provider,
+    wallets: { registrar, relayer, deliverer, treasurer },
+    marketplace,
+    async ask(query, variables = {}, token) {
+      const response = await fetch(`${url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        body: JSON.stringify({ query, variables }),
+      });
+      const body = (await response.json()) as Partial<Answer>;
+      return { status: response.status, data: body.data, errors: body.errors ?? [], extensions: body.extensions };
+    },
+    async signIn(wallet) {
+      const challenge = await test.ask("mutation($account: ID!) { signInChallenge(account: $account) { message } }", { account: wallet.address });
+      const { message } = (challenge.data as unknown as { signInChallenge: { message: string } }).signInChallenge;
+      const signature = await wallet.signMessage(message);
+      const session = await test.ask("mutation($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken } }", { message, signature });
+      return (session.data as unknown as { signIn: { accessToken: string } }).signIn.accessToken;
+    },
+    async send(wallet, method, args) {
+      const bound = marketplace.connect(wallet.connect(provider)) as Contract;
+      const sent = (await bound.getFunction(method).send(...args, { type: 0, gasPrice: 0n })) as { hash: string; wait(): Promise<unknown> };
+      await sent.wait();
+      await test.untilIndexed();
+      return sent.hash;
+    },
+    async accredit(wallet, roles, options = {}) {
+      const { timestamp } = (await provider.getBlock("latest"))!;
+      // The recipient itself is not used here: only whoever re-wraps a key reads it.
+      const commitment = id(`recipient of ${wallet.address}`);
+      await database.query("insert into app.recipient (commitment, account, recipient) values ($1, $2, $3) on conflict do nothing", [commitment, wallet.address.toLowerCase(), `age1${wallet.address}`]);
+      await test.send(registrar, "registerParticipants", [
+        [
+          {
+            account: wallet.address,
+            institution: id("institution"),
+            roles,
+            kind: ParticipantKind.HOSPITAL,
+            auditorSlot: options.slot ?? 0,
+            validUntil: timestamp + (options.validForSeconds ?? 86_400),
+            credentialCommitment: id(`credential of ${wallet.address}`),
+            recipientCommitment: commitment,
+          },
+        ],
+      ]);
+    },
+    async untilIndexed() {
+      const block = (await provider.getBlock("latest"))!;
+      await untilAtLeast(database, block.number);
+    },
+    async stop() {
+      await shutdown.run();
+      await indexer.stop();
+      await database.destroy();
+      provider.destroy();
+      await Promise.all(services.map((service) => service.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return test;
+}
+
+/** A block comes every second: waiting for exactly one may miss it. */
+async function untilAtLeast(database: DataSource, height: number): Promise<void> {
+  for (const end = Date.now() + 20_000; ; ) {
+    const [row] = (await database.query("select height from chain_status")) as { height: number }[];
+    if (row && row.height >= height) return;
+    if (Date.now() > end) throw new Error(`The index did not reach block ${height}.`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
