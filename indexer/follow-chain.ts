@@ -1,8 +1,10 @@
 import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
+import { AppError } from "../schema/errors.js";
 import { blockReader } from "./read-blocks.js";
 import type { ChainHeader, ChainRpc } from "./chain-rpc.js";
 import { ChainSource } from "./chain-source.js";
+import { sameBlock } from "./index-state.js";
 import { MarketDatabase, type Committed } from "./market-database.js";
 import { MarketProcessor } from "./market-processor.js";
 import { reconcile } from "./reconcile.js";
@@ -26,11 +28,15 @@ export async function followChain(options: FollowOptions): Promise<void> {
   const { session, rpc, deployment, finalityDepth, log } = options;
   const { state, finalizedHeight } = await reconcile(options);
   log.info({ indexed: state.head.height, finalized: state.finalized.height, chainFinalized: finalizedHeight }, "following the chain");
-  const signal = AbortSignal.any([options.signal, session.signal]);
+  const stale = new AbortController();
+  const signal = AbortSignal.any([options.signal, session.signal, stale.signal]);
   const source = new ChainSource(
     { rpc, readBlocks: blockReader(rpc, deployment.marketplace), finalityDepth, pollIntervalMs: options.pollIntervalMs, signal, onHead: options.onHead },
     finalizedHeight,
   );
   const database = new MarketDatabase(session, state, options.onCommit);
+  session.onIdle = (head) => {
+    if (!sameBlock(head, database.head)) stale.abort(new AppError("CONFLICT", `The tables were taken to block ${head.height} by somebody else.`));
+  };
   await new MarketProcessor(deployment.marketplace.toLowerCase(), deployment.deployBlock).follow(source, database, finalityDepth === 0);
 }

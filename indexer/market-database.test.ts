@@ -40,6 +40,7 @@ const session: WriterSession = {
   },
   signal: new AbortController().signal,
   lastAnswer: () => 0,
+  onIdle: null,
   async transaction(work) {
     await client.query("begin");
     try {

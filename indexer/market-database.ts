@@ -1,4 +1,4 @@
-import type { FinalTxInfo, HotDatabase, HotDatabaseState, HotTxInfo } from "@subsquid/util-internal-processor-tools";
+import type { FinalTxInfo, HashAndHeight, HotDatabase, HotDatabaseState, HotTxInfo } from "@subsquid/util-internal-processor-tools";
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./bulk-insert.js";
 import { appendApplied } from "./feed.js";
@@ -21,7 +21,7 @@ export interface Committed {
 /**
  * The processor's database: one lane. Hot and finalized blocks are written alike, in bulk; a roll-back is a range statement over
  * the versions. Rows, feed and the note of where the index stands change in one transaction.
- * @see docs/adr/0002-own-indexer-database.md
+ * @see docs/adr/0004-one-lane-indexer-database.md
  */
 export class MarketDatabase implements HotDatabase<MarketStore> {
   readonly supportsHotBlocks = true;
@@ -34,6 +34,11 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     this.#session = session;
     this.#state = state;
     this.#onCommit = onCommit;
+  }
+
+  /** Where the tables stand, as far as this process knows. */
+  get head(): HashAndHeight {
+    return this.#state.head;
   }
 
   connect(): Promise<HotDatabaseState> {

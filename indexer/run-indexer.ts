@@ -57,8 +57,9 @@ export async function runIndexer(options: RunIndexerOptions): Promise<void> {
       metrics.writer.set(1);
       health.session = session;
       await followUntilLost(options, session);
-    } catch (error) {
+    } catch (thrown) {
       if (signal.aborted) break;
+      const error = reasonOf(thrown);
       if (isFatal(error)) throw error;
       note(options, error);
       await wait(pauseMs.error, undefined, { signal }).catch(() => undefined);
@@ -88,7 +89,8 @@ async function followUntilLost(options: RunIndexerOptions, session: WriterSessio
         onCommit: (committed) => onCommit(options, committed),
       });
       throw new AppError("INTERNAL", "The processor ended by itself.");
-    } catch (error) {
+    } catch (thrown) {
+      const error = reasonOf(thrown);
       if (signal.aborted || session.signal.aborted || isFatal(error)) throw error;
       if (error instanceof DivergedError) {
         if (!options.mayForget && !health.diverged) {
@@ -131,5 +133,8 @@ function note({ log, metrics }: RunIndexerOptions, error: unknown): void {
   metrics.lastErrorTime.set(Date.now() / 1000);
   log.error({ code: known.code, error: known.code === "INTERNAL" ? error : known }, "starting again");
 }
+
+/** What aborted a wait says more than that it was aborted. */
+const reasonOf = (error: unknown): unknown => (error instanceof Error && error.name === "AbortError" && error.cause !== undefined ? error.cause : error);
 
 const isFatal = (error: unknown): boolean => error instanceof AppError && error.code === "CHAIN_MISMATCH";
