@@ -17,28 +17,40 @@ export interface StackCommandOptions {
  */
 export async function stack(options: StackCommandOptions): Promise<void> {
   const { signal, requested } = stopRequest();
+  const left = new AbortController();
   const inputEnded = new Promise<void>((resolve) => {
-    process.stdin.once("end", resolve).once("close", resolve).resume();
+    const end = (): void => {
+      left.abort(new Error("Standard input has ended."));
+      resolve();
+    };
+    process.stdin.once("end", end).once("close", end).resume();
   });
-  const running = await startStack({
-    home: options.home ?? null,
-    registrar: options.registrar,
-    treasurer: options.treasurer,
-    prepareKeyring,
-    redisUrl: process.env["REDIS_URL"],
-    durable: options.home !== undefined,
-    onExit: "fail",
-    market: {
-      ...(options.deliveryWindow === undefined ? {} : { deliveryWindow: options.deliveryWindow }),
-      ...(options.settleWindow === undefined ? {} : { settleWindow: options.settleWindow }),
-    },
-    onProgress: (line) => process.stderr.write(`${line}\n`),
-    signal,
-  });
-  process.stdout.write(`${JSON.stringify({ home: running.home, urls: running.urls })}\n`);
-  const failure = await keepAlive(Promise.race([requested.then(() => null), inputEnded.then(() => null), running.failed]));
-  await running.stop();
-  if (failure !== null) throw failure;
-  // Standard input may still be open, and would keep us alive.
-  process.exit(0);
+  const given = AbortSignal.any([signal, left.signal]);
+  try {
+    const running = await startStack({
+      home: options.home ?? null,
+      registrar: options.registrar,
+      treasurer: options.treasurer,
+      prepareKeyring,
+      redisUrl: process.env["REDIS_URL"],
+      durable: options.home !== undefined,
+      onExit: "fail",
+      market: {
+        ...(options.deliveryWindow === undefined ? {} : { deliveryWindow: options.deliveryWindow }),
+        ...(options.settleWindow === undefined ? {} : { settleWindow: options.settleWindow }),
+      },
+      onProgress: (line) => process.stderr.write(`${line}\n`),
+      signal: given,
+    });
+    process.stdout.write(`${JSON.stringify({ home: running.home, urls: running.urls })}\n`);
+    const failure = await keepAlive(Promise.race([requested.then(() => null), inputEnded.then(() => null), running.failed]));
+    await running.stop();
+    if (failure !== null) throw failure;
+  } catch (error) {
+    // Asked to end while it was starting: it has stopped what it had started.
+    if (!given.aborted) throw error;
+  } finally {
+    // An open standard input would keep us alive.
+    process.stdin.destroy();
+  }
 }

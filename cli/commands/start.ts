@@ -35,7 +35,11 @@ export async function start(options: StartOptions): Promise<void> {
     onExit: "restart",
     onProgress: (line) => process.stdout.write(`${line}\n`),
     signal,
+  }).catch((error: unknown) => {
+    // Asked to end while it was starting: it has stopped what it had started.
+    if (!signal.aborted) throw error;
   });
+  if (running === undefined) return;
   const status = join(home, "stack.json");
   writeFileSync(`${status}.new`, JSON.stringify({ pid: process.pid, urls: { ...running.urls, postgres: undefined, redis: undefined } }), { mode: 0o600 });
   renameSync(`${status}.new`, status);
@@ -48,8 +52,7 @@ export async function start(options: StartOptions): Promise<void> {
   });
   const outcome = await keepAlive(Promise.race([requested, running.failed]));
   process.stdout.write("Stopping.\n");
-  await seeding;
-  await running.stop();
+  await Promise.all([running.stop(), seeding]);
   rmSync(status, { force: true });
   if (typeof outcome !== "number") throw outcome;
 }
