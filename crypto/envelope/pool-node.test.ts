@@ -1,17 +1,86 @@
 import assert from "node:assert/strict";
-import { after, describe, it } from "node:test";
+import { type FileHandle, mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
 import { nodeBackend as backend } from "../backend/node.js";
 import { toHex } from "../bytes.js";
 import { batchChunks } from "./batch.js";
 import { chunkLength, sealedChunkLength } from "./chunk.js";
 import type { Commitments } from "./commitments.js";
-import { decryptStream } from "./decrypt-stream.js";
+import { generateIdentity } from "../identity.js";
+import { decryptFile } from "./decrypt-file.js";
+import { type DecryptOptions, decryptStream } from "./decrypt-stream.js";
 import { encryptStream, newFileKey } from "./encrypt-stream.js";
+import { makeHeader } from "./make-header.js";
 import { createSealPool } from "./pool-node.js";
 import { readAll, sealAll, withCode } from "./test-helpers.js";
 import { startThreads } from "./threads-node.js";
 
 const batch = batchChunks * chunkLength;
+const { identity, recipient } = generateIdentity(backend);
+
+describe("pool of encryption threads, file to file", () => {
+  const pool = createSealPool(2);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "galen-pool-"));
+  });
+  after(async () => {
+    await pool.close();
+    await rm(folder, { recursive: true });
+  });
+  /** Runs something on two open files and closes them. */
+  async function withFiles<T>(input: string, output: string, use: (input: FileHandle, output: FileHandle) => Promise<T>): Promise<T> {
+    const files = [await open(join(folder, input), "r"), await open(join(folder, output), "w")] as const;
+    try {
+      return await use(...files);
+    } finally {
+      for (const file of files) await file.close();
+    }
+  }
+
+  it("gives age files that the streams read, and reads what they give", async () => {
+    for (const length of [0, 1, chunkLength, batch, batch + 1, 3 * batch + chunkLength + 3]) {
+      const fileKey = newFileKey(backend);
+      const header = makeHeader(backend, fileKey, [recipient]);
+      const plain = backend.randomBytes(length);
+      await writeFile(join(folder, "plain"), plain);
+      const commitments = await withFiles("plain", "sealed", async (input, output) => {
+        await output.write(header);
+        return pool.encryptFile(input, { file: output, offset: header.length }, fileKey, true);
+      });
+      assert(commitments !== null);
+      const sealed = new Uint8Array(await readFile(join(folder, "sealed")));
+      assert.equal(toHex(backend.sha256(await readAll(decryptFile(backend, [sealed], { identities: [identity], expected: commitments })))), toHex(backend.sha256(plain)), `${length} bytes`);
+
+      const streamed = await sealAll(backend, plain, fileKey);
+      await writeFile(join(folder, "stored"), streamed.stored);
+      await withFiles("stored", "opened", (input, output) => pool.decryptFile({ file: input, offset: 0 }, output, { fileKey, expected: streamed.commitments }));
+      assert.equal(toHex(backend.sha256(new Uint8Array(await readFile(join(folder, "opened"))))), toHex(backend.sha256(plain)), `${length} bytes`);
+    }
+  });
+
+  it("refuses what decryptStream refuses, and commits only when asked", async () => {
+    const fileKey = newFileKey(backend);
+    const { stored, commitments } = await sealAll(backend, backend.randomBytes(3 * batch + 100), fileKey);
+    const attempt = async (bytes: Uint8Array, options: DecryptOptions) => {
+      await writeFile(join(folder, "bad"), bytes);
+      await withFiles("bad", "out", (input, output) => pool.decryptFile({ file: input, offset: 0 }, output, options));
+    };
+    const flipped = stored.slice();
+    flipped[2_500_000] = (flipped[2_500_000] ?? 0) ^ 1;
+    await assert.rejects(attempt(flipped, { fileKey }), withCode("DECRYPTION_FAILED"));
+    await assert.rejects(attempt(stored.slice(0, -1), { fileKey }), withCode("DECRYPTION_FAILED"));
+    await assert.rejects(attempt(stored.slice(0, 16 + sealedChunkLength), { fileKey }), withCode("DECRYPTION_FAILED"));
+    await assert.rejects(attempt(new Uint8Array([...stored, 0]), { fileKey }), withCode("DECRYPTION_FAILED"));
+    await assert.rejects(attempt(stored, { fileKey: newFileKey(backend) }), withCode("DECRYPTION_FAILED"));
+    await assert.rejects(attempt(stored.slice(0, 20), { fileKey }), withCode("ENVELOPE_MALFORMED"));
+    await assert.rejects(attempt(stored, { fileKey, expected: { ...commitments, plainSize: 1 } }), withCode("COMMITMENT_MISMATCH"));
+    await attempt(stored, { fileKey });
+    assert.equal(await withFiles("bad", "out", (input, output) => pool.encryptFile(input, { file: output, offset: 0 }, fileKey, false)), null);
+  });
+});
 
 describe("pool of encryption threads", () => {
   const pool = createSealPool(2);

@@ -1,11 +1,12 @@
+import type { FileHandle } from "node:fs/promises";
 import { AppError } from "../../schema/errors.js";
 import { nodeBackend as backend } from "../backend/node.js";
 import { type Batch, batchChunks, type BatchResult } from "./batch.js";
 import { chunkLength, payloadKey, sealedChunkLength } from "./chunk.js";
-import { checkCommitments, type Committer, committer, plaintextSalt } from "./commitments.js";
-import type { DecryptOptions } from "./decrypt-stream.js";
-import { takeNonce } from "./decrypt-stream.js";
+import { checkCommitments, type Commitments, type Committer, committer, plaintextSalt } from "./commitments.js";
+import { type DecryptOptions, takeNonce } from "./decrypt-stream.js";
 import { type EncryptOptions, type Sealing, sealing } from "./encrypt-stream.js";
+import { decryptFileOn, encryptFileOn, type StoredFile } from "./pool-files-node.js";
 import { type ByteSource, rechunk } from "./rechunk.js";
 import { startThreads } from "./threads-node.js";
 
@@ -13,6 +14,10 @@ import { startThreads } from "./threads-node.js";
 export interface SealPool {
   encryptStream(source: ByteSource, options: EncryptOptions): Sealing;
   decryptStream(stored: ByteSource, options: DecryptOptions): AsyncGenerator<Uint8Array, void, undefined>;
+  /** {@link encryptFileOn} these threads. */
+  encryptFile(input: FileHandle, output: StoredFile, fileKey: Uint8Array, commit: boolean): Promise<Commitments | null>;
+  /** {@link decryptFileOn} these threads. */
+  decryptFile(input: StoredFile, output: FileHandle, options: DecryptOptions): Promise<void>;
   /** Ends the threads. Streams that still run fail. */
   close(): Promise<void>;
 }
@@ -72,6 +77,8 @@ export function createSealPool(threads: number): SealPool {
       if (expected !== undefined) checkCommitments(commitments, expected);
       onCommitments?.(commitments);
     },
+    encryptFile: (input, output, fileKey, commit) => encryptFileOn(pool, input, output, fileKey, commit),
+    decryptFile: (input, output, options) => decryptFileOn(pool, input, output, options),
     close: () => pool.close(),
   };
 }

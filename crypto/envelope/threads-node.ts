@@ -1,10 +1,11 @@
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../schema/errors.js";
 import type { Batch, BatchResult } from "./batch.js";
-import type { PoolRequest } from "./pool-worker-node.js";
+import type { FilePiece } from "./file-piece-node.js";
+import type { PoolRequest, PoolTask } from "./pool-worker-node.js";
 
 interface Waiting {
-  readonly resolve: (result: BatchResult) => void;
+  readonly resolve: (result: BatchResult | undefined) => void;
   readonly reject: (error: AppError) => void;
 }
 
@@ -13,11 +14,13 @@ interface Thread {
   readonly waiting: Map<number, Waiting>;
 }
 
-/** A fixed number of warm threads that seal and open batches. One that dies fails its batches and is replaced. */
+/** A fixed number of warm threads. One that dies fails what it had in hand and is replaced. */
 export interface Threads {
   readonly count: number;
   /** @param batch - its buffer is handed over, and not to be used afterwards. */
-  run(work: PoolRequest["work"], batch: Batch): Promise<BatchResult>;
+  run(work: "seal" | "open", batch: Batch): Promise<BatchResult>;
+  /** All threads together. */
+  runFile(piece: FilePiece): Promise<void>;
   /** Ends the threads; what runs fails. */
   close(): Promise<void>;
 }
@@ -31,7 +34,7 @@ export function startThreads(count: number): Threads {
     const thread: Thread = { worker: new Worker(new URL("./pool-worker-node.js", import.meta.url)), waiting: new Map() };
     // Idle threads keep no process alive; busy ones do.
     thread.worker.unref();
-    thread.worker.on("message", ({ id, result }: { id: number; result: BatchResult }) => {
+    thread.worker.on("message", ({ id, result }: { id: number; result?: BatchResult }) => {
       const waiting = thread.waiting.get(id);
       thread.waiting.delete(id);
       if (thread.waiting.size === 0) thread.worker.unref();
@@ -48,20 +51,35 @@ export function startThreads(count: number): Threads {
     return thread;
   }
 
+  function ready(): readonly Thread[] {
+    if (closed) throw new AppError("INTERNAL", "The encryption threads are closed.");
+    while (threads.length < count) start();
+    return threads;
+  }
+
+  function send(thread: Thread, task: PoolTask, transfer: readonly ArrayBuffer[]): Promise<BatchResult | undefined> {
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      thread.waiting.set(id, { resolve, reject });
+      thread.worker.ref();
+      const request: PoolRequest = { id, task };
+      thread.worker.postMessage(request, transfer);
+    });
+  }
+
   for (let i = 0; i < count; i++) start();
   return {
     count,
-    run(work, batch) {
-      if (closed) return Promise.reject(new AppError("INTERNAL", "The encryption threads are closed."));
-      while (threads.length < count) start();
-      const thread = threads.reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
-      const id = nextId++;
-      return new Promise((resolve, reject) => {
-        thread.waiting.set(id, { resolve, reject });
-        thread.worker.ref();
-        const request: PoolRequest = { id, work, batch };
-        thread.worker.postMessage(request, [batch.buffer.buffer as ArrayBuffer]);
-      });
+    async run(work, batch) {
+      const thread = ready().reduce((least, each) => (each.waiting.size < least.waiting.size ? each : least));
+      const result = await send(thread, { kind: "batch", work, batch }, [batch.buffer.buffer as ArrayBuffer]);
+      if (result === undefined) throw new AppError("INTERNAL", "An encryption thread answered something else.");
+      return result;
+    },
+    async runFile(piece) {
+      // Every thread is waited for, also when one fails: none may still use the descriptors afterwards.
+      const ends = await Promise.allSettled(ready().map((thread) => send(thread, { kind: "file", piece }, [])));
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
     async close() {
       closed = true;
