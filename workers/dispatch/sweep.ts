@@ -19,16 +19,14 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
   await database.query("update app.upload set staging_key = null where staging_key is not null and status <> all($1)", [stagedStatuses]);
 
   const staged = new Set((await objects.list("staging/")).map(({ key }) => key.split("/")[1] ?? ""));
-  const needed = (await database.query("select id from app.upload where id::text = any($1) and status = any($2)", [[...staged], stagedStatuses])) as { id: string }[];
-  for (const { id } of needed) staged.delete(id);
-  for (const id of staged) await deleteStaging(objects, id);
+  const over = (await database.query("select id from app.upload where id::text = any($1) and status <> all($2)", [[...staged], stagedStatuses])) as { id: string }[];
+  for (const { id } of over) await deleteStaging(objects, id);
 
   const abandoned = (await database.query(`select id, object_key from app.upload where object_key is not null and status = any($1) limit ${limit}`, [abandonedStatuses])) as { id: string; object_key: string }[];
   for (const { id, object_key } of abandoned) {
+    // The key first: without it the object is noise already.
+    await database.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [id]);
     await objects.delete(object_key);
-    await database.transaction(async (manager) => {
-      await manager.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [id]);
-      await manager.query("update app.upload set object_key = null where id = $1 and status = any($2)", [id, abandonedStatuses]);
-    });
+    await database.query("update app.upload set object_key = null where id = $1 and status = any($2)", [id, abandonedStatuses]);
   }
 }

@@ -163,7 +163,6 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
       async function* encrypted(): AsyncGenerator<Uint8Array> {
         yield cipher.update(bytes);
       }
-      await stagedFile(objects, `staging/${uploadId}/source`).append(0, encrypted());
       const upload = {
         id: uploadId,
         owner: provider1.account,
@@ -178,8 +177,11 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
         stagingKey: Buffer.from(wrapStagingKey(nodeBackend, stagingKey, uploadId, key)),
         ...set,
       };
+      // As the api does it: the row, the bytes, and then the word that they are all there.
+      await database.getRepository(Upload).insert({ ...upload, status: "CREATED" });
+      await stagedFile(objects, `staging/${uploadId}/source`).append(0, encrypted());
       await database.transaction(async (manager) => {
-        await manager.getRepository(Upload).insert(upload);
+        await manager.getRepository(Upload).update({ id: uploadId }, { status: upload.status });
         await manager.query("insert into app.activity (kind, account, upload_id, payload) values ('UPLOAD', $1, $2, $3)", [upload.owner, uploadId, JSON.stringify({ status: upload.status })]);
       });
       return uploadId;
