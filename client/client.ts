@@ -35,6 +35,10 @@ interface GraphQLAnswer {
   extensions?: { chain?: Freshness };
 }
 
+/** A query whose connection breaks is asked again this often, after this pause in ms. */
+const queryRetries = 3;
+const retryPauseMs = 200;
+
 /** @param options.fetch - for tests and unusual environments; the global one by default. */
 export function createClient(options: { apiUrl: string; token?: string; fetch?: typeof fetch }): GalenClient {
   const apiUrl = options.apiUrl.replace(/\/+$/, "");
@@ -49,16 +53,24 @@ export function createClient(options: { apiUrl: string; token?: string; fetch?: 
     },
     freshness: () => freshness,
     async request<Data, Variables extends object>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data> {
-      let answer: GraphQLAnswer;
-      try {
+      const ask = async (): Promise<GraphQLAnswer> => {
         const response = await doFetch(`${apiUrl}/graphql`, {
           method: "POST",
           headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json", ...(token === "" ? {} : { authorization: `Bearer ${token}` }) },
           body: JSON.stringify({ query: operation.text, variables }, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)),
         });
-        answer = (await response.json()) as GraphQLAnswer;
-      } catch (cause) {
-        throw new AppError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached, or did not answer in GraphQL.`, { cause });
+        return (await response.json()) as GraphQLAnswer;
+      };
+      // Asking twice does no harm; doing twice might.
+      let retries = operation.text.startsWith("query") ? queryRetries : 0;
+      let answer: GraphQLAnswer | undefined;
+      while (answer === undefined) {
+        try {
+          answer = await ask();
+        } catch (cause) {
+          if (retries-- === 0) throw new AppError("API_UNREACHABLE", `The API at ${apiUrl} cannot be reached, or did not answer in GraphQL.`, { cause });
+          await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
+        }
       }
       freshness = answer.extensions?.chain ?? freshness;
       const [error] = answer.errors ?? [];
