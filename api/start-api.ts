@@ -80,6 +80,8 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   const graphql = await createGraphqlHandler(schema, deps, { hideInternals: env.NODE_ENV === "production" });
   shutdown.add("graphql", () => graphql.close());
   const server = createServer(createRouter(deps, graphql, createTusHandler(deps, locks)));
+  // Longer than clients and proxies keep an idle connection: whoever closes first must not be us, or a request may cross the closing.
+  server.keepAliveTimeout = 75_000;
   server.requestTimeout = 0; // an upload may take hours; GraphQL bodies have a time-out of their own
   const sockets = attachWebSocket(server, schema, deps);
   const port = await listenHttp(server, { host: env.HOST, port: env.PORT });
