@@ -24,6 +24,8 @@ export interface DeidentifyOptions extends RecordOptions {
   readonly columns?: Readonly<Record<string, ColumnRole>>;
   /** CSV: people who must share each combination of quasi-identifiers. Default 5. */
   readonly k?: number;
+  /** CSV: different diagnoses that each such group must have, where a column holds diagnoses. Default 2. */
+  readonly l?: number;
 }
 
 export interface Deidentified {
@@ -51,7 +53,7 @@ async function* run(source: RecordSource, options: DeidentifyOptions, done: (rep
     case "FHIR_JSON": yield* deidentifyFhirJson(open(), shared); break;
     case "FHIR_NDJSON": yield* deidentifyFhirNdjson(open(), shared); break;
     case "HL7V2": yield* deidentifyHl7(open(), shared); break;
-    case "CSV": yield* deidentifyCsv(open, { ...shared, columns: options.columns ?? {}, k: options.k ?? 5 }); break;
+    case "CSV": yield* deidentifyCsv(open, { ...shared, columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2 }); break;
     case "DICOM": yield* deidentifyDicom(open(), { ...shared, maxBytes }); break;
   }
   if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record" } });

@@ -1,4 +1,5 @@
 import { vocabularyTable } from "../formats/fhir/generated/tables.js";
+import { luhn, verhoeff } from "./check-digits.js";
 import { isUnit } from "./units.js";
 
 /** A terminology whose codes may stay, with the form that each code must have. */
@@ -9,12 +10,14 @@ export interface CodeSystem {
   readonly names: readonly string[];
   /** Regular expression that the whole code must match. */
   readonly pattern: string;
+  /** The scheme of the check digit that numeric codes end with. A number without a right one is somebody's number. */
+  readonly check?: "luhn" | "verhoeff";
 }
 
 /** Default-deny: the codes of any other system are pseudonymised. Patterns are those of the terminologies' publishers. */
 export const codeSystems: readonly CodeSystem[] = [
-  { fhir: ["http://loinc.org"], names: ["LN", "LOINC", "LNC"], pattern: "\\d{1,5}-\\d|L[AP]\\d{1,7}-\\d" },
-  { fhir: ["http://snomed.info/sct"], names: ["SCT", "SNM3", "SRT", "SNM", "99SDM", "SNOMEDCT", "SCT2"], pattern: "\\d{6,18}|[A-Z]-[0-9A-F]{4,5}" },
+  { fhir: ["http://loinc.org"], names: ["LN", "LOINC", "LNC"], pattern: "\\d{1,5}-\\d|L[AP]\\d{1,7}-\\d", check: "luhn" },
+  { fhir: ["http://snomed.info/sct"], names: ["SCT", "SNM3", "SRT", "SNM", "99SDM", "SNOMEDCT", "SCT2"], pattern: "\\d{6,18}|[A-Z]-[0-9A-F]{4,5}", check: "verhoeff" },
   { fhir: ["http://www.nlm.nih.gov/research/umls/rxnorm"], names: ["RXNORM"], pattern: "\\d{1,7}" },
   { fhir: ["http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/icd-10-cm", "http://hl7.org/fhir/sid/icd-10-de", "http://hl7.org/fhir/sid/icd-10-nl", "http://hl7.org/fhir/sid/icd-10-us"], names: ["I10", "I10C", "ICD10", "ICD-10", "ICD10CM"], pattern: "[A-Z]\\d[0-9A-Z](?:\\.?[0-9A-Z]{1,4})?" },
   { fhir: ["http://hl7.org/fhir/sid/icd-9-cm", "http://hl7.org/fhir/sid/icd-9"], names: ["I9", "I9C", "ICD9", "ICD-9"], pattern: "(?:\\d{3}|V\\d{2}|E\\d{3})(?:\\.\\d{1,2})?" },
@@ -22,7 +25,7 @@ export const codeSystems: readonly CodeSystem[] = [
   { fhir: ["http://www.ama-assn.org/go/cpt"], names: ["C4", "CPT", "CPT4", "CPT-4"], pattern: "\\d{4}[0-9FTU]" },
   { fhir: ["http://hl7.org/fhir/sid/cvx"], names: ["CVX"], pattern: "\\d{1,3}" },
   { fhir: ["http://hl7.org/fhir/sid/mvx"], names: ["MVX"], pattern: "[A-Z]{2,3}" },
-  { fhir: ["http://hl7.org/fhir/sid/ndc"], names: ["NDC"], pattern: "\\d{4,5}-\\d{3,4}(?:-\\d{1,2})?" },
+  { fhir: ["http://hl7.org/fhir/sid/ndc"], names: ["NDC"], pattern: "\\d{4,5}-\\d{3,4}-\\d{1,2}" },
   { fhir: ["http://www.whocc.no/atc"], names: ["ATC", "WC"], pattern: "[A-DGHJ-NPRSV](?:\\d{2}(?:[A-Z](?:[A-Z](?:\\d{2})?)?)?)?" },
   { fhir: ["http://dicom.nema.org/resources/ontology/DCM"], names: ["DCM"], pattern: "\\d{5,6}|[A-Z]{2,3}" },
   { fhir: ["http://ncimeta.nci.nih.gov", "http://ncithesaurus-stage.nci.nih.gov"], names: ["NCIT"], pattern: "C\\d{3,7}" },
@@ -55,8 +58,17 @@ const moved = (url: string): string => url
   .replace(/^http:\/\/hl7\.org\/fhir\/v2\/(\d{4})$/, "http://terminology.hl7.org/CodeSystem/v2-$1")
   .replace(/^http:\/\/hl7\.org\/fhir\/v3\/(\w+)$/, "http://terminology.hl7.org/CodeSystem/v3-$1");
 
-const accepts = (system: (typeof compiled)[number], code: string): boolean =>
-  system.expression === null ? isUnit(code) : code.length <= 80 && system.expression.test(code);
+function accepts(system: (typeof compiled)[number], code: string): boolean {
+  if (system.expression === null) return isUnit(code);
+  if (code.length > 80 || !system.expression.test(code)) return false;
+  if (system.check === "luhn") return luhn(code);
+  return system.check !== "verhoeff" || !/^\d+$/.test(code) || verhoeff(code);
+}
+
+/** The terminologies whose codes can be told by their form, with a test for a code. */
+export const codeForms: readonly { readonly url: string; readonly plain: boolean; readonly test: (code: string) => boolean }[] = compiled
+  .filter(({ expression }) => expression !== null)
+  .map((system) => ({ url: system.fhir[0] ?? "", plain: !/[a-zA-Z]|-/.test(system.pattern.replaceAll("\\d", "")), test: (code) => accepts(system, code) }));
 
 /** @returns "known" if system and code are both allowed, "bad-code" if the system is but the code is none of its, else "unknown". */
 export function checkFhirCode(url: string, code: string): "known" | "bad-code" | "unknown" {

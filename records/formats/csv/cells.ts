@@ -45,7 +45,7 @@ export function cleanCell(cell: string, column: Column, context: CellContext): C
     case "postcode": { const three = zip3(text); return three === null ? gone : { text: three, action: "generalised" }; }
     case "state": return usStates.has(text) ? kept : gone;
     case "country": return countries.has(text) ? kept : gone;
-    case "code": return column.code?.test(text) === true ? kept : gone;
+    case "code": return column.code?.(text) === true ? kept : gone;
     case "unit": return isUnit(text) ? kept : gone;
     case "number": return isPlainNumber(text.replace(/^[<>]=?\s*/, "")) || results.has(text.toLowerCase()) ? kept : gone;
     case "category": return vocabularies.get("category")?.has(text.toLowerCase()) === true || results.has(text.toLowerCase()) || isPlainNumber(text) ? kept : gone;

@@ -1,5 +1,5 @@
 import { isPlainNumber } from "../../numbers.js";
-import { codeSystems } from "../../terminology/code-systems.js";
+import { codeForms } from "../../terminology/code-systems.js";
 import { isUnit } from "../../terminology/units.js";
 import { type DateForm, dateForm } from "./dates.js";
 import { categoryWords, type ColumnRole, formShare, headerRules } from "./rules.js";
@@ -10,15 +10,13 @@ export interface Column {
   readonly role: ColumnRole;
   /** How dates are written, where the role is a date. */
   readonly dateForm: DateForm;
-  /** The pattern of the codes, where the role is a code: the terminology that most cells fit. */
-  readonly code: RegExp | null;
+  /** Whether a cell is a code, where the role is: of the terminology that most cells fit. */
+  readonly code: ((code: string) => boolean) | null;
   /** The header as it may leave. */
   readonly header: string;
 }
 
 const compiledHeaders = headerRules.map(([pattern, role]) => [new RegExp(pattern), role] as const);
-/** Terminologies whose codes show by their form; those of digits alone need a header that says "code". */
-const shapes = codeSystems.filter(({ pattern }) => pattern !== "").map(({ fhir, pattern }) => ({ url: fhir[0] ?? "", plain: !/[a-zA-Z]|-/.test(pattern.replaceAll("\\d", "")), expression: new RegExp(`^(?:${pattern})$`) }));
 const words = new Set(categoryWords["category"] ?? []);
 
 /** @returns the header in lower-case words: `PatientBirthDate`, `PATIENT_BIRTH_DATE` → `patient birth date`. */
@@ -40,12 +38,14 @@ export class ColumnStats {
   #words = 0;
   #uuids = 0;
   #dates: Record<string, number> = {};
-  #codes = shapes.map(() => 0);
+  #codes = codeForms.map(() => 0);
   #widths = new Map<number, number>();
   #integers = 0;
+  #digits = 0;
 
   add(cell: string): void {
     this.filled += 1;
+    if (/^\d+$/.test(cell)) this.#digits += 1;
     if (isPlainNumber(cell) || isPlainNumber(cell.replace(/^[<>]=?\s*/, ""))) {
       this.#numbers += 1;
       if (/^\d+$/.test(cell)) { this.#integers += 1; this.#widths.set(cell.length, (this.#widths.get(cell.length) ?? 0) + 1); }
@@ -54,7 +54,7 @@ export class ColumnStats {
     const form = dateForm(cell);
     if (form !== null) this.#dates[form] = (this.#dates[form] ?? 0) + 1;
     if (cell.length > 40) return;
-    for (const [index, { expression }] of shapes.entries()) if (expression.test(cell)) this.#codes[index] = (this.#codes[index] ?? 0) + 1;
+    for (const [index, form] of codeForms.entries()) if (form.test(cell)) this.#codes[index] = (this.#codes[index] ?? 0) + 1;
     if (isUnit(cell)) this.#units += 1;
   }
 
@@ -87,12 +87,14 @@ export class ColumnStats {
   get areUuids(): boolean { return this.#most(this.#uuids); }
 
   /** The terminology that most cells fit; `named` says that the header calls them codes. */
-  code(named: boolean): RegExp | null {
-    let best: RegExp | null = null;
+  code(named: boolean): ((code: string) => boolean) | null {
+    // Without a header that calls them codes, digits alone are none.
+    if (!named && this.#digits * 10 > this.filled) return null;
+    let best: ((code: string) => boolean) | null = null;
     let most = 0;
-    for (const [index, shape] of shapes.entries()) {
+    for (const [index, form] of codeForms.entries()) {
       const count = this.#codes[index] ?? 0;
-      if ((named || !shape.plain) && count > most) { most = count; best = shape.expression; }
+      if ((named || !form.plain) && count > most) { most = count; best = form.test; }
     }
     return named || this.#most(most) ? best : null;
   }

@@ -33,7 +33,8 @@ export function detectDialect(text: string, whole: boolean): Dialect | null {
     const first = counts[0] ?? 0;
     if (counts.length < 2 || first < 2) continue;
     // One odd record may be the file's fault, which the parser will name by its line; two mean another delimiter.
-    if (counts.filter((count) => count !== first).length > Math.floor(counts.length / 10)) continue;
+    const allowed = counts.length < 3 ? 0 : Math.max(1, Math.floor(counts.length / 10));
+    if (counts.filter((count) => count !== first).length > allowed) continue;
     if (best === null || first > best.cells) best = { dialect: { delimiter }, cells: first };
   }
   return best?.dialect ?? null;

