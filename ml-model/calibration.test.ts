@@ -34,6 +34,18 @@ test("the margin is the ⌈(n+1)·level⌉-th smallest score", () => {
   assert.equal(conformalMargin(Array.from({ length: 9 }, () => q), [0, 0, 0, 0, 0, 0, 0, 1.5, 9], 0.8), 0.5);
 });
 
+test("a row of weight 3 counts as three rows", () => {
+  const q = { low: -1, mid: 0, high: 1 };
+  const [actual, weights] = [[1.1, 1.2, 1.3, 1.4, 1.5], [1, 3, 1, 3, 1]];
+  const repeated = actual.flatMap((v, i) => Array.from({ length: weights[i]! }, () => v));
+  for (const level of [0.2, 0.5, 0.6]) {
+    // The (n+1)-th unknown row is assumed to weigh as much as the heaviest: a little wider than with single rows.
+    const weighted = conformalMargin(actual.map(() => q), actual, level, weights);
+    const single = conformalMargin(repeated.map(() => q), repeated, level);
+    assert.ok(weighted >= single && weighted <= single + 0.2);
+  }
+});
+
 test("small groups use the margin of all", () => {
   const { predicted, actual } = draw(150, 3);
   const c = calibrate(predicted, actual, predicted.map(() => "rare"), {});

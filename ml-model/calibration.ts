@@ -20,13 +20,24 @@ const shrinkage = 200;
 export const groupMinimum = 200;
 
 /**
- * The margin that makes an interval hold `level` of the rows: the ⌈(n+1)·level⌉-th smallest of max(low − y, y − high).
+ * The margin that makes an interval hold `level` of the rows: the ⌈(n+1)·level⌉-th smallest of max(low − y, y − high), where a
+ * row of weight w counts as w rows.
+ * @param weights - of the rows; all 1 when left out.
  * @see Romano, Patterson, Candès: Conformalized Quantile Regression (2019), algorithm 1
  */
-export function conformalMargin(predicted: readonly Quantiles[], actual: ArrayLike<number>, level: number): number {
+export function conformalMargin(predicted: readonly Quantiles[], actual: ArrayLike<number>, level: number, weights?: ArrayLike<number>): number {
   if (predicted.length === 0) return 0;
-  const scores = Float64Array.from(predicted, (q, i) => Math.max(q.low - actual[i]!, actual[i]! - q.high)).sort();
-  return scores[Math.min(scores.length - 1, Math.ceil((scores.length + 1) * level) - 1)]!;
+  const scores = predicted
+    .map((q, i) => ({ score: Math.max(q.low - actual[i]!, actual[i]! - q.high), weight: weights?.[i] ?? 1 }))
+    .sort((a, b) => a.score - b.score);
+  const total = scores.reduce((sum, s) => sum + s.weight, 0);
+  const largest = scores.reduce((most, s) => Math.max(most, s.weight), 0);
+  let left = level * (total + largest) - 1e-9 * total;
+  for (const s of scores) {
+    left -= s.weight;
+    if (left <= 0) return s.score;
+  }
+  return scores.at(-1)!.score;
 }
 
 /** Moves both ends outwards by `margin` (inwards when negative), never past the middle. */
@@ -36,15 +47,16 @@ export function widen(q: Quantiles, margin: number): Quantiles {
 
 /** Calibrates over all rows and, where there are enough, by group. */
 export function calibrate(
-  predicted: readonly Quantiles[], actual: ArrayLike<number>, groupOf: readonly string[], missing: Readonly<Record<string, number>>, level = 0.8,
+  predicted: readonly Quantiles[], actual: ArrayLike<number>, groupOf: readonly string[], missing: Readonly<Record<string, number>>,
+  weights: ArrayLike<number> | undefined = undefined, level = 0.8,
 ): Calibration {
   const byGroup = new Map<string, number[]>();
-  groupOf.forEach((g, i) => byGroup.set(g, [...(byGroup.get(g) ?? []), i]));
+  groupOf.forEach((g, i) => (byGroup.get(g) ?? byGroup.set(g, []).get(g)!).push(i));
   const groups: Record<string, { rows: number; margin: number }> = {};
-  const margin = conformalMargin(predicted, actual, level);
+  const margin = conformalMargin(predicted, actual, level, weights);
   for (const [name, rows] of [...byGroup].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (rows.length < groupMinimum) continue;
-    const own = conformalMargin(rows.map((i) => predicted[i]!), rows.map((i) => actual[i]!), level);
+    const own = conformalMargin(rows.map((i) => predicted[i]!), rows.map((i) => actual[i]!), level, rows.map((i) => weights?.[i] ?? 1));
     groups[name] = { rows: rows.length, margin: (rows.length * own + shrinkage * margin) / (rows.length + shrinkage) };
   }
   return { level, rows: predicted.length, margin, groups, missing };

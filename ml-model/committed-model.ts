@@ -1,20 +1,8 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { packageRoot } from "../platform/package-root.js";
 import { AppError } from "../schema/errors.js";
 import { loadModel, type PriceModel } from "./model-file.js";
-
-/** @returns the folder that holds package.json: compiled code lies elsewhere than the committed weights. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json"))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new AppError("MODEL_INVALID", "package.json is not above the price model.");
-    folder = parent;
-  }
-  return folder;
-}
 
 /** Where the committed weights lie, one folder a version, and `current.json` that names one. */
 export const weightsFolder = (): string => join(packageRoot(), "ml-model", "weights");

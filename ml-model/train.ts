@@ -79,13 +79,14 @@ function calibrateOn(ensemble: Ensemble, rows: readonly TrainingRow[]): PriceMod
   const actual = rows.map((r) => r.lnPrice);
   const predicted = predict(rows.map((r) => r.input));
   const groups = rows.map((r) => mainModality(encode(r.input).known));
-  const base = calibrate(predicted, actual, groups, {});
+  const weights = rows.map((r) => r.weight);
+  const base = calibrate(predicted, actual, groups, {}, weights);
   // What it costs not to know a field: the same rows again without it.
   const some = rows.slice(0, 2000);
   const missing: Record<string, number> = {};
   for (const fields of [...new Set(features.map((f) => f.field))].filter((f) => f !== "kind").map((f) => [f]).concat([["patients", "records"]])) {
     const blind = predict(some.map((r) => without(r.input, fields))).map((q) => widen(q, base.margin));
-    const extra = Math.max(0, conformalMargin(blind, actual, base.level));
+    const extra = Math.max(0, conformalMargin(blind, actual, base.level, weights));
     const half = blind.reduce((sum, q) => sum + (q.high - q.low) / 2, 0) / Math.max(1, blind.length);
     missing[fields.join("+")] = Math.sqrt((half + extra) ** 2 - half ** 2);
   }
