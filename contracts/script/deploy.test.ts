@@ -28,6 +28,7 @@ const parameters = {
   quorum: 2,
   deliveryWindow: 86_400,
   settleWindow: 3_600,
+  disputeWindow: 604_800,
   maxPause: 7_200,
   delays: { admin: 86_400, registrar: 0, pauser: 0, treasurer: 60 },
   platform: [

@@ -26,6 +26,8 @@ export interface DeployParameters {
   quorum: number;
   deliveryWindow: number;
   settleWindow: number;
+  /** How long auditors have to decide a dispute. Default: a week. */
+  disputeWindow?: number;
   maxPause: number;
   /** Execution delays of the AccessManager; all 0 in development. */
   delays: { admin: number; registrar: number; pauser: number; treasurer: number };
@@ -115,11 +117,11 @@ async function create(
   const first = await provider.getTransactionCount(from, "pending");
   const [accessManager, token, marketplace] = [0, 1, 2].map((i) => getCreateAddress({ from, nonce: first + i })) as [string, string, string];
   const abi = AbiCoder.defaultAbiCoder();
-  const config = [accessManager, token, parameters.treasury, parameters.feeBps, parameters.quorum, parameters.deliveryWindow, parameters.settleWindow, parameters.maxPause];
+  const config = [accessManager, token, parameters.treasury, parameters.feeBps, parameters.quorum, parameters.deliveryWindow, parameters.settleWindow, parameters.disputeWindow ?? 7 * 86_400, parameters.maxPause];
   const creations = [
     concat([bytecode.AccessManager, abi.encode(["address"], [from])]),
     concat([bytecode.PaymentToken, abi.encode(["string", "string", "address"], [parameters.token.name, parameters.token.symbol, accessManager])]),
-    concat([bytecode.Marketplace, abi.encode(["tuple(address,address,address,uint16,uint8,uint40,uint40,uint40)"], [config])]),
+    concat([bytecode.Marketplace, abi.encode(["tuple(address,address,address,uint16,uint8,uint40,uint40,uint40,uint40)"], [config])]),
   ];
   let deployBlock = Infinity;
   for (const data of creations) deployBlock = Math.min(deployBlock, await send(signer, provider, { data }));
@@ -140,7 +142,7 @@ async function administer(signer: Signer, provider: Provider, parameters: Deploy
 
   const selectors = (signatures: string[]): string[] => signatures.map((signature) => id(signature).slice(0, 10));
   const functionRoles: [target: string, signatures: string[], role: bigint][] = [
-    [deployment.marketplace, [market.interface.getFunction("registerParticipants")!.format("sighash"), "revokeParticipants(address[])"], AdminRole.REGISTRAR],
+    [deployment.marketplace, [market.interface.getFunction("registerParticipants")!.format("sighash"), "revokeParticipants(address[])", "registerRing(uint256[],uint16,uint32)", "revokeRing(bytes32)"], AdminRole.REGISTRAR],
     [deployment.marketplace, ["pause()", "unpause()"], AdminRole.PAUSER],
     [deployment.token, ["mint(address,uint256,bytes32)", "burn(uint256,bytes32)"], AdminRole.TREASURER],
   ];

@@ -22,6 +22,7 @@ const parametersShape = z.strictObject({
   quorum: z.number().int().min(1).max(4),
   deliveryWindow: seconds,
   settleWindow: seconds,
+  disputeWindow: seconds,
   maxPause: seconds,
   delays: z.strictObject({ admin: delay, registrar: delay, pauser: delay, treasurer: delay }),
   platform: z.array(z.strictObject({ account: address, roles: z.number().int().min(1).max(127) })),

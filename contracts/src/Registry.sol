@@ -2,13 +2,21 @@
 pragma solidity ^0.8.28;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Votes} from "./libraries/Votes.sol";
+import {ProofVerifier} from "./ProofVerifier.sol";
 
 abstract contract Registry is AccessManaged, IRegistry {
+    IProofVerifier public immutable proofVerifier;
+
     mapping(address account => Participant) private _participants;
     mapping(uint8 slot => AuditorSlot) private _auditorSlots;
+
+    constructor() {
+        proofVerifier = new ProofVerifier();
+    }
 
     function registerParticipants(Registration[] calldata registrations) external restricted {
         for (uint256 i; i < registrations.length; ++i) _register(registrations[i]);
@@ -52,15 +60,8 @@ abstract contract Registry is AccessManaged, IRegistry {
     }
 
     function _register(Registration calldata r) private {
-        if (r.account == address(0)) revert InvalidRegistration(r.account, "account");
-        if (r.institution == 0) revert InvalidRegistration(r.account, "institution");
-        if (r.roles == 0 || r.roles & ~Roles.ALL != 0) revert InvalidRegistration(r.account, "roles");
-        if (r.kind == 0) revert InvalidRegistration(r.account, "kind");
-        if (r.validUntil < block.timestamp) revert InvalidRegistration(r.account, "validUntil");
-        if (r.credentialCommitment == 0) revert InvalidRegistration(r.account, "credentialCommitment");
+        proofVerifier.checkRegistration(r);
         bool audits = r.roles & Roles.AUDITOR != 0;
-        if (audits ? r.auditorSlot >= Votes.SLOTS : r.auditorSlot != 0) revert InvalidRegistration(r.account, "auditorSlot");
-
         Participant storage old = _participants[r.account];
         if (old.roles & Roles.AUDITOR != 0 && !(audits && old.auditorSlot == r.auditorSlot)) _vacate(old.auditorSlot);
         uint32 generation = audits ? _occupy(r.auditorSlot, r.account, r.validUntil) : 0;

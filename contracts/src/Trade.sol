@@ -12,6 +12,10 @@ import {Listings} from "./Listings.sol";
 abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     using SafeERC20 for IERC20;
 
+    bytes32 private constant GRANT_TYPEHASH =
+        keccak256("Grant(bytes32 listingId,address grantee,uint32 purpose,bytes32 salt,uint256 deadline)");
+    bytes32 private constant WITHDRAW_TYPEHASH =
+        keccak256("Withdraw(address account,address to,uint256 nonce,uint256 deadline)");
     uint16 private constant BASIS_POINTS = 10_000;
     uint16 private constant MAX_FEE_BPS = 2_000;
 
@@ -52,6 +56,28 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         return _purchase(items);
     }
 
+    function grantAccess(ListingTerms calldata terms, address grantee, uint32 purpose, bytes32 salt)
+        external
+        returns (bytes32 orderId)
+    {
+        _requireCaller(controllerOf(terms));
+        return _grant(terms, listingIdOf(terms), grantee, purpose, salt);
+    }
+
+    function grantAccessBySignature(
+        ListingTerms calldata terms,
+        address grantee,
+        uint32 purpose,
+        bytes32 salt,
+        uint256 deadline,
+        bytes calldata signature
+    ) external returns (bytes32 orderId) {
+        bytes32 listingId = listingIdOf(terms);
+        bytes32 structHash = keccak256(abi.encode(GRANT_TYPEHASH, listingId, grantee, purpose, salt, deadline));
+        _requireSignature(controllerOf(terms), structHash, deadline, signature);
+        return _grant(terms, listingId, grantee, purpose, salt);
+    }
+
     function deliver(bytes32 orderId, bytes32 deliveryCommitment) external {
         uint40 time = _runningTime();
         _requireRole(msg.sender, Roles.DELIVERER);
@@ -80,12 +106,17 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     }
 
     function withdraw(address to) external nonReentrant returns (uint256 amount) {
-        amount = _credits[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        if (to == address(0) || to == address(this)) revert InvalidArgument("to");
-        _credits[msg.sender] = 0;
-        emit Withdrawn(msg.sender, to, amount);
-        IERC20(token).safeTransfer(to, amount);
+        return _withdraw(msg.sender, to);
+    }
+
+    function withdrawBySignature(address account, address to, uint256 deadline, bytes calldata signature)
+        external
+        nonReentrant
+        returns (uint256 amount)
+    {
+        bytes32 structHash = keccak256(abi.encode(WITHDRAW_TYPEHASH, account, to, _useNonce(account), deadline));
+        _requireSignature(account, structHash, deadline, signature);
+        return _withdraw(account, to);
     }
 
     function order(bytes32 orderId) external view returns (Order memory) {
@@ -121,15 +152,19 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
 
     function _purchase(Item[] calldata items) private returns (bytes32[] memory orderIds) {
         uint40 deadline = _runningTime() + deliveryWindow;
-        bytes32 recipient = _requireRole(msg.sender, Roles.BUYER).recipientCommitment;
-        if (recipient == 0) revert NoRecipient(msg.sender);
+        bytes32 recipient = _requireRecipient(msg.sender);
         if (items.length == 0) revert InvalidArgument("items");
         orderIds = new bytes32[](items.length);
         uint256 total;
         for (uint256 i; i < items.length; ++i) {
-            uint64 price;
-            (orderIds[i], price) = _order(items[i], deadline, recipient);
+            Item calldata item = items[i];
+            uint64 price = _requireTradable(item.listingId, item.purpose);
+            if (price > item.maxPrice) revert PriceAboveMaximum(item.listingId, price, item.maxPrice);
+            bytes32 orderId = _order(item.listingId, msg.sender, item.salt, price, deadline);
+            orderIds[i] = orderId;
             total += price;
+            uint40 deliverBy = uint40(block.timestamp) + deliveryWindow;
+            emit Purchased(orderId, item.listingId, msg.sender, price, item.purpose, recipient, deliverBy, item.salt);
         }
         uint256 held = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), total);
@@ -137,30 +172,53 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         if (received != total) revert WrongTransfer(total, received);
     }
 
-    function _order(Item calldata item, uint40 deadline, bytes32 recipient) private returns (bytes32 orderId, uint64 price) {
-        Listing memory state = _listings[item.listingId];
-        price = state.price;
-        if (state.status != ListingStatus.APPROVED) revert ListingNotTradable(item.listingId);
-        if (item.purpose == 0 || item.purpose & ~state.purposes != 0) {
-            revert PurposeNotAllowed(item.listingId, state.purposes, item.purpose);
-        }
-        if (price > item.maxPrice) revert PriceAboveMaximum(item.listingId, price, item.maxPrice);
-        orderId = orderIdOf(item.listingId, msg.sender, item.salt);
-        if (_orders[orderId].status != OrderStatus.NONE) revert OrderExists(orderId);
-        _orders[orderId] = Order({amount: price, deadline: deadline, status: OrderStatus.PAID, commitment: 0});
-        emit Purchased(
-            orderId,
-            item.listingId,
-            msg.sender,
-            price,
-            item.purpose,
-            recipient,
-            uint40(block.timestamp) + deliveryWindow,
-            item.salt
-        );
+    function _grant(ListingTerms calldata terms, bytes32 listingId, address grantee, uint32 purpose, bytes32 salt)
+        private
+        returns (bytes32 orderId)
+    {
+        uint40 deadline = _runningTime() + deliveryWindow;
+        if (terms.provider != address(0)) _requireRole(terms.provider, Roles.PROVIDER);
+        bytes32 recipient = _requireRecipient(grantee);
+        _requireTradable(listingId, purpose);
+        // A salt of its own kind, so that no grant takes the id that a buyer is about to use.
+        bytes32 ownSalt = keccak256(abi.encode("grant", salt));
+        orderId = _order(listingId, grantee, ownSalt, 0, deadline);
+        uint40 deliverBy = uint40(block.timestamp) + deliveryWindow;
+        emit Granted(orderId, listingId, grantee, purpose, recipient, deliverBy, ownSalt);
     }
 
-    function _requireAfter(bytes32 orderId, uint40 deadline) private view {
+    /// @dev The account must be a buyer who is accredited now and can be delivered to.
+    function _requireRecipient(address account) private view returns (bytes32 recipient) {
+        recipient = _requireRole(account, Roles.BUYER).recipientCommitment;
+        if (recipient == 0) revert NoRecipient(account);
+    }
+
+    function _requireTradable(bytes32 listingId, uint32 purpose) private view returns (uint64 price) {
+        Listing memory state = _listings[listingId];
+        if (state.status != ListingStatus.APPROVED) revert ListingNotTradable(listingId);
+        if (purpose == 0 || purpose & ~state.purposes != 0) revert PurposeNotAllowed(listingId, state.purposes, purpose);
+        return state.price;
+    }
+
+    function _order(bytes32 listingId, address buyer, bytes32 salt, uint64 amount, uint40 deadline)
+        private
+        returns (bytes32 orderId)
+    {
+        orderId = orderIdOf(listingId, buyer, salt);
+        if (_orders[orderId].status != OrderStatus.NONE) revert OrderExists(orderId);
+        _orders[orderId] = Order({amount: amount, deadline: deadline, status: OrderStatus.PAID, commitment: 0});
+    }
+
+    function _withdraw(address account, address to) private returns (uint256 amount) {
+        amount = _credits[account];
+        if (amount == 0) revert NothingToWithdraw(account);
+        if (to == address(0) || to == address(this)) revert InvalidArgument("to");
+        _credits[account] = 0;
+        emit Withdrawn(account, to, amount);
+        IERC20(token).safeTransfer(to, amount);
+    }
+
+    function _requireAfter(bytes32 orderId, uint40 deadline) internal view {
         uint40 time = _marketTime();
         if (time <= deadline) revert TooEarly(orderId, deadline, time);
     }

@@ -357,6 +357,9 @@ contract TradeTest is Fixture {
         config.settleWindow = 0;
         _refusedConfig(config, "settleWindow");
         config = _config(address(token));
+        config.disputeWindow = 0;
+        _refusedConfig(config, "disputeWindow");
+        config = _config(address(token));
         config.maxPause = 0;
         _refusedConfig(config, "maxPause");
         same(market.token(), address(token), "token");

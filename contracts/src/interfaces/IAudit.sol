@@ -19,6 +19,19 @@ interface IAudit is IMarketTypes {
     /// @param reason a code of the platform's list; 0 for none
     function vote(bytes32 listingId, bool approve, uint16 reason) external;
 
+    /// @notice Casts the votes of several auditors on several listings, each with a signature of
+    /// `AuditVotes(bytes32[] listingIds,bool approve,uint16 reason,uint256 deadline)`. Anyone may send it; every signer must be
+    /// an auditor who is accredited now. A listing that is decided, and a vote that was cast before, are passed over: so
+    /// nobody can stop a batch by sending a part of it first.
+    /// @param deadline last second at which the signatures may be used
+    function voteBySignatures(
+        bytes32[] calldata listingIds,
+        bool approve,
+        uint16 reason,
+        uint256 deadline,
+        bytes[] calldata signatures
+    ) external;
+
     /// @notice Votes to take the approval back, for later sales only; takes effect (the listing becomes REJECTED) when a
     /// quorum did. Auditor only, accredited now; also while the market is paused.
     function revokeApproval(bytes32 listingId, uint16 reason) external;

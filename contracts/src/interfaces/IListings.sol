@@ -46,15 +46,40 @@ interface IListings is IMarketTypes {
         external
         returns (bytes32 listingId);
 
+    /// @notice Publishes listings of one provider, all or none, with one consent:
+    /// `ListingBatch(ListingConsent[] consents)ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)`.
+    /// Otherwise as `list`.
+    function listBatch(ListingTerms[] calldata terms, Offer[] calldata offers, uint256 deadline, bytes calldata consent)
+        external;
+
     /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the final ones.
     function delist(ListingTerms calldata terms) external;
+
+    /// @notice As `delist`, by anyone with the controller's `Delist(bytes32 listingId,uint256 deadline)`.
+    function delistBySignature(ListingTerms calldata terms, uint256 deadline, bytes calldata signature) external;
 
     /// @notice Changes the price of later sales. Controller only; a named one must be accredited now.
     function reprice(ListingTerms calldata terms, uint64 price) external;
 
+    /// @notice As `reprice`, by anyone with the controller's
+    /// `Reprice(bytes32 listingId,uint64 price,uint256 nonce,uint256 deadline)`, where nonce is `nonces(controller)`.
+    function repriceBySignature(ListingTerms calldata terms, uint64 price, uint256 deadline, bytes calldata signature) external;
+
     /// @notice Withdraws purposes for later sales. Controller only.
     /// @param purposes what remains: a non-empty, strict subset
     function narrowConsent(ListingTerms calldata terms, uint32 purposes) external;
+
+    /// @notice As `narrowConsent`, by anyone with the controller's
+    /// `NarrowConsent(bytes32 listingId,uint32 purposes,uint256 deadline)`.
+    function narrowConsentBySignature(
+        ListingTerms calldata terms,
+        uint32 purposes,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @return who may change the listing: its provider, or the payee of an anonymous one
+    function controllerOf(ListingTerms calldata terms) external pure returns (address);
 
     /// @return the id of these terms, the same on every chain
     function listingIdOf(ListingTerms calldata terms) external pure returns (bytes32);

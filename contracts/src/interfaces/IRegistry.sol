@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarketTypes} from "./IMarketTypes.sol";
+import {IProofVerifier} from "./IProofVerifier.sol";
 
 /// @title Who may do what
 /// @notice One record an account; an institution may have several. Nothing here is personal: commitments are salted hashes.
@@ -79,4 +80,7 @@ interface IRegistry is IMarketTypes {
 
     /// @return whether the account holds all roles of the mask now
     function isAccredited(address account, uint16 roles) external view returns (bool);
+
+    /// @return the contract that checks arguments, ring signatures and Merkle paths for this market
+    function proofVerifier() external view returns (IProofVerifier);
 }

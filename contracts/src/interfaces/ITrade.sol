@@ -50,6 +50,16 @@ interface ITrade is IMarketTypes {
         uint40 deliverBy,
         bytes32 salt
     );
+    /// @notice As Purchased, at price zero. `salt` is the order's: `keccak256(abi.encode("grant", the grantor's salt))`.
+    event Granted(
+        bytes32 indexed orderId,
+        bytes32 indexed listingId,
+        address indexed grantee,
+        uint32 purpose,
+        bytes32 recipientCommitment,
+        uint40 deliverBy,
+        bytes32 salt
+    );
     event Delivered(bytes32 indexed orderId, bytes32 deliveryCommitment, uint40 settleAfter);
     event Settled(bytes32 indexed orderId, address indexed payee, uint64 amount, uint64 fee);
     event Refunded(bytes32 indexed orderId, address indexed buyer, uint64 amount);
@@ -83,6 +93,23 @@ interface ITrade is IMarketTypes {
     /// @notice As `purchase`, with an allowance by signature. A permit that somebody used before does no harm.
     function purchaseWithPermit(Item[] calldata items, Permit calldata permit) external returns (bytes32[] memory orderIds);
 
+    /// @notice Orders for an accredited buyer at price zero: access without a sale, on the same way of delivery. The listing's
+    /// controller only, for a listing that is approved now; a named one must be accredited.
+    function grantAccess(ListingTerms calldata terms, address grantee, uint32 purpose, bytes32 salt)
+        external
+        returns (bytes32 orderId);
+
+    /// @notice As `grantAccess`, by anyone with the controller's
+    /// `Grant(bytes32 listingId,address grantee,uint32 purpose,bytes32 salt,uint256 deadline)`.
+    function grantAccessBySignature(
+        ListingTerms calldata terms,
+        address grantee,
+        uint32 purpose,
+        bytes32 salt,
+        uint256 deadline,
+        bytes calldata signature
+    ) external returns (bytes32 orderId);
+
     /// @notice Records that the buyer got key and link. Deliverer only, accredited now, until the order's deadline.
     /// @param deliveryCommitment binds what was delivered, see docs/market.md; not zero
     function deliver(bytes32 orderId, bytes32 deliveryCommitment) external;
@@ -97,6 +124,12 @@ interface ITrade is IMarketTypes {
     /// @notice Pays out all of the caller's credit.
     /// @return amount what was paid
     function withdraw(address to) external returns (uint256 amount);
+
+    /// @notice As `withdraw`, by anyone with the account's
+    /// `Withdraw(address account,address to,uint256 nonce,uint256 deadline)`, where nonce is `nonces(account)`.
+    function withdrawBySignature(address account, address to, uint256 deadline, bytes calldata signature)
+        external
+        returns (uint256 amount);
 
     function orderIdOf(bytes32 listingId, address buyer, bytes32 salt) external pure returns (bytes32);
 

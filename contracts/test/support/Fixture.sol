@@ -20,6 +20,7 @@ abstract contract Fixture is Checks {
     uint256 internal constant START = 1_800_000_000;
     uint40 internal constant DELIVERY_WINDOW = 1 days;
     uint40 internal constant SETTLE_WINDOW = 1 hours;
+    uint40 internal constant DISPUTE_WINDOW = 7 days;
     uint40 internal constant MAX_PAUSE = 3 days;
     uint40 internal constant FAR = uint40(START + 3650 days);
     uint16 internal constant FEE_BPS = 250;
@@ -88,6 +89,7 @@ abstract contract Fixture is Checks {
             quorum: 2,
             deliveryWindow: DELIVERY_WINDOW,
             settleWindow: SETTLE_WINDOW,
+            disputeWindow: DISPUTE_WINDOW,
             maxPause: MAX_PAUSE
         });
     }
@@ -95,6 +97,8 @@ abstract contract Fixture is Checks {
     function _administer(IMarketplace target) internal {
         _assign(address(target), target.registerParticipants.selector, REGISTRAR);
         _assign(address(target), target.revokeParticipants.selector, REGISTRAR);
+        _assign(address(target), target.registerRing.selector, REGISTRAR);
+        _assign(address(target), target.revokeRing.selector, REGISTRAR);
         _assign(address(target), target.pause.selector, PAUSER);
         _assign(address(target), target.unpause.selector, PAUSER);
     }
