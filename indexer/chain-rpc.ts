@@ -98,6 +98,11 @@ export class ChainRpc {
     return answers.map((answer, index) => parseReceipts(answer, headers[index]!));
   }
 
+  /** @returns what a view function of the contract returned at the end of a block, ABI-encoded. */
+  async view(contract: string, data: string, height: number): Promise<string> {
+    return text(await this.#call("eth_call", [{ to: contract, data }, hex(height)]), "result of a call");
+  }
+
   async #call(method: string, params: unknown[]): Promise<unknown> {
     try {
       return (await this.#client.call<unknown>(method, params)) ?? null;

@@ -14,6 +14,9 @@ export class IndexerMetrics {
   readonly errors: Counter<"code">;
   readonly lastErrorTime: Gauge;
   readonly transaction: Histogram;
+  readonly verified: Gauge;
+  readonly checkedRows: Counter;
+  readonly mismatches: Counter;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -29,6 +32,9 @@ export class IndexerMetrics {
     this.reorgs = new Counter({ name: "galen_indexer_reorgs_total", help: "Roll-backs because the chain changed.", registers });
     this.errors = new Counter({ name: "galen_indexer_errors_total", help: "Errors that made the indexer start again.", labelNames: ["code"], registers });
     this.lastErrorTime = gauge("last_error_time_seconds", "When the last such error was, seconds since 1970.");
+    this.verified = gauge("verified_block", "Block at which a sample of rows was last compared with the contract.");
+    this.checkedRows = new Counter({ name: "galen_indexer_checked_rows_total", help: "Rows compared with the contract.", registers });
+    this.mismatches = new Counter({ name: "galen_indexer_mismatches_total", help: "Fields of rows that differed from the contract.", registers });
     this.transaction = new Histogram({ name: "galen_indexer_commit_events", help: "Events of one transaction.", buckets: [0, 1, 10, 100, 1_000, 10_000], registers });
   }
 }

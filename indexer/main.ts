@@ -11,6 +11,10 @@ import { ChainRpc } from "./chain-rpc.js";
 import { IndexerMetrics } from "./indexer-metrics.js";
 import { readinessChecks } from "./readiness.js";
 import { IndexerHealth, runIndexer } from "./run-indexer.js";
+import { watchSelf } from "./watch-self.js";
+
+/** Pause between two samples of the self-check, in ms. */
+const selfCheckMs = 5_000;
 
 await runService("indexer", async (shutdown) => {
   const env = parseEnv(processVariables.indexer, process.env);
@@ -27,17 +31,15 @@ await runService("indexer", async (shutdown) => {
   // A node that is not there at start is waited for, and then refused with a clear error; later it is waited for without end.
   await retryUntil(() => rpc.chainId(), { timeoutMs: env.CONNECT_TIMEOUT_MS, retryable: (error) => error instanceof AppError && error.retryable, signal: shutdown.signal });
 
+  const metrics = new IndexerMetrics(server.metrics);
+  const shared = { database, rpc, deployment, log, signal: shutdown.signal, metrics, health };
+  const checking = watchSelf({ ...shared, everyMs: selfCheckMs });
+  shutdown.add("self-check", () => checking);
   const running = runIndexer({
-    database,
-    rpc,
-    deployment,
+    ...shared,
     finalityDepth: env.FINALITY_DEPTH,
     pollIntervalMs: env.POLL_INTERVAL_MS,
     mayForget: env.NODE_ENV !== "production",
-    log,
-    signal: shutdown.signal,
-    metrics: new IndexerMetrics(server.metrics),
-    health,
   });
   // The transaction under way is finished first, so that nothing is half done and the lock is free at once.
   shutdown.add("indexer", () => running.catch(() => undefined));

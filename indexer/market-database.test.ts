@@ -143,7 +143,7 @@ test("fold(feed) == tables == fold(logs), over any history of blocks and re-orgs
       const hot = await client.query("select height, hash from hot_block order by height");
       assert.deepEqual(hot.rows, state.hot.map(({ height, hash }) => ({ height, hash })));
     }),
-    { numRuns: Number(process.env["INDEXER_RUNS"] ?? 40) },
+    { numRuns: Number(process.env["INDEXER_RUNS"] ?? (process.env["GALEN_DEEP"] ? 500 : 30)) },
   );
 });
 

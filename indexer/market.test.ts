@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Contract, JsonRpcProvider, keccak256, toUtf8Bytes, Wallet, ZeroHash, type InterfaceAbi, type TransactionReceipt } from "ethers";
+import pg from "pg";
 import { IsNull, type DataSource } from "typeorm";
 import { deploy } from "../contracts/script/deploy.js";
 import type { Deployment } from "../platform/chain/deployment.js";
@@ -19,6 +20,8 @@ import { DataKind, ParticipantKind, Purpose, Role } from "../schema/market.js";
 import { startIndexer, untilIndexed, type RunningIndexer } from "../test/support/indexer-harness.js";
 import { withAnvil } from "../test/support/with-anvil.js";
 import { withPostgres, type TestService } from "../test/support/with-postgres.js";
+import { ChainRpc } from "./chain-rpc.js";
+import { selfCheck } from "./self-check.js";
 
 const folder = mkdtempSync(join(tmpdir(), "galen-indexer-"));
 const far = 4_000_000_000;
@@ -26,6 +29,7 @@ const hash = (text: string): string => keccak256(toUtf8Bytes(text));
 let services: TestService[];
 let provider: JsonRpcProvider;
 let database: DataSource;
+let databaseUrl: string;
 let deployment: Deployment;
 let indexer: RunningIndexer;
 let admin: Wallet;
@@ -43,6 +47,7 @@ before(async () => {
       ...{ feeBps: 250, quorum: 2, deliveryWindow: 3600, settleWindow: 60, maxPause: 600, delays: { admin: 0, registrar: 0, pauser: 0, treasurer: 0 }, platform: [] },
     },
   });
+  databaseUrl = postgres.url;
   database = await connectDatabase({ url: postgres.url, service: "test" });
   await migrate(database);
   indexer = startIndexer({ database, rpcUrl: anvil.url, deployment });
@@ -125,4 +130,29 @@ test("a whole trade on the real contract is in the tables and in the feed", asyn
   assert.deepEqual(names, ["Listed", "Voted", "Voted", "Approved", "Repriced", "ConsentNarrowed", "Purchased", "Delivered", "Settled", "Withdrawn", "AccessAnchored"]);
   const delivered = feed.find(({ name }) => name === "Delivered")!;
   assert.deepEqual({ listing: delivered.listingId, order: delivered.orderId, account: delivered.account }, { listing: listingId, order: orderId, account: buyer.address.toLowerCase() });
+});
+
+test("the self-check finds rows equal to the contract's state, and names the row and field that differ", async () => {
+  const rpc = new ChainRpc(provider._getConnection().url);
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const height = await provider.getBlockNumber();
+  const check = () => selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height, each: 20 });
+  const { checked, mismatches } = await check();
+  assert.deepEqual(mismatches, []);
+  assert.equal(checked, 1 + 1 + 7 + 1);
+  for (let before = deployment.deployBlock; before < height; before++) {
+    const past = await selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height: before, each: 20 });
+    assert.deepEqual(past.mismatches, [], `as of block ${before}`);
+  }
+  const spoil = ["listing set price = price + 1", "trade_order set status = 'REFUNDED'", "participant set roles = roles + 64", "access_anchor set batch_index = batch_index + 1"];
+  for (const change of spoil) {
+    await client.query("begin");
+    await client.query(`update ${change}${change.startsWith("access") ? "" : " where to_block is null"}`);
+    const found = (await check()).mismatches;
+    await client.query("rollback");
+    assert.ok(found.length > 0 && found.every((text) => text.startsWith(change.split(" ")[0]!)), `${change}: ${found.join()}`);
+  }
+  await client.end();
+  rpc.close();
 });

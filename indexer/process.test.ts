@@ -16,8 +16,8 @@ import type { EmittedLog } from "../test/support/log-emitter.js";
 import { digestTables } from "./digest-tables.js";
 
 const finalityDepth = 4;
-/** Kills and re-orgs; `npm run test:deep` sets 50. */
-const rounds = Number(process.env["INDEXER_ROUNDS"] ?? 6);
+/** Kills and re-orgs; `npm run test:deep` makes 50. */
+const rounds = Number(process.env["INDEXER_ROUNDS"] ?? (process.env["GALEN_DEEP"] ? 50 : 4));
 const seed = Number(process.env["INDEXER_SEED"] ?? 11);
 const random = seededRandom(seed);
 const logs = (count = 1 + random(4)): EmittedLog[] => Array.from({ length: count }, () => generatedLog(random));

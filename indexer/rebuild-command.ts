@@ -73,7 +73,7 @@ export async function rebuild({ database, rpc, deployment }: { database: DataSou
 
 const chainMoved = (height: number): AppError => new AppError("CHAIN_UNAVAILABLE", `The chain's block ${height} is not the one that was indexed: the indexer has not followed yet.`);
 
-/** Makes the live tables equal to the rebuilt ones. */
+/** Makes the live tables equal to the rebuilt ones, and forgets what the self-check had found wrong. */
 async function replaceRows(sql: Sql): Promise<Rebuilt["mended"]> {
   const mended: [string, { removed: number; added: number }][] = [];
   for (const [table, key] of Object.entries(rebuildable)) {
@@ -81,5 +81,6 @@ async function replaceRows(sql: Sql): Promise<Rebuilt["mended"]> {
     const added = await sql.query(`insert into public.${table} select * from ${schema}.${table} except all select * from public.${table}`);
     mended.push([table, { removed: removed.rowCount ?? 0, added: added.rowCount ?? 0 }]);
   }
+  await sql.query("update public.chain_verification set mismatch = null");
   return Object.fromEntries(mended);
 }

@@ -3,6 +3,7 @@ export { ChainStatus } from "./chain-status.js";
 export { HotBlock } from "./hot-block.js";
 export { Block } from "./block.js";
 export { ChainTransaction } from "./chain-transaction.js";
+export { ChainVerification } from "./chain-verification.js";
 export { Participant } from "./participant.js";
 export { Listing } from "./listing.js";
 export { Vote } from "./vote.js";
