@@ -36,14 +36,15 @@ export interface ServicesOptions {
   readonly readyTimeoutMs?: number;
   /** Gives the start up. */
   readonly signal?: AbortSignal | undefined;
-  /** Told when a service has ended by itself. */
-  readonly onRestart?: (name: ServiceName, reason: string) => void;
+  /** Told why a service is started again. */
+  readonly onRestart?: (reason: string) => void;
+  /** Told when there are other processes than before. */
+  readonly onChildren?: (children: readonly Child[]) => void;
 }
 
 export interface RunningServices {
   /** Address of /health, /ready and /metrics of each. */
   readonly health: Readonly<Partial<Record<ServiceName, string>>>;
-  readonly children: () => readonly Child[];
   /** Settled when a service has ended and `onExit` is "fail". */
   readonly failed: Promise<AppError>;
   readonly stop: () => Promise<void>;
@@ -51,7 +52,7 @@ export interface RunningServices {
 
 /** Starts our own processes, all at once, and waits until each says it is ready. Throws NOT_READY with the last words of the one that is not. */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
-  const { home, services, onExit, readyTimeoutMs = 60_000, onRestart } = options;
+  const { home, services, onExit, readyTimeoutMs = 60_000, onRestart, onChildren } = options;
   let reportFailure: (error: AppError) => void = () => undefined;
   const failed = new Promise<AppError>((resolve) => (reportFailure = resolve));
   const current = new Map<ServiceName, Child>();
@@ -60,6 +61,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   const launch = async (spec: ServiceSpec, port: number): Promise<Child> => {
     const child = await startService(home, { ...spec, env: { ...spec.env, HOST: "127.0.0.1", HEALTH_PORT: `${port}` } });
     current.set(spec.name, child);
+    onChildren?.([...current.values()]);
     return child;
   };
   const supervise = async (spec: ServiceSpec, port: number, first: Child): Promise<void> => {
@@ -70,7 +72,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
       if (stopping) return;
       const reason = `${spec.name} ended (${signal ?? `exit code ${code}`}). Its last words:\n${child.lastLines()}`;
       if (onExit === "fail") return reportFailure(new AppError("NOT_READY", reason));
-      onRestart?.(spec.name, reason);
+      onRestart?.(`${reason}\nStarting ${spec.name} again.`);
       pause = Date.now() - started > STEADY_MS ? 500 : Math.min(pause * 2, MAX_BACK_OFF_MS);
       await new Promise((resolve) => setTimeout(resolve, pause).unref());
       if (stopping) return;
@@ -103,7 +105,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
   } finally {
     options.signal?.removeEventListener("abort", abort);
   }
-  return { health, children: () => [...current.values()], failed, stop };
+  return { health, failed, stop };
 }
 
 /** Runs one of our processes to its end. Throws NOT_READY with its last words when it fails or takes longer than `timeoutMs`. */

@@ -112,10 +112,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       services: (["indexer", "workers", "api"] as const).map((name) => ({ name, env: env[name] })),
       onExit: options.onExit,
       signal: options.signal,
-      onRestart: (_name, reason) => onProgress(reason),
+      onRestart: onProgress,
+      onChildren: (children) => home.noteChildren([...started, ...children]),
     });
     stops.push(services.stop);
-    home.noteChildren([...started, ...services.children()]);
 
     const ended = started.map(async (child) => {
       const { code, signal } = await child.exited;
@@ -189,6 +189,7 @@ function deployment(options: StackOptions, home: string, keys: StackKeys, rpc: s
     quorum: 2,
     deliveryWindow: options.market?.deliveryWindow ?? HOUR,
     settleWindow: options.market?.settleWindow ?? HOUR,
+    disputeWindow: HOUR,
     maxPause: 24 * HOUR,
     delays: { admin: 0, registrar: 0, pauser: 0, treasurer: 0 },
     platform: [
