@@ -27,7 +27,7 @@ export function recognizeFormat(head: Uint8Array): RecordFormat {
   if (head.includes(0)) throw unknown("it is binary, and no DICOM file");
   // A cut in the middle of a character is no error: it is the reading that stops there, not the file.
   const text = new TextDecoder("utf-8").decode(head, { stream: true }).replace(/^\uFEFF/, "");
-  const start = text.replace(/^[\s\u000b]+/, "");
+  const start = text.replace(/^\s+/, "");
   if (/^(?:MSH|FHS|BHS)[^A-Za-z0-9\s]/.test(start)) return "HL7V2";
   if (start.startsWith("{")) {
     if (head.length >= headBytes || /"resourceType"\s*:/.test(start)) return jsonKind(start);

@@ -4,14 +4,14 @@ import { invalid } from "../../refuse.js";
 export async function* inflateRaw(chunks: AsyncIterable<Uint8Array>, cap: number): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   // An error of the source must come out as itself, not as damage of the compressed data.
-  let sourceError: unknown;
+  let sourceError: Error | undefined;
   const input = new ReadableStream<BufferSource>({
     async pull(controller) {
       try {
         const next = await iterator.next();
         if (next.done === true) controller.close();
         else controller.enqueue(next.value.slice());
-      } catch (error) { sourceError = error; controller.error(error); }
+      } catch (error) { sourceError = error instanceof Error ? error : new Error("The source failed.", { cause: error }); controller.error(error); }
     },
   });
   const reader = input.pipeThrough(new DecompressionStream("deflate-raw")).getReader();

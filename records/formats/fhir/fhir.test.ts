@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { dayOf } from "../../dates.js";
 import { leaks } from "../../test-support/leak-scan.js";
-import { deidentify, moduleFile, modulePath, refusal, text } from "../../test-support/run.js";
+import { deidentify, moduleFile, modulePath, refusal, text } from "../../test-support/run-node.js";
 import { referenceTarget } from "./references.js";
 import { acceptedResources } from "./rules.js";
 import { type Element, types } from "./types.js";
@@ -46,7 +46,7 @@ function fillOne(element: Element, depth: number): unknown {
   return fill(element.type, depth - 1);
 }
 
-void test("a canary in every string-typed path of every accepted resource does not come out", async () => {
+void test("a canary in every string-typed path of every accepted resource does not come out", async (t) => {
   let paths = 0;
   for (const type of acceptedResources) {
     const before = planted;
@@ -58,7 +58,7 @@ void test("a canary in every string-typed path of every accepted resource does n
     assert.ok(!JSON.stringify(report).includes(secret), `${type}: the report holds a value`);
   }
   assert.ok(paths > 20_000, `only ${paths} canaries were planted`);
-  console.log(`FHIR: ${paths} canaries in ${acceptedResources.length} resource types, 0 leaked`);
+  t.diagnostic(`FHIR: ${paths} canaries in ${acceptedResources.length} resource types, 0 leaked`);
 });
 
 const references = (value: unknown, found: string[] = []): string[] => {
