@@ -14,32 +14,6 @@ export interface Feature {
 
 /** An input of which nothing is missing, with the market's signals beside the profile's fields. */
 export type Known = Complete<Omit<PriceInput, "market">> & Complete<NonNullable<PriceInput["market"]>>;
-type FieldName = Exclude<keyof Known, "kind">;
-
-/** What a provider without further knowledge would be assumed to offer. The interval is widened for each of them (calibration.ts). */
-const defaults: Record<FieldName, (input: PriceInput) => unknown> = {
-  patients: (i) => (i.records === undefined ? 20 : Math.max(1, Math.round(i.records / depthOf[i.kind]))),
-  records: (i) => Math.max(1, Math.round((i.patients ?? 20) * depthOf[i.kind])),
-  bytes: (i) => Math.round(bytesPerRecord[i.kind] * Math.max(1, i.records ?? (i.patients ?? 20) * depthOf[i.kind])),
-  modalities: (i) => typicalMix[i.kind],
-  codeSystems: (i) => (i.kind === "FHIR" || i.kind === "HL7V2" ? ["LOINC"] : []),
-  codedShare: () => 0.4,
-  completeness: () => 0.7,
-  recencyDays: () => 365,
-  spanDays: () => 730,
-  prevalence: () => 0.05,
-  linkability: () => 0,
-  annotation: () => 0,
-  deidentification: () => "SAFE_HARBOR",
-  kAnonymity: () => 5,
-  purposes: () => ["GENERAL_RESEARCH", "HEALTH_MEDICAL_BIOMEDICAL"],
-  exclusive: () => false,
-  likeSales: () => 0,
-  likePremium: () => 0,
-  demand: () => 3,
-  supply: () => 10,
-  commercialShare: () => 0.3,
-};
 
 /** Records of one person, by format. Assumption: medians over the sample files of the sources in FACTS.md. */
 export const depthOf: Record<PriceInput["kind"], number> = { FHIR: 40, HL7V2: 4, TABULAR: 10, DICOM: 20, NOTE: 6, IMAGE: 3, MIXED: 50 };
@@ -95,47 +69,78 @@ export interface Encoded {
   readonly known: Known;
 }
 
+const nothing: NonNullable<PriceInput["market"]> = {};
+
+/**
+ * Fills what is missing with what a provider without further knowledge would be assumed to offer (assumptions; the interval is
+ * widened for each of them, calibration.ts), and notes it in `imputed`.
+ */
+function complete(input: PriceInput, imputed: string[]): Known {
+  const { kind, market = nothing } = input;
+  const assume = <T>(field: string, value: T): T => {
+    imputed.push(field);
+    return value;
+  };
+  const patients = input.patients ?? assume("patients", input.records === undefined ? 20 : Math.max(1, Math.round(input.records / depthOf[kind])));
+  const records = input.records ?? assume("records", Math.max(1, Math.round(patients * depthOf[kind])));
+  const likeSales = market.likeSales ?? assume("likeSales", 0);
+  return {
+    kind, patients, records, likeSales,
+    bytes: input.bytes ?? assume("bytes", Math.round(bytesPerRecord[kind] * records)),
+    modalities: input.modalities ?? assume("modalities", typicalMix[kind]),
+    codeSystems: input.codeSystems ?? assume("codeSystems", kind === "FHIR" || kind === "HL7V2" ? ["LOINC" as const] : []),
+    codedShare: input.codedShare ?? assume("codedShare", 0.4),
+    completeness: input.completeness ?? assume("completeness", 0.7),
+    recencyDays: input.recencyDays ?? assume("recencyDays", 365),
+    spanDays: input.spanDays ?? assume("spanDays", 730),
+    prevalence: input.prevalence ?? assume("prevalence", 0.05),
+    linkability: input.linkability ?? assume("linkability", 0),
+    annotation: input.annotation ?? assume("annotation", 0),
+    deidentification: input.deidentification ?? assume("deidentification", "SAFE_HARBOR" as const),
+    kAnonymity: input.kAnonymity ?? assume("kAnonymity", 5),
+    purposes: input.purposes ?? assume("purposes", ["GENERAL_RESEARCH" as const, "HEALTH_MEDICAL_BIOMEDICAL" as const]),
+    exclusive: input.exclusive ?? assume("exclusive", false),
+    // No like sale yet is a fact, not a gap: its premium is nil.
+    likePremium: market.likePremium ?? (market.likeSales === 0 ? 0 : assume("likePremium", 0)),
+    demand: market.demand ?? assume("demand", 3),
+    supply: market.supply ?? assume("supply", 10),
+    commercialShare: market.commercialShare ?? assume("commercialShare", 0.3),
+  };
+}
+
 /**
  * Encodes a parsed input as the model's feature vector.
  * @param input - from `parsePriceInput`; ranges are taken for granted here.
  * @returns `features.length` raw (unstandardised) values.
  */
 export function encode(input: PriceInput): Encoded {
-  const { market, ...profile } = input;
-  const given: Record<string, unknown> = { ...profile, ...market };
   const imputed: string[] = [];
-  for (const field of Object.keys(defaults) as FieldName[]) {
-    if (given[field] !== undefined) continue;
-    given[field] = defaults[field](input);
-    // No like sale yet is a fact, not a gap: its premium is nil.
-    if (!(field === "likePremium" && market?.likeSales === 0)) imputed.push(field);
-  }
-  const k = given as Known;
+  const k = complete(input, imputed);
+  const x = new Float32Array(features.length);
+  let at = 0;
   const patients = Math.min(k.patients, k.records);
-  const x = Float32Array.from([
-    Math.log(patients),
-    Math.log(k.records / patients),
-    Math.log(Math.max(1, k.bytes / k.records)),
-    ...kinds.map((kind) => Number(k.kind === kind)),
-    ...modalities.map((m) => k.modalities[m] ?? 0),
-    ...codeSystems.map((c) => Number(k.codeSystems.includes(c))),
-    k.codedShare,
-    k.completeness,
-    Math.log1p(k.recencyDays / 30),
-    Math.log1p(k.spanDays / 30),
-    -Math.log10(k.prevalence),
-    k.linkability,
-    k.annotation,
-    deidentificationLevels.indexOf(k.deidentification),
-    Math.log(k.kAnonymity),
-    ...purposes.map((p) => Number(k.purposes.includes(p))),
-    Number(k.exclusive),
-    Math.log1p(k.likeSales),
-    (k.likePremium * k.likeSales) / (k.likeSales + 3),
-    Math.log1p(k.demand),
-    Math.log1p(k.supply),
-    k.commercialShare,
-  ]);
+  x[at++] = Math.log(patients);
+  x[at++] = Math.log(k.records / patients);
+  x[at++] = Math.log(Math.max(1, k.bytes / k.records));
+  for (const kind of kinds) x[at++] = Number(k.kind === kind);
+  for (const m of modalities) x[at++] = k.modalities[m] ?? 0;
+  for (const c of codeSystems) x[at++] = Number(k.codeSystems.includes(c));
+  x[at++] = k.codedShare;
+  x[at++] = k.completeness;
+  x[at++] = Math.log1p(k.recencyDays / 30);
+  x[at++] = Math.log1p(k.spanDays / 30);
+  x[at++] = -Math.log10(k.prevalence);
+  x[at++] = k.linkability;
+  x[at++] = k.annotation;
+  x[at++] = deidentificationLevels.indexOf(k.deidentification);
+  x[at++] = Math.log(k.kAnonymity);
+  for (const p of purposes) x[at++] = Number(k.purposes.includes(p));
+  x[at++] = Number(k.exclusive);
+  x[at++] = Math.log1p(k.likeSales);
+  x[at++] = (k.likePremium * k.likeSales) / (k.likeSales + 3);
+  x[at++] = Math.log1p(k.demand);
+  x[at++] = Math.log1p(k.supply);
+  x[at] = k.commercialShare;
   return { x, imputed, known: k };
 }
 

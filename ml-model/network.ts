@@ -66,17 +66,41 @@ export function standardise(ensemble: Pick<Ensemble, "mean" | "scale">, x: Float
 function runMember(member: Member, buffers: readonly Float32Array[], input: Float32Array): Float32Array {
   let from = input;
   for (let k = 0; k < member.length; k++) {
-    const { inputs, outputs, weights, bias } = member[k]!;
     const to = buffers[k]!;
-    to.set(bias);
-    for (let i = 0; i < inputs; i++) {
-      const v = from[i]!;
-      if (v === 0) continue; // most of the 0/1 features
-      const row = i * outputs;
-      for (let o = 0; o < outputs; o++) to[o]! += v * weights[row + o]!;
-    }
-    if (k < member.length - 1) for (let o = 0; o < outputs; o++) to[o] = to[o]! / (1 + Math.exp(-to[o]!));
+    multiply(member[k]!, from, to);
+    if (k < member.length - 1) for (let o = 0; o < to.length; o++) to[o] = to[o]! / (1 + Math.exp(-to[o]!));
     from = to;
   }
   return from;
+}
+
+/** The places of the values that are not 0: most of the 0/1 features are. Shared by all calls, none of which outlives its own. */
+const places = new Int32Array(4096);
+
+/** Writes from · weights + bias to `to`: four columns at a time, so that the sums stay in registers and in double precision. */
+function multiply({ inputs, outputs, weights, bias }: Dense, from: Float32Array, to: Float32Array): void {
+  let n = 0;
+  for (let i = 0; i < inputs; i++) if (from[i] !== 0) places[n++] = i;
+  let o = 0;
+  for (; o + 3 < outputs; o += 4) {
+    let [a, b, c, d] = [bias[o]!, bias[o + 1]!, bias[o + 2]!, bias[o + 3]!];
+    for (let j = 0; j < n; j++) {
+      const i = places[j]!;
+      const v = from[i]!;
+      const at = i * outputs + o;
+      a += v * weights[at]!;
+      b += v * weights[at + 1]!;
+      c += v * weights[at + 2]!;
+      d += v * weights[at + 3]!;
+    }
+    to[o] = a;
+    to[o + 1] = b;
+    to[o + 2] = c;
+    to[o + 3] = d;
+  }
+  for (; o < outputs; o++) {
+    let a = bias[o]!;
+    for (let j = 0; j < n; j++) a += from[places[j]!]! * weights[places[j]! * outputs + o]!;
+    to[o] = a;
+  }
 }

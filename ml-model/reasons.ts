@@ -1,5 +1,5 @@
 import { features, type Known } from "./features.js";
-import { standardise, type Ensemble, type Member } from "./network.js";
+import { standardise, type Dense, type Ensemble, type Member } from "./network.js";
 import type { PriceModel } from "./model-file.js";
 import { reasonText } from "./reason-text.js";
 
@@ -51,47 +51,82 @@ function pathGradient(member: Member, start: Float32Array, end: Float32Array): F
   const base = Float64Array.from(first.bias);
   const slope = new Float64Array(first.outputs);
   for (let i = 0; i < first.inputs; i++) {
+    const [from, step] = [start[i]!, end[i]! - start[i]!];
+    if (from === 0 && step === 0) continue;
     for (let o = 0; o < first.outputs; o++) {
       const w = first.weights[i * first.outputs + o]!;
-      base[o]! += start[i]! * w;
-      slope[o]! += (end[i]! - start[i]!) * w;
+      base[o]! += from * w;
+      slope[o]! += step * w;
     }
   }
+  const hidden = member.slice(0, -1);
+  const head = member.at(-1)!;
+  // Of each hidden layer: its activations h = z·σ(z), their slopes, and the gradient that comes back to it.
+  const values = hidden.map((layer) => new Float64Array(layer.outputs));
+  const slopes = hidden.map((layer) => new Float64Array(layer.outputs));
+  const gradients = hidden.map((layer) => new Float64Array(layer.outputs));
   const total = new Float64Array(first.outputs);
   for (const { at, weight } of quadrature) {
-    const sums = [base.map((b, o) => b + at * slope[o]!)];
-    for (let k = 1; k < member.length - 1; k++) {
-      const layer = member[k]!;
-      const next = Float64Array.from(layer.bias);
-      const below = sums[k - 1]!;
-      for (let i = 0; i < layer.inputs; i++) {
-        const h = below[i]! / (1 + Math.exp(-below[i]!));
-        for (let o = 0; o < layer.outputs; o++) next[o]! += h * layer.weights[i * layer.outputs + o]!;
+    for (let k = 0; k < hidden.length; k++) {
+      const [value, steepness] = [values[k]!, slopes[k]!];
+      if (k === 0) for (let o = 0; o < value.length; o++) value[o] = base[o]! + at * slope[o]!;
+      else forwards(hidden[k]!, values[k - 1]!, value);
+      for (let o = 0; o < value.length; o++) {
+        const s = 1 / (1 + Math.exp(-value[o]!));
+        const h = value[o]! * s;
+        value[o] = h;
+        steepness[o] = s + h * (1 - s);
       }
-      sums.push(next);
     }
-    const head = member[member.length - 1]!;
-    let gradient = new Float64Array(head.inputs);
-    for (let i = 0; i < head.inputs; i++) gradient[i] = head.weights[i * head.outputs]!;
-    for (let k = member.length - 2; k >= 0; k--) {
-      const z = sums[k]!;
-      for (let o = 0; o < z.length; o++) {
-        const s = 1 / (1 + Math.exp(-z[o]!));
-        gradient[o]! *= s * (1 + z[o]! * (1 - s));
-      }
-      if (k === 0) break;
-      const layer = member[k]!;
-      const below = new Float64Array(layer.inputs);
-      for (let i = 0; i < layer.inputs; i++) {
-        let sum = 0;
-        for (let o = 0; o < layer.outputs; o++) sum += layer.weights[i * layer.outputs + o]! * gradient[o]!;
-        below[i] = sum;
-      }
-      gradient = below;
+    for (let k = hidden.length - 1; k >= 0; k--) {
+      const gradient = gradients[k]!;
+      if (k === hidden.length - 1) for (let i = 0; i < head.inputs; i++) gradient[i] = head.weights[i * head.outputs]!;
+      else backwards(hidden[k + 1]!, gradients[k + 1]!, gradient);
+      for (let o = 0; o < gradient.length; o++) gradient[o]! *= slopes[k]![o]!;
     }
-    for (let o = 0; o < total.length; o++) total[o]! += weight * gradient[o]!;
+    for (let o = 0; o < total.length; o++) total[o]! += weight * gradients[0]![o]!;
   }
   return total;
+}
+
+/** to = from · weights + bias, four columns at a time so that the sums stay in registers. */
+function forwards({ inputs, outputs, weights, bias }: Dense, from: Float64Array, to: Float64Array): void {
+  let o = 0;
+  for (; o + 3 < outputs; o += 4) {
+    let [a, b, c, d] = [bias[o]!, bias[o + 1]!, bias[o + 2]!, bias[o + 3]!];
+    for (let i = 0; i < inputs; i++) {
+      const v = from[i]!;
+      const at = i * outputs + o;
+      a += v * weights[at]!;
+      b += v * weights[at + 1]!;
+      c += v * weights[at + 2]!;
+      d += v * weights[at + 3]!;
+    }
+    to[o] = a;
+    to[o + 1] = b;
+    to[o + 2] = c;
+    to[o + 3] = d;
+  }
+  for (; o < outputs; o++) {
+    let a = bias[o]!;
+    for (let i = 0; i < inputs; i++) a += from[i]! * weights[i * outputs + o]!;
+    to[o] = a;
+  }
+}
+
+/** to = weights · from: a gradient taken back through a layer. */
+function backwards({ inputs, outputs, weights }: Dense, from: Float64Array, to: Float64Array): void {
+  for (let i = 0; i < inputs; i++) {
+    let [a, b] = [0, 0];
+    const row = i * outputs;
+    let o = 0;
+    for (; o + 1 < outputs; o += 2) {
+      a += weights[row + o]! * from[o]!;
+      b += weights[row + o + 1]! * from[o + 1]!;
+    }
+    if (o < outputs) a += weights[row + o]! * from[o]!;
+    to[i] = a + b;
+  }
 }
 
 /**
