@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLResponse } from "@apollo/server";
-import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
-import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
-import type { GraphQLSchema } from "graphql";
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
+import { GraphQLError, type GraphQLSchema } from "graphql";
 import { AppError } from "../../schema/errors.js";
 import { authenticate } from "../auth/sessions.js";
 import { chainExtension } from "../chain/extension.js";
@@ -29,6 +28,10 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
       // Asked before anything is read: the answer can only be newer than it says.
       const chain = chainExtension(deps);
       return {
+        async didResolveOperation({ operation }) {
+          if (operation?.operation !== "subscription") return;
+          throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
+        },
         async willSendResponse({ response: { body } }) {
           if (body.kind === "single") body.singleResult.extensions = { ...body.singleResult.extensions, chain: await chain };
         },

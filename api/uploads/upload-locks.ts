@@ -6,11 +6,13 @@ import type { Logger } from "../../platform/log.js";
 
 /** A channel on which whoever holds a lock is asked to let go: a client that comes back must not wait for its own dead connection. */
 const channel = "upload_lock";
-const retryMs = 50;
+const retryMs = 100;
 const giveUpMs = 15_000;
 
 interface Holder {
   letGo: () => void | Promise<void>;
+  /** False while it only tries. */
+  holds: boolean;
 }
 
 /**
@@ -29,7 +31,11 @@ export function createUploadLocks({ url, log }: { url: string; log: Logger }): L
       for (const holder of holders.values()) void holder.letGo();
     };
     client.on("error", onLost);
-    client.on("notification", ({ payload }) => void (payload === undefined ? undefined : holders.get(payload)?.letGo()));
+    client.on("notification", ({ payload }) => {
+      // Whoever asks is told as well, and so are others who wait: only the one who holds it is meant.
+      const holder = holders.get(payload ?? "");
+      if (holder?.holds) void holder.letGo();
+    });
     await client.connect();
     client.on("end", () => onLost());
     await client.query(`listen ${channel}`);
@@ -48,12 +54,15 @@ export function createUploadLocks({ url, log }: { url: string; log: Logger }): L
       const holder = holders.get(id);
       if (holder) await holder.letGo();
       else {
-        const mine: Holder = { letGo };
+        const mine: Holder = { letGo, holds: false };
         holders.set(id, mine); // before the first await: in this process nobody else gets in between
         try {
           const db = await client();
           const { rows } = await db.query<{ held: boolean }>("select pg_try_advisory_lock($1, $2) as held", [advisoryLocks.uploads, lockKey(id)]);
-          if (rows[0]?.held) return;
+          if (rows[0]?.held) {
+            mine.holds = true;
+            return;
+          }
           await db.query("select pg_notify($1, $2)", [channel, id]);
         } catch (error) {
           holders.delete(id);

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Contract, HDNodeWallet, id, JsonRpcProvider, Wallet, type InterfaceAbi } from "ethers";
+import { Contract, HDNodeWallet, hexlify, id, JsonRpcProvider, Wallet, ZeroHash, type InterfaceAbi } from "ethers";
 import type { DataSource } from "typeorm";
+import { consentTypedData } from "../../api/chain/consent.js";
 import { startApi, type ApiEnv, type RunningApi } from "../../api/start-api.js";
 import { deploy } from "../../contracts/script/deploy.js";
 import { parseEnv } from "../../platform/config/parse-env.js";
@@ -31,6 +32,20 @@ export interface Answer {
   extensions: { chain: { indexedBlock: number; head: number; lag: number } | null } | undefined;
 }
 
+export interface Terms {
+  provider: string;
+  payee: string;
+  contentHash: string;
+  plaintextRoot: string;
+  ciphertextRoot: string;
+  keyCommitment: string;
+  metadataHash: string;
+  legalEvidenceHash: string;
+  previousId: string;
+  dataKind: number;
+  region: number;
+}
+
 export interface TestApi {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
@@ -47,6 +62,8 @@ export interface TestApi {
   send(wallet: TestWallet, method: string, args: readonly unknown[]): Promise<string>;
   /** Registers an account on the chain, and tells the platform its recipient. */
   accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number }): Promise<void>;
+  /** Has the relayer list something of a provider, with the provider's consent; gives the listing's id. */
+  list(provider: TestWallet, offer?: { price?: bigint; purposes?: number }): Promise<{ listingId: string; terms: Terms }>;
   /** Waits until the index has the head. */
   untilIndexed(): Promise<void>;
   stop(): Promise<void>;
@@ -162,6 +179,29 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
           },
         ],
       ]);
+    },
+    async list(owner, { price = 5_000_000n, purposes = 3 } = {}) {
+      const random = (): string => hexlify(randomBytes(32));
+      const terms: Terms = {
+        provider: owner.address,
+        payee: owner.address,
+        contentHash: random(),
+        plaintextRoot: random(),
+        ciphertextRoot: random(),
+        keyCommitment: random(),
+        metadataHash: random(),
+        legalEvidenceHash: random(),
+        previousId: ZeroHash,
+        dataKind: 1,
+        region: 276,
+      };
+      const listingId = (await marketplace.getFunction("listingIdOf")(terms)) as string;
+      const deadline = BigInt(Math.floor(Date.now() / 1000) + 3_600);
+      const { EIP712Domain: _domain, ...types } = consentTypedData(api.deps.market, { listingId, price, purposes: BigInt(purposes), deadline }).types;
+      const { domain } = consentTypedData(api.deps.market, { listingId, price, purposes: BigInt(purposes), deadline });
+      const consent = await owner.signTypedData(domain, types, { listingId, price, purposes, deadline });
+      await test.send(relayer, "list", [terms, { price, purposes, p10: 1n, p50: 2n, p90: 3n, modelHash: id("model") }, deadline, consent]);
+      return { listingId, terms };
     },
     async untilIndexed() {
       const block = (await provider.getBlock("latest"))!;
