@@ -7,14 +7,20 @@ import { applyRefusals } from "./dispatch/apply-refusals.js";
 import { enqueueGrants } from "./dispatch/enqueue-grants.js";
 import { enqueueUploads } from "./dispatch/enqueue-uploads.js";
 import { grantOrders } from "./dispatch/grant-orders.js";
+import { keepOrders } from "./dispatch/keep-orders.js";
+import { revokeGrants } from "./dispatch/revoke-grants.js";
 import { sweep } from "./dispatch/sweep.js";
 import { startLoop } from "./loop.js";
+import type { Market } from "./market.js";
 
 export interface DispatchDeps {
   database: DataSource;
   databaseUrl: string;
   objects: ObjectStore;
   queues: Queues;
+  market: Market;
+  /** Address that settles and refunds lapsed orders. */
+  relayer: string;
   log: Logger;
   /** Called when a role's outbox has something new; null: perhaps each has. */
   onOutbox: (role: string | null) => void;
@@ -22,6 +28,8 @@ export interface DispatchDeps {
 
 /** Between looks at everything that waits, in ms: what a lost notification or a lost queue costs at most, together with the few seconds in the queries. */
 const lookEveryMs = 1_000;
+/** Between looks for orders whose deadline is past, in ms. */
+const keepEveryMs = 5_000;
 /** Between looks through the whole outbox and the staged bytes, in ms. */
 const sweepEveryMs = 60_000;
 /** Rows of the feed read at once. */
@@ -88,7 +96,17 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
     log: deps.log,
     turn: async () => {
       await applyRefusals(database, null);
+      await revokeGrants(database);
       await sweep({ database, objects });
+      return false;
+    },
+  });
+  const keeping = startLoop({
+    name: "keeper",
+    everyMs: keepEveryMs,
+    log: deps.log,
+    turn: async () => {
+      await keepOrders(database, deps.market, deps.relayer);
       return false;
     },
   });
@@ -108,7 +126,7 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
   return {
     async close() {
       await listener.close();
-      await Promise.all([loop.close(), sweeping.close()]);
+      await Promise.all([loop.close(), sweeping.close(), keeping.close()]);
     },
   };
 }

@@ -69,7 +69,7 @@ await runService("workers", async (shutdown) => {
   shutdown.add("jobs", () => jobs.close());
   const senders = startSenders({ database, provider, wallets, chainId: deployment.chainId, finalityDepth: env.FINALITY_DEPTH, market, log });
   shutdown.add("senders", () => senders.close());
-  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, log, onOutbox: (role) => senders.wake(role) });
+  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, market, relayer: wallets.RELAYER.address, log, onOutbox: (role) => senders.wake(role) });
   shutdown.add("dispatch", () => dispatch.close());
   log.info({ healthPort: health.port, model: model.version }, "workers are ready");
 });

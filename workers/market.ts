@@ -1,4 +1,4 @@
-import { Contract, Interface, type InterfaceAbi, type JsonRpcProvider } from "ethers";
+import { Contract, Interface, isCallException, type InterfaceAbi, type JsonRpcProvider } from "ethers";
 import type { Deployment } from "../platform/chain/deployment.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import { AppError } from "../schema/errors.js";
@@ -23,6 +23,8 @@ export interface Market {
   /** First 18 bytes of the delivery commitment that the contract holds, `0x…`; zeros if none. */
   orderCommitment(orderId: string): Promise<string>;
   listingStatus(listingId: string): Promise<(typeof chainListingStatus)[number]>;
+  /** Whether a call would succeed if it were sent now; false for any revert. */
+  wouldAccept(from: string, data: string): Promise<boolean>;
   /** Time of the head block, in seconds since 1970. */
   headTime(): Promise<bigint>;
 }
@@ -52,6 +54,15 @@ export function openMarket(provider: JsonRpcProvider, deployment: Deployment): M
     },
     async listingStatus(listingId) {
       return chainListingStatus[Number((await ask("listing", listingId))["status"])] ?? "NONE";
+    },
+    async wouldAccept(from, data) {
+      try {
+        await provider.call({ from, to: deployment.marketplace, data });
+        return true;
+      } catch (cause) {
+        if (isCallException(cause)) return false;
+        throw new AppError("CHAIN_UNAVAILABLE", "The chain's RPC node does not answer.", { cause });
+      }
     },
     async headTime() {
       const block = await provider.getBlock("latest").catch((cause: unknown) => {

@@ -3,11 +3,11 @@ import { recordActivity } from "../record-activity.js";
 
 /** Refusals taken up at once. */
 const limit = 200;
-/** An anchor that the contract refused is sent again after this: its batch must not be missing on the chain. */
-const anchorRetryAfter = "30 seconds";
+/** An anchor that the contract refused is sent again after this, for its batch must not be missing on the chain; so is a keeper's call that came too early. */
+const retryAfter = "30 seconds";
 
 /**
- * Tells what the contract refused: a listing's upload becomes FAILED with the contract's reason; a refused anchor is sent once more later.
+ * Tells what the contract refused: a listing's upload becomes FAILED with the contract's reason; a refused anchor is sent again later.
  * A listing that "exists" is on the chain, by an earlier life of this outbox: no failure.
  * @param purposes - those just done; null looks through all.
  */
@@ -30,6 +30,7 @@ export async function applyRefusals(database: DataSource, purposes: readonly str
   if (purposes !== null) return;
   await database.query(
     `update app.tx_outbox set status = 'QUEUED', nonce = null, signed = null, hash = null, block_number = null, block_hash = null, error_code = null, error_message = null, updated_at = now()
-     where role = 'ANCHORER' and status = 'FAILED' and error_message not like 'AlreadyAnchored(%' and updated_at < now() - interval '${anchorRetryAfter}'`,
+     where status = 'FAILED' and updated_at < now() - interval '${retryAfter}'
+       and (role = 'ANCHORER' and error_message not like 'AlreadyAnchored(%' or role = 'RELAYER' and purpose ~ '^(settle|refund):' and error_message like 'TooEarly(%')`,
   );
 }

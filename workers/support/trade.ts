@@ -68,7 +68,8 @@ export async function project(stack: Stack, finalityDepth = 0): Promise<void> {
         const bought = { purchasedBlock: log.blockNumber, purchasedTime: new Date(0), purchasedTransaction: log.transactionHash };
         await manager.getRepository(TradeOrder).insert({ ...purchasedRow(event), ...at, ...bought });
       }
-      if (event.name === "Delivered") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "DELIVERED", deliveryCommitment: event.args["deliveryCommitment"] as string });
+      if (event.name === "Delivered") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "DELIVERED", deliveryCommitment: event.args["deliveryCommitment"] as string, settleAfter: event.args["settleAfter"] as bigint });
+      if (event.name === "Settled") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "SETTLED" });
       if (event.name === "Refunded") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "REFUNDED" });
     }
     const final = Math.max(0, head.number - finalityDepth);

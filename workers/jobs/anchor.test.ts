@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessGenesis, accessRecordHash } from "../../crypto/access-chain.js";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { batchProof, batchRoot, verifyBatchProof } from "../../crypto/merkle/batch.js";
+import { createSender } from "../../platform/outbox/create-sender.js";
+import { AccessBatch } from "../../schema/entities/access-batch.js";
+import { AccessRecord } from "../../schema/entities/access-record.js";
+import { testStack, type TestStack } from "../support/test-stack.js";
+import { anchor, batchAgeMs, batchSize } from "./anchor.js";
+
+let stack: TestStack;
+before(async () => {
+  stack = await testStack({ blockTime: 3_600 });
+});
+after(() => stack.stop());
+
+const note = (count: number, at = "now()"): Promise<unknown> =>
+  stack.database.query(`insert into app.access_inbox (at, account, action, outcome, listing_id, order_id, first_byte, last_byte)
+    select ${at}, '0xabc', case n % 2 when 0 then 'BYTES' else 'REFUSED' end, 'OK', '0x01', null, n, null from generate_series(1, ${count}) n`);
+const records = (): Promise<AccessRecord[]> => stack.database.getRepository(AccessRecord).find({ order: { seq: "ASC" } });
+const batches = (): Promise<AccessBatch[]> => stack.database.getRepository(AccessBatch).find({ order: { batchIndex: "ASC" } });
+const mine = (): Promise<unknown> => stack.provider.send("anvil_mine", ["0x1"]);
+const count = async (table: string): Promise<number> => ((await stack.database.query(`select count(*)::int as n from ${table}`)) as { n: number }[])[0]?.n ?? -1;
+
+test("many sequencers at once make one gap-free chain; nothing is lost or doubled", async () => {
+  await note(3_000, "now() - interval '1 minute'");
+  await mine();
+  const run = anchor(stack.deps);
+  await Promise.all([run({}), run({}), run({}), note(500, "now() - interval '1 minute'")]);
+  await run({});
+  const all = await records();
+  assert.equal(all.length, 3_500);
+  assert.equal(await count("app.access_inbox"), 0);
+  assert.equal(new Set(all.map(({ inboxId }) => inboxId)).size, 3_500);
+  let previous = accessGenesis;
+  for (const [i, record] of all.entries()) {
+    assert.equal(record.seq, BigInt(i + 1));
+    const { account, action, outcome, grantId, listingId, orderId, firstByte, lastByte } = record;
+    const text = (value: bigint | null): string | null => (value === null ? null : String(value));
+    const entry = { seq: `${record.seq}`, at: record.at.toISOString(), account, action, outcome, grantId, listingId, orderId, firstByte: text(firstByte), lastByte: text(lastByte) };
+    assert.equal(record.hash, accessRecordHash(nodeBackend, previous, entry));
+    previous = record.hash;
+  }
+  // By number: full batches; the rest by age, for these are old.
+  const made = await batches();
+  assert.deepEqual(made.map((batch) => batch.count), [batchSize, batchSize, batchSize, 500]);
+  for (const batch of made) {
+    const hashes = all.filter(({ batchIndex }) => batchIndex === batch.batchIndex).map(({ hash }) => hash);
+    assert.equal(batch.root, batchRoot(nodeBackend, hashes));
+    assert.equal(verifyBatchProof(nodeBackend, batch.root, hashes[7] ?? "", batchProof(nodeBackend, hashes, 7)), true);
+  }
+});
+
+test("each batch is anchored once on the chain", async () => {
+  const { database, provider, deployment, deps, wallets } = stack;
+  const sender = createSender({ database, provider, wallet: wallets.ANCHORER, role: "ANCHORER", chainId: deployment.chainId, contract: deps.market.contract, finalityDepth: 0, log: deps.log });
+  try {
+    for (let i = 0; i < 4; i++) await sender.step();
+  } finally {
+    await sender.close();
+  }
+  for (const { root, batchIndex } of await batches()) {
+    const index = BigInt(await provider.call({ to: deployment.marketplace, data: deps.market.contract.encodeFunctionData("anchorIndexOf", [root]) }));
+    assert.equal(index, batchIndex);
+  }
+});
+
+test("a run that is killed before its commit leaves the inbox as it was", async () => {
+  await note(10, "now() - interval '1 minute'");
+  const before = await records();
+  const market = { ...stack.deps.market, address: null as unknown as string }; // the outbox refuses a row without a target: the transaction rolls back
+  await assert.rejects(anchor({ ...stack.deps, market })({}));
+  assert.deepEqual(await records(), before);
+  assert.equal(await count("app.access_inbox"), 10);
+  await anchor(stack.deps)({});
+  assert.equal(await count("app.access_inbox"), 0);
+});
+
+test("young records wait for company, and those of the future for the chain's clock", async () => {
+  const before = (await batches()).length;
+  await note(3);
+  await mine();
+  await anchor(stack.deps)({});
+  assert.equal(await count("app.access_inbox"), 0, "they are in the chain of hashes already");
+  assert.equal((await batches()).length, before);
+  await new Promise((resolve) => setTimeout(resolve, batchAgeMs + 100));
+  await anchor(stack.deps)({});
+  assert.equal((await batches()).length, before + 1);
+
+  await note(2, "now() + interval '1 hour'");
+  await note(1);
+  await anchor(stack.deps)({});
+  assert.equal((await batches()).length, before + 1, "the contract would refuse a time that lies ahead");
+});
