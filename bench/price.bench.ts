@@ -26,8 +26,9 @@ async function realData(name: keyof typeof datasets, add: Add): Promise<void> {
   let data;
   try {
     data = datasets[name]();
-  } catch {
-    add({ name: `${name}: pinball`, unit: "ln price", ours: null, bar: "≤ HGB", ok: false, why: "install Debian's r-cran-modeldata and r-cran-aer" });
+  } catch (error) {
+    const why = name === "diamonds" ? String(error) : "install Debian's r-cran-modeldata and r-cran-aer";
+    add({ name: `${name}: pinball`, unit: "ln price", ours: null, bar: "≤ HGB", ok: false, why });
     return;
   }
   const splits = seeds.map((seed) => split(data.rows, seed));

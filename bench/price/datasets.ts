@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { packageRoot } from "../../platform/package-root.js";
 import type { Table } from "../../ml-model/train-ensemble.js";
@@ -16,7 +16,7 @@ export interface Dataset extends Table {
 }
 
 export const datasets = {
-  diamonds: (): Dataset => table("diamonds", "price", readFileSync(join(dirname(createRequire(import.meta.url).resolve("@observablehq/sample-datasets/package.json")), "diamonds.csv"), "utf8"), 0.0214,
+  diamonds: (): Dataset => table("diamonds", "price", readFileSync(createRequire(import.meta.url).resolve("@observablehq/sample-datasets/diamonds.csv"), "utf8"), 0.0214,
     { members: 3, hidden: [64, 32], epochs: 45, batch: 256, learningRate: 6e-3 }),
   ames: (): Dataset => table("ames", "Sale_Price", fromR("ames.csv"), 0.031, { members: 6, hidden: [64, 32], epochs: 60, batch: 64, learningRate: 2e-3, weightDecay: 0.5 }),
   cps1988: (): Dataset => table("CPS1988", "wage", fromR("cps1988.csv"), 0.1274, { members: 3, hidden: [64, 32], epochs: 12, batch: 256, learningRate: 4e-3 }),
