@@ -90,11 +90,13 @@ async function* messages<Data, Variables>(socket: SocketClient, operation: Opera
       else if (ended) break;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
-    if (ended.error !== undefined) throw ended.error;
+    if (ended.error !== undefined) throw toAppErrorOrLost(ended.error);
   } finally {
     unsubscribe();
   }
 }
+
+const toAppErrorOrLost = (error: unknown): Error => (error instanceof Error ? error : new Error("The connection was lost."));
 
 /** 4401 and 4403 are the published close codes for a connection that is not let in: trying again would not help. */
 function closedBecause(reason: unknown): unknown {

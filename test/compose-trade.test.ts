@@ -41,7 +41,7 @@ test("the services, started as compose starts them with NODE_ENV=production, com
     withAnvil({ chainId: 481_516 }),
     withS3({ accessKeyId: secretOf("s3_access_key"), secretAccessKey: secretOf("s3_secret_key") }),
   ]);
-  stops.push(postgres.stop, redis.stop, anvil.stop, s3.stop);
+  for (const server of [postgres, redis, anvil, s3]) stops.push(() => server.stop());
   writeFileSync(join(network.folder, "secrets", "database_url"), postgres.url, { mode: 0o600 });
   writeFileSync(join(network.folder, "secrets", "redis_url"), redis.url, { mode: 0o600 });
   // People of the test hold the administrators' keys, as an operator who hands them over would arrange.

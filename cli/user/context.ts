@@ -11,10 +11,10 @@ export interface UserContext {
   client: GalenClient;
   print: Printer;
   /** Signs in if the kept session is over; the client carries the token from then on. */
-  signedIn(): Promise<GalenClient>;
-  wallet(): Wallet;
+  signedIn: () => Promise<GalenClient>;
+  wallet: () => Wallet;
   /** The wallet together with the chain that the API names. */
-  chain(): Promise<{ contracts: Contracts; wallet: Wallet }>;
+  chain: () => Promise<{ contracts: Contracts; wallet: Wallet }>;
   webSocket: typeof WebSocket;
 }
 
