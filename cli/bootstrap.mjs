@@ -81,11 +81,13 @@ function stamp(files) {
 async function compile() {
   const files = sources();
   const now = stamp(files);
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === now) return;
+  const entry = join(output, "cli", "main.js");
+  // `rm -rf dist/*` leaves the files with a dot.
+  if (existsSync(entry) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === now) return;
   say("Compiling TypeScript.");
   rmSync(stampFile, { force: true });
   // An incremental compiler trusts its own notes: without outputs beside them, they would make it write nothing.
-  if (!existsSync(join(output, "cli", "main.js"))) rmSync(join(output, ".tsbuildinfo"), { force: true });
+  if (!existsSync(entry)) rmSync(join(output, ".tsbuildinfo"), { force: true });
   const compiler = join(root, "node_modules", "typescript", "lib", "tsc.js");
   // Types are checked by `npm test`; here they would only cost time. A syntax error still fails.
   if ((await run(process.execPath, [compiler, "-p", root, "--noCheck"])) !== 0) throw new BootstrapError("The TypeScript compiler failed; its output above says why.");
