@@ -14,10 +14,10 @@ import { encrypt } from "./jobs/encrypt.js";
 import { ingest } from "./jobs/ingest.js";
 import { price } from "./jobs/price.js";
 import { store } from "./jobs/store.js";
-import { samples, table } from "./support/samples.js";
-import { testStack, type TestStack } from "./support/test-stack.js";
-import { approve, buy, consent, project } from "./support/trade.js";
-import { until, workerProcess, type WorkerProcess } from "./support/worker-process.js";
+import { samples, table } from "../test/support/workers/samples.js";
+import { testStack, type TestStack } from "../test/support/workers/test-stack.js";
+import { approve, buy, consent, project } from "../test/support/workers/trade.js";
+import { until, workerProcess, type WorkerProcess } from "../test/support/workers/worker-process.js";
 
 let stack: TestStack;
 const running: WorkerProcess[] = [];

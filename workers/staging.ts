@@ -25,7 +25,7 @@ export async function openSource(objects: ObjectStore, platformKey: Uint8Array, 
 export interface StagedObject {
   /** Its key in the store. */
   readonly key: string;
-  encrypt(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  readonly encrypt: (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** @param name - e.g. `deidentified-<random>`: never used twice, for the cipher's key stream comes from it. */

@@ -230,7 +230,7 @@ test("two processes that both think they hold the key send each purpose once", a
   const [first, second] = [newSender(), newSender()];
   const send = provider.send.bind(provider);
   let raced = false;
-  provider.send = async (method, params) => {
+  provider.send = async (method, params): Promise<unknown> => {
     if (method === "eth_estimateGas" && !raced) {
       raced = true;
       await database.query("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");

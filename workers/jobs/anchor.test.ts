@@ -6,7 +6,7 @@ import { batchProof, batchRoot, verifyBatchProof } from "../../crypto/merkle/bat
 import { createSender } from "../../platform/outbox/create-sender.js";
 import { AccessBatch } from "../../schema/entities/access-batch.js";
 import { AccessRecord } from "../../schema/entities/access-record.js";
-import { testStack, type TestStack } from "../support/test-stack.js";
+import { testStack, type TestStack } from "../../test/support/workers/test-stack.js";
 import { anchor, batchAgeMs, batchSize } from "./anchor.js";
 
 let stack: TestStack;

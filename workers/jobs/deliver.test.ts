@@ -12,10 +12,10 @@ import { keepOrders } from "../dispatch/keep-orders.js";
 import { revokeGrants } from "../dispatch/revoke-grants.js";
 import { giveUp } from "../give-up.js";
 import { retryJob } from "../retry-job.js";
-import { listed } from "../support/listed.js";
-import { table } from "../support/samples.js";
-import { testStack, type Party, type TestStack } from "../support/test-stack.js";
-import { buy, project } from "../support/trade.js";
+import { listed } from "../../test/support/workers/listed.js";
+import { table } from "../../test/support/workers/samples.js";
+import { testStack, type Party, type TestStack } from "../../test/support/workers/test-stack.js";
+import { buy, project } from "../../test/support/workers/trade.js";
 import { deliver } from "./deliver.js";
 
 let stack: TestStack;

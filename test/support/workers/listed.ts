@@ -1,9 +1,9 @@
-import { deidentify } from "../jobs/deidentify.js";
-import { encrypt } from "../jobs/encrypt.js";
-import { ingest } from "../jobs/ingest.js";
-import { price } from "../jobs/price.js";
-import { publish } from "../jobs/publish.js";
-import { store } from "../jobs/store.js";
+import { deidentify } from "../../../workers/jobs/deidentify.js";
+import { encrypt } from "../../../workers/jobs/encrypt.js";
+import { ingest } from "../../../workers/jobs/ingest.js";
+import { price } from "../../../workers/jobs/price.js";
+import { publish } from "../../../workers/jobs/publish.js";
+import { store } from "../../../workers/jobs/store.js";
 import type { TestStack } from "./test-stack.js";
 import { approve, consent, project } from "./trade.js";
 

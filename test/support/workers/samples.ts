@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../platform/package-root.js";
-import { sampleSources } from "../../records/index.js";
+import { packageRoot } from "../../../platform/package-root.js";
+import { sampleSources } from "../../../records/index.js";
 
 /** Real records that nobody here made (FHIR, HL7 v2, DICOM), by format. */
 export const samples = sampleSources.map(({ name, format, path }) => ({ name, format, bytes: new Uint8Array(readFileSync(join(packageRoot(), "node_modules", path))) }));

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../platform/embedded/free-port.js";
+import { freePort } from "../../../platform/embedded/free-port.js";
 
 export interface WorkerProcess {
   readonly child: ChildProcess;
@@ -15,7 +15,7 @@ export interface WorkerProcess {
   ended(): Promise<number | null>;
 }
 
-const main = fileURLToPath(new URL("../main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../../workers/main.js", import.meta.url));
 
 /** Starts a real workers process. @param ready - wait until it says that it is ready. */
 export async function workerProcess(env: Readonly<Record<string, string>>, ready = true): Promise<WorkerProcess> {

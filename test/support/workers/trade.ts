@@ -1,8 +1,8 @@
 import { Contract, randomBytes, type InterfaceAbi, type LogDescription } from "ethers";
-import { Listing } from "../../schema/entities/listing.js";
-import { TradeOrder } from "../../schema/entities/trade-order.js";
-import { Upload } from "../../schema/entities/upload.js";
-import { paymentTokenAbi } from "../../schema/abi/payment-token.js";
+import { Listing } from "../../../schema/entities/listing.js";
+import { TradeOrder } from "../../../schema/entities/trade-order.js";
+import { Upload } from "../../../schema/entities/upload.js";
+import { paymentTokenAbi } from "../../../schema/abi/payment-token.js";
 import type { Party, TestStack } from "./test-stack.js";
 
 type Stack = TestStack;

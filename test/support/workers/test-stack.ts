@@ -6,31 +6,31 @@ import { pathToFileURL } from "node:url";
 import { JsonRpcProvider, NonceManager, Wallet, id } from "ethers";
 import type { Redis } from "ioredis";
 import type { DataSource } from "typeorm";
-import { deploy, type Deployment } from "../../contracts/script/deploy.js";
-import { nodeBackend } from "../../crypto/backend/node.js";
-import { newest } from "../../crypto/custody/keyring.js";
-import { openKeyring } from "../../crypto/custody/keyring-node.js";
-import { nodeCrypto } from "../../crypto/node.js";
-import { recipientCommitment } from "../../crypto/recipient.js";
-import { newStagingKey, stagingCipher } from "../../crypto/sealed-staging.js";
-import { wrapStagingKey } from "../../crypto/staging-key.js";
-import { loadCommittedModel, predict } from "../../ml-model/predict.js";
-import { connectDatabase } from "../../platform/database/connect.js";
-import { migrate } from "../../platform/database/migrate.js";
-import { createLogger, type Logger } from "../../platform/log.js";
-import { openFolderStore } from "../../platform/objects/folder-store.js";
-import { stagedFile } from "../../platform/objects/staged-parts.js";
-import { connectRedis } from "../../platform/queue/connect-redis.js";
-import { createQueues, type Queues } from "../../platform/queue/queues.js";
-import { AccessGrant } from "../../schema/entities/access-grant.js";
-import { Recipient } from "../../schema/entities/recipient.js";
-import { Upload } from "../../schema/entities/upload.js";
-import { ParticipantKind, Role } from "../../schema/market.js";
-import { withAnvil } from "../../test/support/with-anvil.js";
-import { withPostgres } from "../../test/support/with-postgres.js";
-import { withRedis } from "../../test/support/with-redis.js";
-import type { WorkerDeps } from "../deps.js";
-import { openMarket } from "../market.js";
+import { deploy, type Deployment } from "../../../contracts/script/deploy.js";
+import { nodeBackend } from "../../../crypto/backend/node.js";
+import { newest } from "../../../crypto/custody/keyring.js";
+import { openKeyring } from "../../../crypto/custody/keyring-node.js";
+import { nodeCrypto } from "../../../crypto/node.js";
+import { recipientCommitment } from "../../../crypto/recipient.js";
+import { newStagingKey, stagingCipher } from "../../../crypto/sealed-staging.js";
+import { wrapStagingKey } from "../../../crypto/staging-key.js";
+import { loadCommittedModel, predict } from "../../../ml-model/predict.js";
+import { connectDatabase } from "../../../platform/database/connect.js";
+import { migrate } from "../../../platform/database/migrate.js";
+import { createLogger, type Logger } from "../../../platform/log.js";
+import { openFolderStore } from "../../../platform/objects/folder-store.js";
+import { stagedFile } from "../../../platform/objects/staged-parts.js";
+import { connectRedis } from "../../../platform/queue/connect-redis.js";
+import { createQueues, type Queues } from "../../../platform/queue/queues.js";
+import { AccessGrant } from "../../../schema/entities/access-grant.js";
+import { Recipient } from "../../../schema/entities/recipient.js";
+import { Upload } from "../../../schema/entities/upload.js";
+import { ParticipantKind, Role } from "../../../schema/market.js";
+import { withAnvil } from "../with-anvil.js";
+import { withPostgres } from "../with-postgres.js";
+import { withRedis } from "../with-redis.js";
+import type { WorkerDeps } from "../../../workers/deps.js";
+import { openMarket } from "../../../workers/market.js";
 
 export interface Party {
   wallet: Wallet;
@@ -91,17 +91,17 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
   });
   admin.reset();
   const market = openMarket(provider, deployment);
-  const parties = [Role.PROVIDER, Role.AUDITOR, Role.AUDITOR, Role.BUYER].map((roles): Party & { roles: number } => {
+  const parties = [Role.PROVIDER, Role.AUDITOR, Role.AUDITOR, Role.BUYER].map((role): Party & { roles: number } => {
     const wallet = newWallet();
     const { identity, recipient } = nodeCrypto.generateIdentity();
-    return { wallet: wallet.connect(provider), account: wallet.address.toLowerCase(), identity, recipient, commitment: recipientCommitment(recipient), roles };
+    return { wallet: wallet.connect(provider), account: wallet.address.toLowerCase(), identity, recipient, commitment: recipientCommitment(recipient), roles: Number(role) };
   });
   const registrations = parties.map(({ account, roles, commitment }, slot) => ({
     account,
     institution: id(account),
     roles,
     kind: ParticipantKind.RESEARCH_INSTITUTION,
-    auditorSlot: roles === Role.AUDITOR ? slot : 0,
+    auditorSlot: (roles & Role.AUDITOR) === 0 ? 0 : slot,
     validUntil: 4_000_000_000,
     credentialCommitment: id("credential"),
     recipientCommitment: commitment,
