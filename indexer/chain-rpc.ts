@@ -125,6 +125,7 @@ export class ChainRpc {
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
 function text(value: unknown, what: string): string {
+  if (typeof value === "string" && /^0x[0-9a-f]*$/.test(value)) return value;
   if (typeof value !== "string" || !/^0x[0-9a-fA-F]*$/.test(value)) throw new ChainAnswerError(`${what} is no hex text`);
   return value.toLowerCase();
 }

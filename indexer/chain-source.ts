@@ -3,8 +3,9 @@ import type { Batch, HashAndHeight, HotDatabaseState, HotDataSource, HotUpdate }
 import { ChainAnswerError, type ChainHeader, type ChainRpc } from "./chain-rpc.js";
 import type { MarketBlock } from "./market-block.js";
 
-/** Blocks a split of the finalized lane. */
-const splitBlocks = 200;
+/** Blocks a split of the finalized lane: by the density of events in the splits before it, so that a split is about as much work and memory everywhere. */
+const splitBlocks = { first: 50, least: 5, most: 1_000 };
+const splitEvents = 3_000;
 /** Splits that are read ahead of the one being written. */
 const readAhead = 2;
 /** Blocks read at once while following the head. */
@@ -44,6 +45,8 @@ export class ChainSource implements HotDataSource<MarketBlock, unknown> {
   readonly #options: ChainSourceOptions;
   /** What the processor starts with; the finalized lane looks again by itself. */
   readonly #finalizedAtStart: number;
+
+  #splitBlocks = splitBlocks.first;
 
   constructor(options: ChainSourceOptions, finalizedAtStart: number) {
     this.#options = options;
@@ -92,7 +95,7 @@ export class ChainSource implements HotDataSource<MarketBlock, unknown> {
           await wait(pollIntervalMs, undefined, { signal });
           await look();
         }
-        const to = Math.min(from + splitBlocks - 1, final, last);
+        const to = Math.min(from + this.#splitBlocks - 1, final, last);
         if (to === final) await look();
         yield { from, to, isHead: to >= final };
         from = to + 1;
@@ -104,6 +107,9 @@ export class ChainSource implements HotDataSource<MarketBlock, unknown> {
     const { rpc, readBlocks, signal } = this.#options;
     signal.throwIfAborted();
     const blocks = await readBlocks(await rpc.headers(from, to));
+    const density = blocks.reduce((sum, { events }) => sum + events.length, 0) / blocks.length;
+    const wanted = density === 0 ? splitBlocks.most : Math.round(splitEvents / density);
+    this.#splitBlocks = Math.max(splitBlocks.least, Math.min(splitBlocks.most, wanted, this.#splitBlocks * 4));
     // The last block always goes along: it is where the index stands after it.
     return blocks.filter(({ events, header }) => events.length > 0 || header.height === to);
   }

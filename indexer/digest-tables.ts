@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import { rebuildable } from "./tables.js";
 
 /** @returns a SHA-256 of all rows and columns of each table that is made from the chain, in hex: equal tables have equal digests. */

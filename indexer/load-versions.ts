@@ -1,4 +1,4 @@
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import type { Reads } from "./mapping.js";
 import type { LoadedVersions } from "./projection.js";
 import type { VersionedFacts } from "./rows.js";

@@ -1,6 +1,6 @@
 import type { FinalTxInfo, HashAndHeight, HotDatabase, HotDatabaseState, HotTxInfo } from "@subsquid/util-internal-processor-tools";
 import { AppError } from "../schema/errors.js";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import { appendApplied } from "./feed.js";
 import { readState, sameBlock, writeState, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type { DataSource } from "typeorm";
 import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 
 /** Runs an operator's work on a connection of its own, which is closed after it: session settings end with it. */
 export async function withConnection<T>(database: DataSource, work: (sql: Sql) => Promise<T>): Promise<T> {

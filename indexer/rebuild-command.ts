@@ -1,7 +1,7 @@
 import type { DataSource } from "typeorm";
 import type { Deployment } from "../platform/chain/deployment.js";
 import { AppError } from "../schema/errors.js";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import type { ChainRpc } from "./chain-rpc.js";
 import { readState } from "./index-state.js";
 import { inTransaction, withConnection } from "./operate.js";

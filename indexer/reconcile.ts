@@ -2,7 +2,7 @@ import type { HashAndHeight } from "@subsquid/util-internal-processor-tools";
 import { AppError } from "../schema/errors.js";
 import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import type { ChainRpc } from "./chain-rpc.js";
 import { DivergedError } from "./chain-source.js";
 import { createState, nothing, readState, writeState, type IndexState, type StoredState } from "./index-state.js";

@@ -1,5 +1,5 @@
 import type { HashAndHeight } from "@subsquid/util-internal-processor-tools";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import { writeState, type IndexState } from "./index-state.js";
 import { rollBack } from "./roll-back.js";
 

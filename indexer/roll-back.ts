@@ -1,4 +1,4 @@
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import { appendReverted } from "./feed.js";
 import { tableNames } from "./projection.js";
 

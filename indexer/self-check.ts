@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Interface, type InterfaceAbi, type Result } from "ethers";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import type { ChainRpc } from "./chain-rpc.js";
 
 /** A row as it stood at a block, and what the contract must answer for it there. */

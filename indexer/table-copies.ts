@@ -1,4 +1,4 @@
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 import { rebuildable } from "./tables.js";
 
 /** Makes empty copies of the tables that are made from the chain, indexes included, in a schema of their own. Drops what was there. */

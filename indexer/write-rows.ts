@@ -1,5 +1,5 @@
 import type { MarketBlock } from "./market-block.js";
-import { bulkInsert, type Sql } from "./bulk-insert.js";
+import { copyRows, type Sql } from "./copy-rows.js";
 import { loadVersions } from "./load-versions.js";
 import { addedNames, Projection, readsOf, tableNames, type FeedEntry } from "./projection.js";
 import { addedTables, chainTables, columnName, keyOf, versionedTables } from "./tables.js";
@@ -25,10 +25,10 @@ export async function writeRows(sql: Sql, schema: string, blocks: readonly Marke
         ended[table].map((end) => end.toBlock),
       ]);
     }
-    await bulkInsert(sql, `${schema}.${table}`, versionedTables[table], versions[table]);
+    await copyRows(sql, `${schema}.${table}`, versionedTables[table], versions[table]);
   }
-  for (const table of addedNames) await bulkInsert(sql, `${schema}.${table}`, addedTables[table], added[table]);
-  await bulkInsert(sql, `${schema}.block`, chainTables.block, telling.map(({ header: { height, hash, time, signer } }) => ({ number: height, hash, time, signer })));
-  await bulkInsert(sql, `${schema}.chain_transaction`, chainTables.chain_transaction, telling.flatMap(({ transactions }) => transactions));
+  for (const table of addedNames) await copyRows(sql, `${schema}.${table}`, addedTables[table], added[table]);
+  await copyRows(sql, `${schema}.block`, chainTables.block, telling.map(({ header: { height, hash, time, signer } }) => ({ number: height, hash, time, signer })));
+  await copyRows(sql, `${schema}.chain_transaction`, chainTables.chain_transaction, telling.flatMap(({ transactions }) => transactions));
   return feed;
 }

@@ -5,7 +5,7 @@ import type { DataSource } from "typeorm";
 import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import { advisoryLocks } from "../platform/database/advisory-locks.js";
 import { AppError } from "../schema/errors.js";
-import type { Sql } from "./bulk-insert.js";
+import type { Sql } from "./copy-rows.js";
 
 /** How often a standby tries to become the writer, in ms. */
 const standbyPauseMs = 500;

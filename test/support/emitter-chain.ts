@@ -3,7 +3,7 @@ import { decodeLog } from "../../indexer/decode-log.js";
 import { digestTables } from "../../indexer/digest-tables.js";
 import type { MarketBlock } from "../../indexer/market-block.js";
 import { writeRows } from "../../indexer/write-rows.js";
-import type { Sql } from "../../indexer/bulk-insert.js";
+import type { Sql } from "../../indexer/copy-rows.js";
 import type { Deployment } from "../../platform/chain/deployment.js";
 import { emitterCall, emitterCode, type EmittedLog } from "./log-emitter.js";
 import { withAnvil } from "./with-anvil.js";

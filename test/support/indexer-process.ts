@@ -39,6 +39,10 @@ export class IndexerProcess {
     this.#child.stderr!.on("data", read);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get exitCode(): number | null {
     return this.#child.exitCode;
   }

@@ -1,5 +1,5 @@
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
-import type { Sql } from "../../indexer/bulk-insert.js";
+import type { Sql } from "../../indexer/copy-rows.js";
 import type { EventArgs, EventName, MarketEvent, UnreadableEvent } from "../../indexer/event-types.js";
 
 interface Parameter {
