@@ -70,3 +70,10 @@ test("the image is built in stages and does not run as root", () => {
   assert.equal(dockerfile.match(/^FROM /gm)?.length, 2);
   assert.match(dockerfile, /^USER node$/m);
 });
+
+test("what the image's code reads of node_modules is there without the development dependencies", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { dependencies: Record<string, string> };
+  const served = [...readFileSync(join(packageRoot(), "api", "explorer", "assets.ts"), "utf8").matchAll(/join\((?:npm|packageRoot\(\), "node_modules"), "([^"]+)"/g)].map(([, name]) => name ?? "");
+  assert.ok(served.length >= 3);
+  for (const name of served) assert.ok(name in dependencies, `${name} is no production dependency`);
+});
