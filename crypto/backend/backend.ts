@@ -23,6 +23,8 @@ export interface Backend {
   hkdfSha256(input: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array;
   /** ChaCha20-Poly1305 (RFC 8439) without additional data. @returns ciphertext ‖ 16-byte tag. */
   sealChaCha(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array;
+  /** As sealChaCha, into `out`, of exactly `plain.length + 16` bytes. `plain` may lie in the same memory. */
+  sealChaChaInto(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, out: Uint8Array): void;
   /** @returns null where the tag does not match. */
   openChaCha(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | null;
   /** AES-256-GCM, 12-byte nonce. @returns ciphertext ‖ 16-byte tag. */

@@ -25,15 +25,28 @@ function view(buffer: Buffer): Uint8Array {
 
 type AeadName = "chacha20-poly1305" | "aes-256-gcm";
 
-function seal(name: AeadName, key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, additional?: Uint8Array): Uint8Array {
+/** @returns ciphertext and tag apart. */
+function sealParts(name: AeadName, key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, additional?: Uint8Array): readonly [Buffer, Buffer] {
   const cipher = crypto.createCipheriv(name as "chacha20-poly1305", key, nonce, { authTagLength: tagLength });
   if (additional !== undefined) cipher.setAAD(additional, { plaintextLength: plain.length });
-  const out = new Uint8Array(plain.length + tagLength);
-  out.set(cipher.update(plain));
+  const text = cipher.update(plain);
   cipher.final();
-  out.set(cipher.getAuthTag(), plain.length);
+  return [text, cipher.getAuthTag()];
+}
+
+/** ChaCha20-Poly1305 for whoever writes the parts with one call and needs them nowhere together. */
+export const sealChaChaParts = (key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): readonly [Buffer, Buffer] =>
+  sealParts("chacha20-poly1305", key, nonce, plain);
+
+function sealInto(out: Uint8Array, [text, tag]: readonly [Buffer, Buffer]): Uint8Array {
+  if (out.length !== text.length + tag.length) throw new RangeError("sealing takes 16 bytes of room more than the text");
+  out.set(text);
+  out.set(tag, text.length);
   return out;
 }
+
+const seal = (name: AeadName, key: Uint8Array, nonce: Uint8Array, plain: Uint8Array, additional?: Uint8Array): Uint8Array =>
+  sealInto(new Uint8Array(plain.length + tagLength), sealParts(name, key, nonce, plain, additional));
 
 function open(name: AeadName, key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, additional?: Uint8Array): Uint8Array | null {
   if (sealed.length < tagLength) return null;
@@ -73,6 +86,7 @@ export const nodeBackend: Backend = {
   hmacSha256: (key) => digest(crypto.createHmac("sha256", key)),
   hkdfSha256: (input, salt, info, length) => new Uint8Array(crypto.hkdfSync("sha256", input, salt, info, length)),
   sealChaCha: (key, nonce, plain) => seal("chacha20-poly1305", key, nonce, plain),
+  sealChaChaInto: (key, nonce, plain, out) => void sealInto(out, sealChaChaParts(key, nonce, plain)),
   openChaCha: (key, nonce, sealed) => open("chacha20-poly1305", key, nonce, sealed),
   sealGcm: (key, nonce, additional, plain) => seal("aes-256-gcm", key, nonce, plain, additional),
   openGcm: (key, nonce, additional, sealed) => open("aes-256-gcm", key, nonce, sealed, additional),

@@ -73,6 +73,10 @@ export const webBackend: Backend = {
   },
   hkdfSha256: (input, salt, info, length) => hkdf(sha256, input, salt, info, length),
   sealChaCha: (key, nonce, plain) => chacha20poly1305(key, nonce).encrypt(plain),
+  sealChaChaInto(key, nonce, plain, out) {
+    if (out.length !== plain.length + 16) throw new RangeError("sealing takes 16 bytes of room more than the text");
+    out.set(chacha20poly1305(key, nonce).encrypt(plain));
+  },
   openChaCha: (key, nonce, sealed) => attempt(() => chacha20poly1305(key, nonce).decrypt(sealed)),
   sealGcm: (key, nonce, additional, plain) => gcm(key, nonce, additional).encrypt(plain),
   openGcm: (key, nonce, additional, sealed) => attempt(() => gcm(key, nonce, additional).decrypt(sealed)),

@@ -1,5 +1,5 @@
 import type { Backend } from "../backend/backend.js";
-import { chunkLength, openChunk, sealChunk, sealedChunkLength } from "./chunk.js";
+import { chunkLength, chunkNonce, openChunk, sealedChunkLength } from "./chunk.js";
 import { ciphertextLeaf, leafSalt, plaintextLeaf } from "./commitments.js";
 
 /** Chunks a batch has: 1 MiB of plain text, so that handing it to a thread costs little beside the work. */
@@ -39,9 +39,11 @@ export function sealBatch(backend: Backend, batch: Batch): BatchResult {
   const leaves = batch.salt === null ? null : new Uint8Array(64 * count);
   for (let i = count - 1; i >= 0; i--) {
     const plain = buffer.subarray(i * chunkLength, Math.min((i + 1) * chunkLength, length));
-    const sealed = sealChunk(backend, key, first + i, last && i === count - 1, plain);
-    if (leaves !== null) setLeaves(backend, batch, leaves, i, sealed, plain);
-    buffer.set(sealed, i * sealedChunkLength);
+    // Before the plain text is overwritten.
+    if (leaves !== null) setPlaintextLeaf(backend, batch, leaves, i, plain);
+    const sealed = buffer.subarray(i * sealedChunkLength, i * sealedChunkLength + plain.length + 16);
+    backend.sealChaChaInto(key, chunkNonce(first + i, last && i === count - 1), plain, sealed);
+    if (leaves !== null) setCiphertextLeaf(backend, batch, leaves, i, sealed);
   }
   return { length: length + 16 * count, buffer, leaves };
 }
@@ -56,14 +58,19 @@ export function openBatch(backend: Backend, batch: Batch): BatchResult {
     const final = last && i === count - 1;
     const plain = sealed.length < 16 || (final && first + i > 0 && sealed.length === 16) ? null : openChunk(backend, key, first + i, final, sealed);
     if (plain === null) return { length: -1, buffer, leaves: null };
-    if (leaves !== null) setLeaves(backend, batch, leaves, i, sealed, plain);
+    if (leaves !== null) {
+      setCiphertextLeaf(backend, batch, leaves, i, sealed);
+      setPlaintextLeaf(backend, batch, leaves, i, plain);
+    }
     buffer.set(plain, i * chunkLength);
   }
   return { length: length - 16 * count, buffer, leaves };
 }
 
-function setLeaves(backend: Backend, { salt, nonce, first }: Batch, leaves: Uint8Array, i: number, sealed: Uint8Array, plain: Uint8Array): void {
-  const index = first + i;
-  leaves.set(ciphertextLeaf(backend, index === 0 ? nonce : none, sealed), 64 * i);
-  leaves.set(plaintextLeaf(backend, leafSalt(backend, salt ?? none, index), plain), 64 * i + 32);
+function setCiphertextLeaf(backend: Backend, { nonce, first }: Batch, leaves: Uint8Array, i: number, sealed: Uint8Array): void {
+  leaves.set(ciphertextLeaf(backend, first + i === 0 ? nonce : none, sealed), 64 * i);
+}
+
+function setPlaintextLeaf(backend: Backend, { salt, first }: Batch, leaves: Uint8Array, i: number, plain: Uint8Array): void {
+  leaves.set(plaintextLeaf(backend, leafSalt(backend, salt ?? none, first + i), plain), 64 * i + 32);
 }

@@ -25,8 +25,8 @@ export type ExpectedCommitments = Partial<Commitments>;
 export const plaintextSalt = (backend: Backend, fileKey: Uint8Array): Uint8Array =>
   backend.hkdfSha256(fileKey, new Uint8Array(0), utf8("galen/v1/plaintext-salt"), 32);
 
-/** Leaf `index` of the ciphertext tree. @param lead - the payload's nonce for leaf 0, nothing for others. */
-export const ciphertextLeaf = (backend: Backend, lead: Uint8Array, sealed: Uint8Array): Uint8Array => leafHash(backend, lead, sealed);
+/** Leaf `index` of the ciphertext tree. @param lead - the payload's nonce for leaf 0, nothing for others. @param sealed - the chunk, whole or in parts. */
+export const ciphertextLeaf = (backend: Backend, lead: Uint8Array, ...sealed: readonly Uint8Array[]): Uint8Array => leafHash(backend, lead, ...sealed);
 
 /** A leaf's own salt: with it and its chunk one leaf can be shown to an arbiter, without a hint at the others. */
 export const leafSalt = (backend: Backend, salt: Uint8Array, index: number): Uint8Array =>

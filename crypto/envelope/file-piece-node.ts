@@ -1,7 +1,7 @@
 import { readSync, writevSync } from "node:fs";
-import { nodeBackend as backend } from "../backend/node.js";
+import { nodeBackend as backend, sealChaChaParts } from "../backend/node.js";
 import { batchChunks } from "./batch.js";
-import { chunkLength, openChunk, payloadNonceLength, sealChunk, sealedChunkLength } from "./chunk.js";
+import { chunkLength, chunkNonce, openChunk, payloadNonceLength, sealedChunkLength } from "./chunk.js";
 import { ciphertextLeaf, leafSalt, plaintextLeaf } from "./commitments.js";
 
 /** A run of chunks of a file, which all threads work on together: each takes the next group until none is left. */
@@ -54,18 +54,24 @@ function workOnGroup(piece: FilePiece, from: number, to: number, held: Uint8Arra
   for (let index = from; index < to; index++) {
     const given = input.subarray(inputAt(index) - inputAt(from), inputAt(index + 1) - inputAt(from));
     const last = index === piece.chunks - 1;
-    const made = work === "seal" ? sealChunk(backend, piece.key, index, last, given) : openChunk(backend, piece.key, index, last, given);
-    if (made === null) return index;
-    if (piece.leaves !== null) setLeaves(piece, index, ...(work === "seal" ? [made, given] as const : [given, made] as const));
-    out.push(made);
+    if (work === "seal") {
+      const sealed = sealChaChaParts(piece.key, chunkNonce(index, last), given);
+      if (piece.leaves !== null) setLeaves(piece, index, sealed, given);
+      out.push(...sealed);
+    } else {
+      const plain = openChunk(backend, piece.key, index, last, given);
+      if (plain === null) return index;
+      if (piece.leaves !== null) setLeaves(piece, index, [given], plain);
+      out.push(plain);
+    }
   }
   writeFully(piece.output, out, outputAt(from));
   return null;
 }
 
-function setLeaves({ leaves, salt, nonce, from }: FilePiece, index: number, sealed: Uint8Array, plain: Uint8Array): void {
+function setLeaves({ leaves, salt, nonce, from }: FilePiece, index: number, sealed: readonly Uint8Array[], plain: Uint8Array): void {
   const at = new Uint8Array(leaves as SharedArrayBuffer, 64 * (index - from), 64);
-  at.set(ciphertextLeaf(backend, index === 0 ? nonce : none, sealed));
+  at.set(ciphertextLeaf(backend, index === 0 ? nonce : none, ...sealed));
   at.set(plaintextLeaf(backend, leafSalt(backend, salt ?? none, index), plain), 32);
 }
 

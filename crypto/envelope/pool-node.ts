@@ -25,6 +25,9 @@ export interface SealPool {
 /** Batches under way: each thread has one in hand and one waiting. */
 const batchesPerThread = 2;
 
+/** Bytes of a sealed batch. */
+const room = batchChunks * sealedChunkLength;
+
 /** @param threads - how many; memory is about 2 MiB for each and for each stream. */
 export function createSealPool(threads: number): SealPool {
   const pool = startThreads(threads);
@@ -34,10 +37,10 @@ export function createSealPool(threads: number): SealPool {
     const underWay: Promise<BatchResult>[] = [];
     let first = 0;
     try {
-      for await (const { bytes, last } of rechunk(source, batchLength)) {
-        const buffer = new Uint8Array(batchChunks * sealedChunkLength);
-        buffer.set(bytes);
-        const result = pool.run(work, { ...base, first, last, length: bytes.length, buffer });
+      for await (const { bytes, last, own } of rechunk(source, batchLength, room)) {
+        // Counted before the buffer is handed over.
+        const { length } = bytes;
+        const result = pool.run(work, { ...base, first, last, length, buffer: own ?? copyWithRoom(bytes) });
         // A failure is met when its turn comes; until then it is no unhandled rejection.
         result.catch(() => undefined);
         underWay.push(result);
@@ -81,6 +84,12 @@ export function createSealPool(threads: number): SealPool {
     decryptFile: (input, output, options) => decryptFileOn(pool, input, output, options),
     close: () => pool.close(),
   };
+}
+
+function copyWithRoom(bytes: Uint8Array): Uint8Array {
+  const buffer = new Uint8Array(room);
+  buffer.set(bytes);
+  return buffer;
 }
 
 function addLeaves(commit: Committer, { leaves }: BatchResult, plainLength: number): void {

@@ -5,27 +5,30 @@ export interface Piece {
   readonly bytes: Uint8Array;
   /** True for the last piece alone. */
   readonly last: boolean;
+  /** The piece's own buffer, `room` bytes, which the reader may keep or hand over; null where the bytes are the source's. */
+  readonly own: Uint8Array | null;
 }
 
 /**
  * Cuts a source into pieces of exactly `length` bytes, the last one shorter or as long.
  * A source without bytes gives one empty piece. Memory: one piece.
  * Pieces are views where the source's own buffers allow it: use them before asking for the next.
+ * @param room - bytes of the buffers that are made for pieces, if more than `length`.
  */
-export async function* rechunk(source: ByteSource, length: number): AsyncGenerator<Piece, void, undefined> {
-  let held = new Uint8Array(length);
+export async function* rechunk(source: ByteSource, length: number, room = length): AsyncGenerator<Piece, void, undefined> {
+  let held = new Uint8Array(room);
   let used = 0;
   for await (const chunk of source) {
     let rest = chunk;
     while (rest.length > 0) {
       // A full piece is given out only once a byte after it is seen, for it might be the last.
       if (used === length) {
-        yield { bytes: held, last: false };
-        held = new Uint8Array(length);
+        yield { bytes: held.subarray(0, length), last: false, own: held };
+        held = new Uint8Array(room);
         used = 0;
       }
       if (used === 0 && rest.length > length) {
-        yield { bytes: rest.subarray(0, length), last: false };
+        yield { bytes: rest.subarray(0, length), last: false, own: null };
         rest = rest.subarray(length);
         continue;
       }
@@ -35,5 +38,5 @@ export async function* rechunk(source: ByteSource, length: number): AsyncGenerat
       rest = rest.subarray(part.length);
     }
   }
-  yield { bytes: held.subarray(0, used), last: true };
+  yield { bytes: held.subarray(0, used), last: true, own: held };
 }

@@ -4,6 +4,9 @@ import type { Batch, BatchResult } from "./batch.js";
 import type { FilePiece } from "./file-piece-node.js";
 import type { PoolRequest, PoolTask } from "./pool-worker-node.js";
 
+/** A chunk's buffer is small in the garbage collector's eyes, and 64 KiB outside of them: with little room it looks more often. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+
 interface Waiting {
   readonly resolve: (result: BatchResult | undefined) => void;
   readonly reject: (error: AppError) => void;
@@ -31,7 +34,7 @@ export function startThreads(count: number): Threads {
   const threads: Thread[] = [];
 
   function start(): Thread {
-    const thread: Thread = { worker: new Worker(new URL("./pool-worker-node.js", import.meta.url)), waiting: new Map() };
+    const thread: Thread = { worker: new Worker(new URL("./pool-worker-node.js", import.meta.url), { resourceLimits }), waiting: new Map() };
     // Idle threads keep no process alive; busy ones do.
     thread.worker.unref();
     thread.worker.on("message", ({ id, result }: { id: number; result?: BatchResult }) => {
