@@ -2,19 +2,43 @@ const dayMs = 86_400_000;
 
 const pad = (value: number, digits: number): string => String(value).padStart(digits, "0");
 
-/** @returns days since 1970-01-01 of a civil date, or null if there is no such day. */
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+
+/**
+ * Counts in integers, for a table of a million records has millions of dates.
+ * Source: Hinnant, chrono-compatible low-level date algorithms (days_from_civil).
+ * @returns days since 1970-01-01 of a civil date, or null if there is no such day.
+ */
 export function dayNumber(year: number, month: number, day: number): number | null {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return null;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1) return null;
-  return Math.round(date.getTime() / dayMs);
+  if (!(year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1)) return null;
+  if (day > (month === 2 && isLeap(year) ? 29 : (monthDays[month - 1] ?? 0))) return null;
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
 }
 
 /** @returns [year, month, day] of a day number. */
 export function civil(day: number): [number, number, number] {
   const date = new Date(day * dayMs);
   return [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+}
+
+/** Days come again and again: a record spans decades at most. Dropped when full. */
+const isoDays = new Map<number, string>();
+const isoDaysSize = 50_000;
+
+function isoDay(number: number): string {
+  let text = isoDays.get(number);
+  if (text === undefined) {
+    const [y, m, d] = civil(number);
+    text = `${pad(y, 4)}-${pad(m, 2)}-${pad(d, 2)}`;
+    if (isoDays.size >= isoDaysSize) isoDays.clear();
+    isoDays.set(number, text);
+  }
+  return text;
 }
 
 /**
@@ -26,8 +50,10 @@ export function civil(day: number): [number, number, number] {
 export function shiftParts(year: string, month: string | undefined, day: string | undefined, days: number, separator: "-" | ""): string | null {
   const number = dayNumber(Number(year), month === undefined ? 7 : Number(month), day === undefined ? (month === undefined ? 1 : 15) : Number(day));
   if (number === null || number + days < -719_162) return null;
-  const [y, m, d] = civil(number + days);
-  return [pad(y, 4), ...(month === undefined ? [] : [pad(m, 2)]), ...(day === undefined ? [] : [pad(d, 2)])].join(separator);
+  const text = isoDay(number + days);
+  if (month === undefined) return text.slice(0, 4);
+  if (day === undefined) return text.slice(0, 4) + separator + text.slice(5, 7);
+  return separator === "-" ? text : text.slice(0, 4) + text.slice(5, 7) + text.slice(8);
 }
 
 const iso = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?$/;

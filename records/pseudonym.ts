@@ -14,7 +14,8 @@ const cacheSize = 100_000;
  */
 export class Pseudonymizer {
   readonly #mac: ReturnType<typeof hmac.create>;
-  #cache = new Map<string, Uint8Array>();
+  #cache = new Map<string, Map<string, Uint8Array>>();
+  #cached = 0;
 
   /** @param key - at least 16 random bytes. Throws RangeError otherwise. */
   constructor(key: Uint8Array) {
@@ -23,12 +24,13 @@ export class Pseudonymizer {
   }
 
   #digest(domain: string, value: string): Uint8Array {
-    const name = `${domain}\0${value}`;
-    const known = this.#cache.get(name);
+    let values = this.#cache.get(domain);
+    if (values === undefined) this.#cache.set(domain, (values = new Map<string, Uint8Array>()));
+    const known = values.get(value);
     if (known !== undefined) return known;
-    const digest = this.#mac.clone().update(utf8ToBytes(name)).digest();
-    if (this.#cache.size >= cacheSize) this.#cache.clear();
-    this.#cache.set(name, digest);
+    const digest = this.#mac.clone().update(utf8ToBytes(`${domain}\0${value}`)).digest();
+    if (this.#cached >= cacheSize) { this.#cache.clear(); this.#cached = 0; }
+    else { values.set(value, digest); this.#cached += 1; }
     return digest;
   }
 

@@ -40,6 +40,8 @@ export interface DeidentificationReport {
   readonly warnings: readonly string[];
 }
 
+const noActions: Readonly<Record<Action, number>> = { removed: 0, shifted: 0, pseudonymised: 0, generalised: 0, kept: 0 };
+
 /** Patients beyond this many are no longer told apart by the counter: it would cost the memory that streaming saves. */
 const patientCap = 2_000_000;
 
@@ -47,15 +49,19 @@ const patientCap = 2_000_000;
 export class ReportBuilder {
   records = 0;
   #patients = new Set<string>();
-  #counts = new Map<string, number>();
+  /** By place, then by rule: one number an action. Nested, for to join the three into a key costs more than all the rest. */
+  #counts = new Map<string, Map<string, Record<Action, number>>>();
   #warnings = new Set<string>();
   #risk: Risk | undefined;
 
   constructor(readonly format: RecordFormat) {}
 
   count(rule: string, action: Action, where: string, by = 1): void {
-    const key = `${rule}\n${action}\n${where}`;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);
+    let rules = this.#counts.get(where);
+    if (rules === undefined) this.#counts.set(where, (rules = new Map<string, Record<Action, number>>()));
+    let actions = rules.get(rule);
+    if (actions === undefined) rules.set(rule, (actions = { ...noActions }));
+    actions[action] += by;
   }
 
   /** @param pseudonym - never the identity itself. */
@@ -72,12 +78,14 @@ export class ReportBuilder {
   }
 
   build(): DeidentificationReport {
-    const totals: Record<Action, number> = { removed: 0, shifted: 0, pseudonymised: 0, generalised: 0, kept: 0 };
-    const list = [...this.#counts].map(([key, count]): RuleCount => {
-      const [rule = "", action = "removed", where = ""] = key.split("\n") as [string, Action, string];
+    const totals = { ...noActions };
+    const list: RuleCount[] = [];
+    for (const [where, rules] of this.#counts) for (const [rule, actions] of rules) for (const action of Object.keys(actions) as Action[]) {
+      const count = actions[action];
+      if (count === 0) continue;
       totals[action] += count;
-      return { rule, action, where, count };
-    });
+      list.push({ rule, action, where, count });
+    }
     list.sort((a, b) => a.rule.localeCompare(b.rule) || a.where.localeCompare(b.where) || a.action.localeCompare(b.action));
     return {
       format: this.format, rulesVersion: rules.version, rulesHash: rules.rulesHash,

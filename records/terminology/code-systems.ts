@@ -106,6 +106,7 @@ export function generaliseCondition(url: string, code: string): string {
   return url.includes("icd-10") || url.includes("icd-9") ? code.slice(0, 3) : code;
 }
 
+const tables = new Map([...vocabularies].flatMap(([url, codes]) => { const table = /v2-(\d{4})$/.exec(url)?.[1]; return table === undefined ? [] : [[table, codes] as const]; }));
+
 /** @returns whether the code is one that HL7's table of this number has. */
-export const inTable = (table: string, code: string): boolean =>
-  vocabularies.get(`http://terminology.hl7.org/CodeSystem/v2-${table}`)?.has(code) === true;
+export const inTable = (table: string, code: string): boolean => tables.get(table)?.has(code) === true;

@@ -1,8 +1,8 @@
 import type { Pseudonymizer } from "../../pseudonym.js";
-import type { ReportBuilder } from "../../report.js";
+import type { Action, ReportBuilder } from "../../report.js";
 import { Anonymizer, Recount } from "./anonymize.js";
-import { type CellContext, cleanCell } from "./cells.js";
-import { classify, type Column, ColumnStats } from "./columns.js";
+import { type CellContext, type CellResult, cleanCell } from "./cells.js";
+import { classify, type Column, ColumnStats, sampledRecords } from "./columns.js";
 import type { ColumnRole } from "./rules.js";
 import { readTable, writeRecord } from "./rows.js";
 
@@ -27,20 +27,72 @@ export async function validateCsv(chunks: AsyncIterable<Uint8Array>): Promise<nu
   return records;
 }
 
-/** @returns the columns, told by a first reading of the whole table. */
+/** @returns the columns, told by the table's first records. */
 export async function classifyCsv(chunks: AsyncIterable<Uint8Array>, chosen: Readonly<Record<string, ColumnRole>>): Promise<Column[]> {
   const { header, rows } = await readTable(chunks);
   const stats = header.map(() => new ColumnStats());
+  let seen = 0;
   for await (const batch of rows) {
-    for (const cells of batch) for (const [index, cell] of cells.entries()) { const text = cell.trim(); if (text !== "") stats[index]?.add(text); }
+    for (const cells of batch) {
+      if (seen >= sampledRecords) break;
+      seen += 1;
+      for (const [index, stat] of stats.entries()) { const text = cells[index]?.trim() ?? ""; if (text !== "") stat.add(text); }
+    }
+    if (seen >= sampledRecords) break;
   }
   return classify(header, stats, chosen);
 }
 
-/** The patient of a record: id and days to shift. */
-function personOf(cells: readonly string[], patient: Column | undefined, { pseudonyms, referenceDate }: CsvOptions): { id: string; context: CellContext } {
-  const id = patient === undefined ? "" : (cells[patient.index]?.trim() ?? "");
-  return { id, context: { pseudonyms, referenceDate, days: pseudonyms.dayShift(id === "" ? nobody : id) } };
+/** Roles whose result hangs on the cell alone, so that equal cells need be cleaned once. */
+const repeating = new Set(["code", "unit", "number", "category"]);
+const cacheSize = 20_000;
+const peopleCache = 100_000;
+
+/** Cleans the cells of one column, and counts what was done. */
+class ColumnCleaner {
+  readonly #cache = new Map<string, CellResult>();
+  readonly #counts: Record<Action, number> = { removed: 0, shifted: 0, pseudonymised: 0, generalised: 0, kept: 0 };
+
+  constructor(readonly column: Column) {}
+
+  clean(cell: string, context: CellContext): string {
+    if (cell === "") return "";
+    let result = this.#cache.get(cell);
+    if (result === undefined) {
+      if (cell.trim() === "") return "";
+      result = cleanCell(cell, this.column, context);
+      if (repeating.has(this.column.role) && this.#cache.size < cacheSize) this.#cache.set(cell, result);
+    }
+    this.#counts[result.action] += 1;
+    return result.text;
+  }
+
+  count(action: Action): void { this.#counts[action] += 1; }
+
+  report(report: ReportBuilder): void {
+    for (const action of Object.keys(this.#counts) as Action[]) if (this.#counts[action] > 0) report.count(`csv.${this.column.role}`, action, `column ${this.column.index + 1}`, this.#counts[action]);
+  }
+}
+
+interface Person { readonly id: string; readonly pseudonym: string; readonly context: CellContext }
+
+/** Tells the person of a record; records of one person often stand together, or come again. */
+class People {
+  #known = new Map<string, Person>();
+
+  constructor(readonly patient: Column | undefined, readonly options: CsvOptions) {}
+
+  of(cells: readonly string[]): Person {
+    const id = this.patient === undefined ? "" : (cells[this.patient.index]?.trim() ?? "");
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const { pseudonyms, referenceDate, report } = this.options;
+    const person = { id, pseudonym: id === "" ? "" : pseudonyms.hex("id", id), context: { pseudonyms, referenceDate, days: pseudonyms.dayShift(id === "" ? nobody : id) } };
+    if (id !== "") report.patient(person.pseudonym);
+    if (this.#known.size >= peopleCache) this.#known.clear();
+    this.#known.set(id, person);
+    return person;
+  }
 }
 
 /**
@@ -49,51 +101,47 @@ function personOf(cells: readonly string[], patient: Column | undefined, { pseud
  * @param open - opens the bytes from the start.
  */
 export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, options: CsvOptions): AsyncGenerator<Uint8Array> {
-  const { pseudonyms, report } = options;
+  const { report } = options;
   const columns = await classifyCsv(open(), options.columns);
   const patient = columns.find(({ role }) => role === "patient-id");
+  const people = new People(patient, options);
   const anonymizer = new Anonymizer(columns, options.k, options.l);
   if (anonymizer.columns.length > 0) {
-    for await (const batch of (await readTable(open())).rows) for (const cells of batch) { const { id, context } = personOf(cells, patient, options); anonymizer.add(cells, id, context); }
+    for await (const batch of (await readTable(open())).rows) for (const cells of batch) { const { id, context } = people.of(cells); anonymizer.add(cells, id, context); }
     anonymizer.finish();
     if (anonymizer.overflow) report.warn("The table has too many people to group: all quasi-identifiers are suppressed.");
   }
   for (const { role, index } of columns) if (role === "remove") report.count("csv.column", "removed", `column ${index + 1}`);
   if (patient === undefined) report.warn("No column names the patient: all dates are shifted alike, and each record counts as a person of its own.");
 
-  const kept = columns.filter(({ role }) => role !== "remove");
+  const kept = columns.filter(({ role }) => role !== "remove").map((column) => new ColumnCleaner(column));
   const places = new Map(anonymizer.columns.map(({ index }, place) => [index, place]));
   const personNumber = anonymizer.personNumbers();
   const recount = new Recount();
   const table = await readTable(open());
   const encoder = new TextEncoder();
-  yield encoder.encode(writeRecord(kept.map(({ header }) => header), table.dialect));
+  yield encoder.encode(writeRecord(kept.map(({ column }) => column.header), table.dialect));
   for await (const batch of table.rows) {
     let text = "";
     for (const cells of batch) {
-      const { id, context } = personOf(cells, patient, options);
-      const pseudonym = id === "" ? "" : pseudonyms.hex("id", id);
-      if (pseudonym !== "") report.patient(pseudonym);
+      const { id, pseudonym, context } = people.of(cells);
       const labels = anonymizer.columns.length === 0 || anonymizer.overflow ? [] : anonymizer.labels(personNumber(id));
       const written: string[] = [];
-      text += writeRecord(kept.map((column) => {
-        const place = places.get(column.index);
-        const cell = cells[column.index] ?? "";
-        if (place !== undefined) {
-          const label = labels[place] ?? "*";
-          written.push(label);
-          report.count(`csv.${column.role}`, "generalised", `column ${column.index + 1}`);
-          return label;
-        }
-        if (cell.trim() === "") return "";
-        const result = cleanCell(cell, column, context);
-        report.count(`csv.${column.role}`, result.action, `column ${column.index + 1}`);
-        return result.text;
+      text += writeRecord(kept.map((cleaner) => {
+        const { index } = cleaner.column;
+        const place = places.get(index);
+        if (cleaner.column === patient && pseudonym !== "") { cleaner.count("pseudonymised"); return pseudonym; }
+        if (place === undefined) return cleaner.clean(cells[index] ?? "", context);
+        const label = labels[place] ?? "*";
+        written.push(label);
+        cleaner.count("generalised");
+        return label;
       }), table.dialect);
       if (written.length > 0) recount.add(written, pseudonym);
       report.records += 1;
     }
     if (text !== "") yield encoder.encode(text);
   }
+  for (const cleaner of kept) cleaner.report(report);
   if (anonymizer.columns.length > 0) report.risk(recount.check(options.k, anonymizer.overflow ? 1 : anonymizer.utilityLoss));
 }

@@ -19,14 +19,14 @@ export interface FhirOptions {
   readonly referenceDate: Date;
 }
 
-const decoder = (): TextDecoder => new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
 /** Parses JSON text. Throws FORMAT_INVALID with the position, and never the text. */
 export function parseJson(bytes: Uint8Array, format: RecordFormat, line?: number): unknown {
   const place = line === undefined ? {} : { line };
   let text: string;
-  try { text = decoder().decode(bytes); }
+  try { text = decoder.decode(bytes); }
   catch { throw invalid(format, "the text is not UTF-8", place); }
   try { return JSON.parse(text) as unknown; }
   catch (error) {
@@ -48,6 +48,8 @@ export async function* deidentifyFhirJson(chunks: AsyncIterable<Uint8Array>, opt
   yield encoder.encode(`${JSON.stringify(out)}\n`);
 }
 
+const isBlank = (bytes: Uint8Array): boolean => bytes.length === 0 || (bytes[0] !== 0x7b && bytes.every((byte) => byte === 32 || byte === 9));
+
 /** De-identifies a bulk export, one resource a line. */
 export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
   const tooLong = (line: number): Error => invalid("FHIR_NDJSON", `a line is longer than ${maxLineBytes} bytes`, { line });
@@ -57,7 +59,7 @@ export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, o
   let heldLength = 0;
   for await (const { bytes, line } of byteLines(chunks, { cr: false, cap: maxLineBytes, tooLong })) {
     const start = line === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-    if (bytes.every((byte) => byte === 32 || byte === 9)) continue;
+    if (isBlank(bytes)) continue;
     const value = parseJson(bytes.subarray(start), "FHIR_NDJSON", line);
     context.line = line;
     if (isObject(value) && value["resourceType"] === "Bundle") throw invalid("FHIR_NDJSON", "a line holds a bundle; bulk export has one resource a line", { line });

@@ -22,6 +22,14 @@ const texts = new Set(["string", "markdown", "uri", "url", "canonical", "oid", "
 const numbers = new Set(["integer", "positiveInt", "unsignedInt", "decimal"]);
 const maxDepth = 60;
 
+const typeRules = new Map<string, string>();
+/** @returns the name of the rule that removes a type, made once. */
+function typeRule(type: string): string {
+  let rule = typeRules.get(type);
+  if (rule === undefined) typeRules.set(type, (rule = `fhir.type.${type}`));
+  return rule;
+}
+
 /** What an element that must be there, but had to go, is replaced with. Source: FHIR R4 data-absent-reason. */
 const masked = { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/data-absent-reason", valueCode: "masked" }] };
 
@@ -124,7 +132,7 @@ export class FhirTransformer {
       return this.resource(given, path, depth + 1);
     }
     if (!isObject(given)) throw this.#invalid("a JSON object is expected", path);
-    if (removed.has(type)) return this.#drop(`fhir.type.${type}`, path);
+    if (removed.has(type)) return this.#drop(typeRule(type), path);
     if (pathRules[path] === "remove") return this.#drop("fhir.path", path);
     if (type === "Extension") return this.#extension(given, path, depth);
     if (type === "Coding") return this.#coding(given, path);
@@ -167,7 +175,7 @@ export class FhirTransformer {
       if (codes !== null ? codes.has(text) : element.name === "language" && /^[a-z]{2,3}(?:-[A-Z]{2})?$/.test(text)) return this.#keep("fhir.code", path, text);
       return this.#drop("fhir.code.unknown", path);
     }
-    return this.#drop(`fhir.type.${type}`, path);
+    return this.#drop(typeRule(type), path);
   }
 
   /** A code stays if its system and form are known; a code of another system becomes a pseudonym, so that equal ones stay equal. */

@@ -99,7 +99,7 @@ export function cleanField(rule: string, text: string, context: FieldContext): F
   const { delimiters, pseudonyms } = context;
   const components = text.split(delimiters.component);
   const first = components[0]?.trim() ?? "";
-  if (/^t\d{4}$/.test(rule)) return inTable(rule.slice(1), first) ? kept(first) : gone;
+  if (rule.length === 5 && rule.startsWith("t0")) return inTable(rule.slice(1), first) ? kept(first) : gone;
   switch (rule) {
     case "si": return /^\d{1,4}$/.test(first) ? kept(first) : gone;
     case "num": return number(first, context);

@@ -24,6 +24,15 @@ function patientKey(pid: Segment, message: Message): string | null {
   return name === "|" ? null : name;
 }
 
+/** The report's names of fields and rules, made once. */
+const names = new Map<string, string>();
+function nameOnce(key: string, make: () => string): string {
+  let name = names.get(key);
+  if (name === undefined) names.set(key, (name = make()));
+  return name;
+}
+const wheres = new Map(Object.keys(segmentRules).map((name) => [name, Array.from({ length: 64 }, (_, at) => `${name}-${at}`)]));
+
 function cleanSegment(segment: Segment, message: Message, days: number, options: Hl7Options): string | null {
   const { report } = options;
   const rules = segmentRules[segment.name];
@@ -44,16 +53,21 @@ function cleanSegment(segment: Segment, message: Message, days: number, options:
     const text = segment.fields[at] ?? "";
     if (isHeader && at <= 2) { out.push(text); continue; }
     if (text === "") { out.push(""); continue; }
-    const where = `${segment.name}-${at}`;
+    const where = wheres.get(segment.name)?.[at] ?? segment.name;
     const rule = rules[at];
     if (rule === undefined) { report.count("hl7.field.unlisted", "removed", where); out.push(""); continue; }
     if (text === '""') { out.push(text); continue; }
-    out.push(text.split(delimiters.repeat).map((one) => {
+    const name = nameOnce(rule, () => `hl7.${/^t\d/.test(rule) ? "table" : rule}`);
+    const clean = (one: string): string => {
       if (one === "") return "";
       const result = cleanField(rule, one, context);
-      report.count(`hl7.${/^t\d/.test(rule) ? "table" : rule}`, result.action, where);
+      report.count(name, result.action, where);
       return result.text;
-    }).join(delimiters.repeat).replace(new RegExp(`\\${delimiters.repeat}+$`), ""));
+    };
+    if (!text.includes(delimiters.repeat)) { out.push(clean(text)); continue; }
+    const repetitions = text.split(delimiters.repeat).map(clean);
+    while (repetitions.at(-1) === "") repetitions.pop();
+    out.push(repetitions.join(delimiters.repeat));
   }
   while (out.at(-1) === "") out.pop();
   if (isHeader) {
