@@ -1,5 +1,5 @@
 import type { PriceModel } from "./model-file.js";
-import { predictInterval } from "./predict.js";
+import { predictInterval } from "./predict-interval.js";
 import type { PriceInput } from "./price-input.js";
 import { encode, type Known } from "./features.js";
 import { signedUsd } from "./reason-text.js";

@@ -1,4 +1,5 @@
-import { predictInterval, type PriceModel } from "./predict.js";
+import type { PriceModel } from "./model-file.js";
+import { predictInterval } from "./predict-interval.js";
 import { kinds } from "./price-input.js";
 import { createPrng } from "./prng.js";
 import type { Sale } from "./sale.js";
