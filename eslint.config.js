@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const nodeGlobals = Object.fromEntries(["process", "console", "fetch", "URL", "Buffer", "setTimeout", "clearTimeout", "AbortSignal"].map((name) => [name, "readonly"]));
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", ".build/", ".galen/", "coverage/", "contracts/out/", "contracts/cache/", "schema/abi/", "**/generated/", "web/"] },
+  { ignores: ["node_modules/", "dist/", ".build/", ".galen/", "coverage/", "contracts/out/", "contracts/cache/", "schema/abi/", "**/generated/", "bench/peers/", "web/"] },
   js.configs.recommended,
   { files: ["**/*.mjs", "**/*.js", "**/*.cjs"], languageOptions: { globals: { ...nodeGlobals, module: "writable" } } },
   {

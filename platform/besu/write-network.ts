@@ -74,6 +74,7 @@ export async function writeNetwork(folder: string, prepareKeyring: (path: string
         quorum: 2,
         deliveryWindow: 24 * hour,
         settleWindow: 72 * hour,
+        disputeWindow: 14 * 24 * hour,
         maxPause: 72 * hour,
         delays: { admin: 24 * hour, registrar: 0, pauser: 0, treasurer: 0 },
         platform,
