@@ -19,6 +19,10 @@ describe("access chain", () => {
       `"lastByte":"9007199254740993","listingId":"0x${"12".repeat(32)}","orderId":null,"outcome":"SERVED","seq":"1"}`);
   });
 
+  it("gives the hash that Python's hashlib and json give", () => {
+    assert.equal(chain([entry(1), entry(2)]).at(-1), "0xc071f51e27ffca7aedc89fec7408b539d975043f98f16fa4d4e6095443924c0c");
+  });
+
   it("leaves out what a database row has besides", () => {
     assert.deepEqual(encodeAccessEntry({ ...entry(1), batchIndex: "4" } as AccessEntry), encodeAccessEntry(entry(1)));
   });
@@ -41,6 +45,14 @@ describe("access chain", () => {
     assert.equal(contents[0], contents[1]);
     assert.equal(contents[0], await contentHash(backends[0] as (typeof backends)[number], key, [Uint8Array.of(1, 2, 3)]));
   });
+});
+
+it("a delivery commitment is what docs/envelope.md says, by ethers' own keccak256", async () => {
+  const { concat, keccak256, toBeHex, toUtf8Bytes } = await import("ethers");
+  const delivery = { orderId: "0x01", header: Uint8Array.of(1, 2), recipientCommitment: `0x${"a".repeat(64)}`, ciphertextRoot: `0x${"b".repeat(64)}` };
+  const parts = [toUtf8Bytes("galen/v1/delivery"), toUtf8Bytes(delivery.orderId), delivery.recipientCommitment, delivery.ciphertextRoot, keccak256(delivery.header)];
+  const lengths = [17, 4, 32, 32, 32];
+  assert.equal(deliveryCommitment(delivery), keccak256(concat(parts.flatMap((part, index) => [toBeHex(lengths[index] as number, 8), part]))));
 });
 
 it("a delivery commitment changes with each of its parts", () => {
