@@ -1,0 +1,68 @@
+/** The projection alone, as the peers make it: our data source, decoder and bulk writes on their two tables, without history, feed and transactions. */
+import { readFileSync } from "node:fs";
+import type { FinalTxInfo, HotDatabase, HotDatabaseState, HotTxInfo } from "@subsquid/util-internal-processor-tools";
+import pg from "pg";
+import { ChainRpc } from "../../indexer/chain-rpc.js";
+import { ChainSource } from "../../indexer/chain-source.js";
+import { copyRows } from "../../indexer/copy-rows.js";
+import type { MarketEvent } from "../../indexer/event-types.js";
+import type { MarketBlock } from "../../indexer/market-block.js";
+import { MarketProcessor, type MarketStore } from "../../indexer/market-processor.js";
+import { blockReader } from "../../indexer/read-blocks.js";
+
+const { url, address } = JSON.parse(readFileSync(process.env["CHAIN_JSON"]!, "utf8")) as { url: string; address: string };
+const finalityDepth = 2;
+const client = new pg.Client(process.env["DATABASE_URL"]!);
+await client.connect();
+await client.query(`
+  create table listing (id text primary key, provider text not null, price numeric(78, 0) not null, metadata_hash text not null, data_kind integer not null, sales integer not null, listed_block integer not null);
+  create table purchase (id text primary key, listing_id text not null, buyer text not null, price numeric(78, 0) not null, block integer not null);
+  create table progress (height integer not null)`);
+
+const listingColumns = { id: "text", provider: "text", price: "numeric", metadataHash: "text", dataKind: "integer", sales: "integer", listedBlock: "integer" } as const;
+const purchaseColumns = { id: "text", listingId: "text", buyer: "text", price: "numeric", block: "integer" } as const;
+
+async function write(blocks: readonly MarketBlock[]): Promise<void> {
+  const listings = new Map<string, { id: string; sales: number } & Record<string, unknown>>();
+  const purchases: object[] = [];
+  const earlier = new Map<string, number>();
+  for (const { events } of blocks) {
+    for (const event of events) {
+      if (event.args === null) continue;
+      if (event.name === "Listed") {
+        const { listingId, provider, terms, offer, dataKind } = (event as MarketEvent<"Listed">).args;
+        listings.set(listingId, { id: listingId, provider, price: offer.price, metadataHash: terms.metadataHash, dataKind, sales: 0, listedBlock: event.blockNumber });
+      } else if (event.name === "Purchased") {
+        const { orderId, listingId, buyer, price } = (event as MarketEvent<"Purchased">).args;
+        purchases.push({ id: orderId, listingId, buyer, price, block: event.blockNumber });
+        const own = listings.get(listingId);
+        if (own) own.sales++;
+        else earlier.set(listingId, (earlier.get(listingId) ?? 0) + 1);
+      }
+    }
+  }
+  await copyRows(client, "listing", listingColumns, [...listings.values()]);
+  await copyRows(client, "purchase", purchaseColumns, purchases);
+  if (earlier.size > 0) await client.query("update listing l set sales = l.sales + v.sales from unnest($1::text[], $2::integer[]) v (id, sales) where l.id = v.id", [[...earlier.keys()], [...earlier.values()]]);
+}
+
+async function transact(height: number, work: (store: MarketStore) => Promise<void>): Promise<void> {
+  await client.query("begin");
+  await work({ write });
+  await client.query("with gone as (delete from progress) insert into progress values ($1)", [height]);
+  await client.query("commit");
+}
+const database: HotDatabase<MarketStore> = {
+  supportsHotBlocks: true,
+  connect: (): Promise<HotDatabaseState> => Promise.resolve({ height: -1, hash: "0x", top: [] }),
+  transact: ({ nextHead }: FinalTxInfo, work) => transact(nextHead.height, work),
+  transactHot: () => Promise.reject(new Error("Superseded by transactHot2.")),
+  transactHot2: ({ newBlocks }: HotTxInfo, work) => transact(newBlocks.at(-1)!.height, (store) => work(store, 0, newBlocks.length)),
+};
+const rpc = new ChainRpc(url);
+const { height } = await rpc.latest();
+const source = new ChainSource(
+  { rpc, readBlocks: blockReader(rpc, address), finalityDepth, pollIntervalMs: 50, signal: new AbortController().signal, onHead: () => undefined },
+  Math.max(0, height - finalityDepth),
+);
+await new MarketProcessor(address, 1).follow(source, database, false);
