@@ -210,3 +210,24 @@ test("accreditation: an application waits for the registrar until the chain show
   assert.deepEqual((await t.ask(refuse, { id: again.applyForAccreditation.id }, registrar)).data, { refuseAccreditation: { status: "REFUSED", reason: "unknown" } });
   assert.equal(code(await t.ask(refuse, { id: again.applyForAccreditation.id }, registrar)), "CONFLICT");
 });
+
+/** Sends a request line that no HTTP client would send. @returns the status line's code. */
+async function raw(text: string): Promise<string> {
+  const { connect } = await import("node:net");
+  const { hostname, port } = new URL(t.url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let answer = "";
+    socket.on("data", (bytes) => (answer += bytes.toString()));
+    socket.on("close", () => resolve(answer.slice(9, 12)));
+    setTimeout(() => socket.destroy(), 1_500);
+  });
+}
+
+test("addresses that are none end neither with 500 nor the process", async () => {
+  for (const target of ["//", "///", "http://[", "*", "/%", "//[/graphql", "/download/%ff", "/assets/%zz"]) {
+    assert.match(await raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`), /^4\d\d$/, target);
+    await raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
+  }
+  assert.equal((await fetch(`${t.url}/health`)).status, 200);
+});

@@ -8,6 +8,7 @@ import { logAccess, logRefusal, type Access } from "../access/log-access.js";
 import { checkGrantUsable } from "../auth/grant-rules.js";
 import { createContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
+import { requestUrl } from "../http/request-url.js";
 import { safeHeaders } from "../http/send.js";
 import { parseByteRange, type ByteRange } from "./byte-range.js";
 import { readLinkToken } from "./link-token.js";
@@ -18,8 +19,8 @@ import { readLinkToken } from "./link-token.js";
  * @throws AppError LINK_INVALID, LINK_EXPIRED, and those of checkGrantUsable, before anything is sent
  */
 export async function serveDownload(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? "/", "http://api");
-  const { grant, header, record } = await open(deps, decodeURIComponent(url.pathname.slice("/download/".length)));
+  const url = requestUrl(request);
+  const { grant, header, record } = await open(deps, url.pathname.slice("/download/".length));
   const part = url.searchParams.get("part") ?? "all";
   if (part !== "all" && part !== "payload") throw new AppError("BAD_INPUT", "part: all or payload", { details: { field: "part" } });
   const prefix = part === "all" ? header : new Uint8Array();

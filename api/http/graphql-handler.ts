@@ -13,6 +13,7 @@ import { toTypedError } from "../errors/to-typed-error.js";
 import { limitRules, operationLimits } from "../limits/rules.js";
 import { readBody } from "./read-body.js";
 import { requestId, withRequestId } from "./request-id.js";
+import { requestUrl } from "./request-url.js";
 import { sendText } from "./send.js";
 
 export interface GraphqlHandler {
@@ -60,7 +61,7 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     return apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search: new URL(request.url ?? "/", "http://api").search, body: await readJson(request) },
+      httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search: requestUrl(request).search, body: await readJson(request) },
       context: () => Promise.resolve(createContext(deps, viewer, requestId())),
     });
   };

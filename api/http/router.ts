@@ -6,6 +6,7 @@ import { serveAsset } from "../explorer/assets.js";
 import { sendExplorer } from "../explorer/page.js";
 import type { GraphqlHandler } from "./graphql-handler.js";
 import { requestId, withRequestId } from "./request-id.js";
+import { requestUrl } from "./request-url.js";
 import { sendError, sendText } from "./send.js";
 
 /** Tokens travel in a header, never in a cookie: any site may ask, and gains nothing that its user did not give it. */
@@ -20,7 +21,7 @@ const preflight = {
 /** Sends each request where it belongs. */
 export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (request: IncomingMessage, response: ServerResponse) => Promise<void>): (request: IncomingMessage, response: ServerResponse) => void {
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://api");
+    const { pathname, searchParams } = requestUrl(request);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (pathname.startsWith("/uploads/")) return tus(request, response);
     if (request.method === "OPTIONS") {

@@ -56,7 +56,7 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
     sockets,
   );
   server.on("upgrade", (request, socket, head) => {
-    if (new URL(request.url ?? "/", "http://api").pathname !== "/graphql") {
+    if (!/^\/graphql(\?|$)/.test(request.url ?? "")) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }

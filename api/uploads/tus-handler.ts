@@ -6,6 +6,7 @@ import { authenticate } from "../auth/sessions.js";
 import type { ApiDeps } from "../deps.js";
 import { httpStatus } from "../errors/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
+import { requestUrl } from "../http/request-url.js";
 import { parseUuid } from "../input/parse.js";
 import { UploadStore } from "./upload-store.js";
 
@@ -40,7 +41,7 @@ export function createTusHandler(deps: ApiDeps, locker: Locker): (request: Incom
       if (request.method !== "HEAD" && request.method !== "PATCH") throw new AppError("BAD_INPUT", "Only HEAD and PATCH: createUpload and withdrawUpload do the rest.");
       const viewer = await authenticate(deps.database, request.headers.authorization);
       if (!viewer) throw new AppError("UNAUTHENTICATED", "Sign in first.");
-      const id = parseUuid("upload", new URL(request.url ?? "/", "http://api").pathname.split("/").at(-1) ?? "");
+      const id = parseUuid("upload", requestUrl(request).pathname.split("/").at(-1) ?? "");
       if (!(await deps.database.getRepository(Upload).existsBy({ id, owner: viewer.account }))) throw new AppError("NOT_FOUND", "No such upload of yours.");
     }
     await tus.handle(request, response);
