@@ -60,6 +60,14 @@ function buildProgram(): Command {
     .action(async (options: { json?: true }) => (await import("./demo/demo.js")).demo(options));
 
   program
+    .command("bench")
+    .description("measure against peers in one run: a table, and with --json one object last")
+    .argument("<name>", "gas, indexer, vault, price …; a wrong name lists them")
+    .argument("[options...]", "the bench's own options")
+    .allowUnknownOption()
+    .action(async (name: string, options: string[]) => (await import("./commands/bench.js")).bench(name, options));
+
+  program
     .command("test")
     .description("everything that must hold: types, lint, unused code, drift, contracts, unit and cross-process tests")
     .argument("[rooms...]", "only the Node tests below these folders (or of these files), without the checks before them")

@@ -12,6 +12,8 @@ export interface Actor {
 
 export interface Cast {
   actor(name: string): Actor;
+  /** Resolves when no command of anybody runs any more. */
+  ended(): Promise<void>;
 }
 
 /** @param api - null until the stack is up: an account can be made without it. */
@@ -20,15 +22,28 @@ export function createCast(options: { folder: string; api: () => string | null; 
     const api = options.api();
     return ["--json", "--profile", join(options.folder, name), ...(api === null ? [] : ["--api", api])];
   };
+  const running = new Set<Promise<unknown>>();
+  const run = async (name: string, args: readonly string[], onLine?: (value: unknown) => void): Promise<unknown> => {
+    const command = runCommand([...args, ...flags(name)], { signal: options.signal, ...(onLine ? { onLine } : {}) });
+    running.add(command);
+    try {
+      return await command;
+    } finally {
+      running.delete(command);
+    }
+  };
   return {
     actor: (name) => ({
       name,
       async run<Result>(...args: string[]): Promise<Result> {
-        return (await runCommand([...args, ...flags(name)], { signal: options.signal })) as Result;
+        return (await run(name, args)) as Result;
       },
       async watch(onLine, ...args) {
-        await runCommand([...args, ...flags(name)], { signal: options.signal, onLine });
+        await run(name, args, onLine);
       },
     }),
+    async ended() {
+      await Promise.allSettled(running);
+    },
   };
 }

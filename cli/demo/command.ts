@@ -30,7 +30,11 @@ const environment = (): NodeJS.ProcessEnv => Object.fromEntries(["PATH", "HOME",
  * @throws CommandFailedError with the code that the command printed.
  */
 export async function runCommand(args: readonly string[], options: RunOptions): Promise<unknown> {
-  const child = spawn(process.execPath, [entry, ...args], { env: environment(), stdio: ["ignore", "pipe", "pipe"], signal: options.signal, killSignal: "SIGTERM" });
+  options.signal.throwIfAborted();
+  const child = spawn(process.execPath, [entry, ...args], { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  // The process must have ended before this returns: it could still write into a folder that is about to vanish.
+  const kill = (): void => void child.kill("SIGTERM");
+  options.signal.addEventListener("abort", kill, { once: true });
   let last: unknown;
   let complaint = "";
   const lines = createInterface({ input: child.stdout });
@@ -48,6 +52,7 @@ export async function runCommand(args: readonly string[], options: RunOptions): 
     child.once("error", reject);
     child.once("close", resolve);
   });
+  options.signal.removeEventListener("abort", kill);
   await linesEnded;
   if (code === 0) return last;
   const told = /^([A-Z][A-Z_]+): (.*)$/m.exec(complaint);

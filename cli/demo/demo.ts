@@ -73,6 +73,8 @@ export async function demo(options: { json?: boolean }): Promise<void> {
   } catch {
     process.exitCode = 1; // told below, from the report
   } finally {
+    interrupted.abort(); // whoever is still at something when another fails
+    await cast.ended();
     await stack?.stop();
     await rm(folder, { recursive: true, force: true });
     process.removeListener("SIGINT", interrupt);
