@@ -8,6 +8,19 @@ const shiftRange = 365;
 /** Cached pseudonyms; the cache is dropped when full, so memory is bounded. */
 const cacheSize = 100_000;
 
+const short = new Uint8Array(256);
+
+/** UTF-8, without the platform's encoder for the usual short ASCII. The result is read at once, and overwritten by the next. */
+function bytesOf(text: string): Uint8Array {
+  if (text.length > short.length) return utf8ToBytes(text);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127) return utf8ToBytes(text);
+    short[at] = code;
+  }
+  return short.subarray(0, text.length);
+}
+
 /**
  * Consistent replacements, told by a key that is thrown away after the job: the same input gives the same
  * pseudonym in every file of the job, and without the key nothing leads back.
@@ -28,15 +41,15 @@ export class Pseudonymizer {
     if (values === undefined) this.#cache.set(domain, (values = new Map<string, Uint8Array>()));
     const known = values.get(value);
     if (known !== undefined) return known;
-    const digest = this.#mac.clone().update(utf8ToBytes(`${domain}\0${value}`)).digest();
+    const digest = this.#mac.clone().update(bytesOf(`${domain}\0${value}`)).digest();
     if (this.#cached >= cacheSize) { this.#cache.clear(); this.#cached = 0; }
     else { values.set(value, digest); this.#cached += 1; }
     return digest;
   }
 
-  /** @returns `length` lower-case hex digits (at most 64). */
+  /** @returns `length` lower-case hex digits: at most 32, for the rest of the digest is `dayShift`'s. */
   hex(domain: string, value: string, length = 32): string {
-    return bytesToHex(this.#digest(domain, value)).slice(0, length);
+    return bytesToHex(this.#digest(domain, value).subarray(0, 16)).slice(0, length);
   }
 
   /** @returns a version 8 UUID (RFC 9562: vendor-specific, here an HMAC). */
@@ -51,10 +64,13 @@ export class Pseudonymizer {
     return `2.25.${BigInt(`0x${this.uuid("dicom.uid", value).replaceAll("-", "")}`)}`;
   }
 
-  /** @returns days to add to each of this patient's dates: -394 to -30. */
+  /**
+   * Taken from the end of the digest whose first half is the patient's pseudonym: one HMAC a patient, and neither tells of the other.
+   * @returns days to add to each of this patient's dates: -394 to -30.
+   */
   dayShift(patient: string): number {
-    const d = this.#digest("date.shift", patient);
-    const number = ((d[0] ?? 0) * 0x1000000) + ((d[1] ?? 0) << 16 | (d[2] ?? 0) << 8 | (d[3] ?? 0));
+    const d = this.#digest("id", patient);
+    const number = ((d[28] ?? 0) * 0x1000000) + ((d[29] ?? 0) << 16 | (d[30] ?? 0) << 8 | (d[31] ?? 0));
     return -(shiftFloor + (number % shiftRange));
   }
 }

@@ -48,7 +48,8 @@ const patientCap = 2_000_000;
 /** Collects counts while a record streams through. */
 export class ReportBuilder {
   records = 0;
-  #patients = new Set<string>();
+  /** The first 48 bits of each pseudonym: numbers take a third of the memory of texts. */
+  #patients = new Set<number>();
   /** By place, then by rule: one number an action. Nested, for to join the three into a key costs more than all the rest. */
   #counts = new Map<string, Map<string, Record<Action, number>>>();
   #warnings = new Set<string>();
@@ -64,9 +65,9 @@ export class ReportBuilder {
     actions[action] += by;
   }
 
-  /** @param pseudonym - never the identity itself. */
+  /** @param pseudonym - 12 or more hexadecimal digits, never the identity itself. */
   patient(pseudonym: string): void {
-    if (this.#patients.size < patientCap) this.#patients.add(pseudonym);
+    if (this.#patients.size < patientCap) this.#patients.add(Number.parseInt(pseudonym.slice(0, 12), 16));
   }
 
   warn(text: string): void {

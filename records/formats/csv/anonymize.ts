@@ -27,7 +27,12 @@ class Ranks {
 }
 
 /** One quasi-identifier while the people are collected: values get numbers in the order in which they come. */
-interface Collected { readonly column: Column; readonly values: Map<string, number>; readonly codes: Ranks }
+interface Collected { readonly column: Column; readonly values: Map<string, number>; readonly codes: Ranks; /** Number of a raw cell's value, so that equal cells are cleaned once. */ readonly raw: Map<string, number> }
+
+/** A quasi-identifier once all people are known: its values in order, and what each range is written as. */
+interface Ordered { readonly column: Column; readonly sorted: readonly string[]; readonly ranks: Int32Array; readonly labels: Map<number, string> }
+
+const rawCache = 100_000;
 
 const numeric = (column: Column): boolean => column.role === "age" || column.role === "birth-date";
 
@@ -38,7 +43,9 @@ export class Anonymizer {
   readonly #sensitive: Collected | null;
   readonly #people = new Map<string, number>();
   #partition: Partition | null = null;
-  #labels: string[][] = [];
+  #ordered: Ordered[] = [];
+  /** Classes that are too small or too uniform, which one is when the whole table is. */
+  #silent = new Set<number>();
   #count = 0;
   #loss = 0;
   /** Too many people: all quasi-identifiers are suppressed. */
@@ -46,9 +53,9 @@ export class Anonymizer {
 
   constructor(columns: readonly Column[], readonly k: number, readonly l: number) {
     this.columns = columns.filter(({ role }) => quasiIdentifiers.includes(role));
-    this.#collected = this.columns.map((column) => ({ column, values: new Map(), codes: new Ranks() }));
+    this.#collected = this.columns.map((column) => ({ column, values: new Map(), codes: new Ranks(), raw: new Map() }));
     const diagnosis = columns.find(({ role, header }) => role === "code" && /diag|cond|dx|icd/i.test(header));
-    this.#sensitive = diagnosis === undefined ? null : { column: diagnosis, values: new Map(), codes: new Ranks() };
+    this.#sensitive = diagnosis === undefined ? null : { column: diagnosis, values: new Map(), codes: new Ranks(), raw: new Map() };
   }
 
   /** Adds a record. @param patient - the person's id, or "" where the record stands for a person of its own. */
@@ -61,9 +68,14 @@ export class Anonymizer {
     if (this.#count >= maxPeople) { this.overflow = true; this.#people.clear(); return; }
     this.#count += 1;
     for (const one of this.#sensitive === null ? this.#collected : [...this.#collected, this.#sensitive]) {
-      const value = baseValue(cells[one.column.index] ?? "", one.column, context);
-      let code = one.values.get(value);
-      if (code === undefined) { code = one.values.size; one.values.set(value, code); }
+      const cell = cells[one.column.index] ?? "";
+      let code = one.raw.get(cell);
+      if (code === undefined) {
+        const value = baseValue(cell, one.column, context);
+        code = one.values.get(value) ?? one.values.size;
+        one.values.set(value, code);
+        if (one.raw.size < rawCache) one.raw.set(cell, code);
+      }
       one.codes.push(code);
     }
   }
@@ -71,32 +83,31 @@ export class Anonymizer {
   /** Groups the people. To be called once, after the last `add`. */
   finish(): void {
     if (this.columns.length === 0 || this.overflow) return;
-    const ordered = this.#collected.map(({ column, values, codes }) => {
+    const ordered = this.#collected.map(({ column, values, codes }): Ordered => {
       const sorted = [...values.keys()].sort((a, b) => (numeric(column) ? Number(a === "" ? -1 : a) - Number(b === "" ? -1 : b) : a < b ? -1 : a > b ? 1 : 0));
       const rankOf = new Int32Array(sorted.length);
       for (const [rank, value] of sorted.entries()) rankOf[values.get(value) as number] = rank;
-      return { column, sorted, ranks: codes.view().map((code) => rankOf[code] as number) };
+      return { column, sorted, ranks: codes.view().map((code) => rankOf[code] as number), labels: new Map() };
     });
+    this.#ordered = ordered;
     const sensitive = this.#sensitive?.codes.view() ?? null;
-    this.#partition = mondrian(ordered.map(({ ranks, sorted }) => ({ ranks, domain: sorted.length })), this.#count, this.k, sensitive, this.l);
-    const { classes } = this.#partition;
+    const partition = mondrian(ordered.map(({ ranks, sorted }) => ({ ranks, domain: sorted.length })), this.#count, this.k, sensitive, this.l);
+    this.#partition = partition;
     const distinct = this.#distinctSensitive();
-    this.#labels = classes.map((group, number) => ordered.map(({ column, sorted }, index) => {
-      // One class alone may be too small, or too uniform, when the whole table is.
-      if (group.size < this.k || (sensitive !== null && (distinct[number] ?? 0) < this.l)) return suppressed;
-      return label(column, sorted, group.low[index] as number, group.high[index] as number);
-    }));
     let loss = 0;
-    for (const [number, group] of classes.entries()) for (const [index, { sorted }] of ordered.entries()) {
-      const width = this.#labels[number]?.[index] === suppressed ? 1 : ((group.high[index] as number) - (group.low[index] as number)) / Math.max(1, sorted.length - 1);
-      loss += width * group.size;
+    for (const [group, size] of partition.sizes.entries()) {
+      if (size < this.k || (sensitive !== null && (distinct[group] ?? 0) < this.l)) { this.#silent.add(group); loss += size * ordered.length; continue; }
+      for (const [index, { sorted }] of ordered.entries()) {
+        const at = group * ordered.length + index;
+        loss += (size * ((partition.high[at] as number) - (partition.low[at] as number))) / Math.max(1, sorted.length - 1);
+      }
     }
     this.#loss = loss / Math.max(1, this.#count * this.columns.length);
   }
 
   #distinctSensitive(): number[] {
     if (this.#sensitive === null || this.#partition === null) return [];
-    const sets = this.#partition.classes.map(() => new Set<number>());
+    const sets = this.#partition.sizes.map(() => new Set<number>());
     const codes = this.#sensitive.codes.view();
     for (const [person, code] of codes.entries()) { const set = sets[this.#partition.classOf[person] as number]; if (set !== undefined && set.size < this.l) set.add(code); }
     return sets.map(({ size }) => size);
@@ -104,7 +115,16 @@ export class Anonymizer {
 
   /** @param person - the number of the record's person: `personOf`. @returns what is written for each quasi-identifier, in the order of `columns`. */
   labels(person: number): readonly string[] {
-    return this.#labels[this.#partition?.classOf[person] ?? -1] ?? this.columns.map(() => suppressed);
+    const group = this.#partition?.classOf[person];
+    if (group === undefined || this.#silent.has(group)) return this.columns.map(() => suppressed);
+    return this.#ordered.map(({ column, sorted, labels }, index) => {
+      const at = group * this.#ordered.length + index;
+      const [low, high] = [this.#partition?.low[at] as number, this.#partition?.high[at] as number];
+      const key = low * sorted.length + high;
+      let text = labels.get(key);
+      if (text === undefined) labels.set(key, (text = label(column, sorted, low, high)));
+      return text;
+    });
   }
 
   /** Numbers the people as `add` did. Make one for the second reading. */
@@ -128,7 +148,8 @@ function baseValue(cell: string, column: Column, context: CellContext): string {
   const { text } = cleanCell(cell, column, context);
   if (text === "") return "";
   if (column.role === "age") return String(Math.floor(Number(text)));
-  if (column.role === "birth-date") return /^\d{4}$/.test(text) ? text : String(yearOf(text, column.dateForm) ?? yearOf(text, "iso") ?? "");
+  // The year as written, not as shifted: the class hides it, and equal cells of two people must stay equal.
+  if (column.role === "birth-date") return /^\d{4}$/.test(text) ? text : String(yearOf(cell.trim(), column.dateForm) ?? yearOf(cell.trim(), "iso") ?? "");
   return quasiIdentifiers.includes(column.role) ? text.toLowerCase() : text;
 }
 
@@ -143,11 +164,13 @@ function label(column: Column, sorted: readonly string[], low: number, high: num
 /** Counts, over what was really written, how many people share each combination: independent of how the classes were made. */
 export class Recount {
   readonly #sizes = new Map<string, number>();
-  readonly #counted = new Set<string>();
+  #counted = new Uint8Array(1_024);
 
-  /** @param patient - the pseudonym, or "" where the record is a person of its own. */
-  add(written: readonly string[], patient: string): void {
-    if (patient !== "") { if (this.#counted.has(patient)) return; this.#counted.add(patient); }
+  /** @param person - the record's person; each is counted once, at the first record. */
+  add(written: readonly string[], person: number): void {
+    if (person >= this.#counted.length) { const wider = new Uint8Array(Math.max(person + 1, this.#counted.length * 2)); wider.set(this.#counted); this.#counted = wider; }
+    if (this.#counted[person] === 1) return;
+    this.#counted[person] = 1;
     const key = written.join("\u0000");
     this.#sizes.set(key, (this.#sizes.get(key) ?? 0) + 1);
   }

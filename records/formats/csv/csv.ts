@@ -107,7 +107,9 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
   const people = new People(patient, options);
   const anonymizer = new Anonymizer(columns, options.k, options.l);
   if (anonymizer.columns.length > 0) {
-    for await (const batch of (await readTable(open())).rows) for (const cells of batch) { const { id, context } = people.of(cells); anonymizer.add(cells, id, context); }
+    // No quasi-identifier hangs on the shift of dates.
+    const context: CellContext = { pseudonyms: options.pseudonyms, referenceDate: options.referenceDate, days: 0 };
+    for await (const batch of (await readTable(open())).rows) for (const cells of batch) anonymizer.add(cells, patient === undefined ? "" : (cells[patient.index]?.trim() ?? ""), context);
     anonymizer.finish();
     if (anonymizer.overflow) report.warn("The table has too many people to group: all quasi-identifiers are suppressed.");
   }
@@ -125,7 +127,8 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
     let text = "";
     for (const cells of batch) {
       const { id, pseudonym, context } = people.of(cells);
-      const labels = anonymizer.columns.length === 0 || anonymizer.overflow ? [] : anonymizer.labels(personNumber(id));
+      const person = anonymizer.columns.length === 0 || anonymizer.overflow ? -1 : personNumber(id);
+      const labels = person < 0 ? [] : anonymizer.labels(person);
       const written: string[] = [];
       text += writeRecord(kept.map((cleaner) => {
         const { index } = cleaner.column;
@@ -137,7 +140,7 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
         cleaner.count("generalised");
         return label;
       }), table.dialect);
-      if (written.length > 0) recount.add(written, pseudonym);
+      if (person >= 0) recount.add(written, person);
       report.records += 1;
     }
     if (text !== "") yield encoder.encode(text);

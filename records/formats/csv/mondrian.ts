@@ -5,13 +5,14 @@ export interface Attribute {
   readonly domain: number;
 }
 
-/** People who share one generalised combination: the range of ranks in each attribute. */
-export interface AnonymityClass { readonly size: number; readonly low: readonly number[]; readonly high: readonly number[] }
-
 export interface Partition {
   /** The class of each person. */
   readonly classOf: Int32Array;
-  readonly classes: readonly AnonymityClass[];
+  /** People in each class. */
+  readonly sizes: readonly number[];
+  /** Range of ranks of class `c` in attribute `a`: `low[c × attributes + a]` to `high[…]`. Flat, for there may be many classes. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 /**
@@ -24,7 +25,9 @@ export function mondrian(attributes: readonly Attribute[], people: number, k: nu
   const order = Int32Array.from({ length: people }, (_, person) => person);
   const scratch = new Int32Array(people);
   const classOf = new Int32Array(people);
-  const classes: AnonymityClass[] = [];
+  const sizes: number[] = [];
+  const lows: number[] = [];
+  const highs: number[] = [];
   const histograms = attributes.map(({ domain }) => new Int32Array(domain));
   const seen = sensitive === null ? null : new Int32Array(sensitive.reduce((most, rank) => Math.max(most, rank), 0) + 1).fill(-1);
   let stamp = 0;
@@ -87,8 +90,10 @@ export function mondrian(attributes: readonly Attribute[], people: number, k: nu
     let middle = -1;
     if (to - from >= 2 * k) for (const index of widest) { middle = cut(from, to, index, low[index] as number, high[index] as number); if (middle >= 0) break; }
     if (middle >= 0) { open.push([from, middle], [middle, to]); continue; }
-    for (let at = from; at < to; at += 1) classOf[order[at] as number] = classes.length;
-    classes.push({ size: to - from, low, high });
+    for (let at = from; at < to; at += 1) classOf[order[at] as number] = sizes.length;
+    sizes.push(to - from);
+    lows.push(...low);
+    highs.push(...high);
   }
-  return { classOf, classes };
+  return { classOf, sizes, low: lows, high: highs };
 }
