@@ -224,6 +224,25 @@ test("a listing that the contract refuses fails with the contract's reason, and 
   assert.ok(key.destroyed_at);
 });
 
+test("one process goes on by itself after its connections to Postgres and Redis were cut and the queue was emptied", async () => {
+  const worker = await start();
+  const first = await stack.receive(fresh());
+  await until("work to be under way", async () => (await stack.upload(first)).status !== "RECEIVED");
+  // Every connection is cut, in the middle of jobs, senders and listeners.
+  await stack.database.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('galen-workers', 'galen-listen')");
+  await stack.deps.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  await stack.deps.redis.flushall();
+  const second = await stack.receive(fresh());
+  for (const uploadId of [first, second]) {
+    await reaches(uploadId, "STORED");
+    await consent(stack, uploadId);
+    await reaches(uploadId, "SUBMITTED");
+    const { listingId } = await stack.upload(uploadId);
+    await until("the listing", async () => (await stack.deps.market.listingStatus(listingId ?? "")) === "PENDING");
+  }
+  assert.equal(worker.child.exitCode, null, "the same process did it");
+});
+
 test("a shutdown is orderly and says so with its exit code", async () => {
   const process = await start();
   await stack.receive(fresh());
@@ -235,7 +254,7 @@ test("what cannot be reached at start, and every variable that is wrong, is one 
     [{ DATABASE_URL: "postgres://user:hunter2@127.0.0.1:1/galen" }, "DATABASE_UNAVAILABLE", /Cannot reach Postgres at postgres:\/\/127.0.0.1:1\/galen/],
     [{ REDIS_URL: "redis://:hunter2@127.0.0.1:1" }, "REDIS_UNAVAILABLE", /Cannot reach Redis/],
     [{ RPC_URL: "http://127.0.0.1:1" }, "CHAIN_UNAVAILABLE", /Cannot reach the chain/],
-    [{ OBJECT_STORE_URL: "file:///proc/nothing" }, "OBJECT_STORE_UNAVAILABLE", /object folder/],
+    [{ OBJECT_STORE_URL: "file:///dev/null/below" }, "OBJECT_STORE_UNAVAILABLE", /object folder/],
     [{ DEPLOYMENT_FILE: "/nowhere.json" }, "CONFIG_INVALID", /DEPLOYMENT_FILE/],
     [{ STAGING_KEY_FILE: "", REDIS_URL: "", POLL_INTERVAL_MS: "often" }, "CONFIG_INVALID", /STAGING_KEY_FILE.*missing/],
     [{ DELIVERER_KEY_FILE: stack.env["RELAYER_KEY_FILE"] ?? "" }, "CONFIG_INVALID", /a key each/],
