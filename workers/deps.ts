@@ -15,8 +15,8 @@ export interface WorkerDeps {
   readonly dedupKey: Uint8Array;
   /** Wraps the records' file keys. */
   readonly fileKeys: KeyWrapper;
-  /** 32-byte Ed25519 seed: signs manifests. */
-  readonly signingKey: Uint8Array;
+  /** 32-byte Ed25519 seed that signs manifests; asked for at each use. */
+  readonly signingKey: () => Uint8Array;
   readonly predict: Predict;
   /** Largest record in bytes. */
   readonly maxBytes: number;

@@ -29,7 +29,8 @@ await runService("workers", async (shutdown) => {
   const deployment = readDeployment(env.DEPLOYMENT_FILE);
   const stagingKey = readSecret32(env.STAGING_KEY_FILE);
   const dedupKey = readSecret32(env.DEDUP_KEY_FILE);
-  const keyring = await openPlatformKeyring(env.KEYRING_FILE, env.NODE_ENV);
+  const keyring = await openPlatformKeyring(env.KEYRING_FILE, env.NODE_ENV, log);
+  shutdown.add("keyring", () => keyring.close());
   const model = await loadCommittedModel();
   const walletOf = (file: string): Wallet => new Wallet(`0x${Buffer.from(readSecret32(file)).toString("hex")}`);
   const wallets = { RELAYER: walletOf(env.RELAYER_KEY_FILE), DELIVERER: walletOf(env.DELIVERER_KEY_FILE), ANCHORER: walletOf(env.ANCHORER_KEY_FILE) };
@@ -59,10 +60,10 @@ await runService("workers", async (shutdown) => {
   });
   shutdown.add("health", () => health.close());
 
-  const fileKeys = nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring), () => keyring.identities);
-  const signingKey = newest(keyring.signingKeys).value;
+  const fileKeys = nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring.current()), () => keyring.current().identities);
   const jobs = startJobs({
-    database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys, signingKey,
+    database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys,
+    signingKey: () => newest(keyring.current().signingKeys).value,
     predict: (input) => predict(model, input),
     maxBytes: env.MAX_UPLOAD_BYTES,
   });

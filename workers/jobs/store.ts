@@ -24,7 +24,7 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
   const { objectKey, objectSize } = upload;
   if (objectKey === null || objectSize === null) throw new AppError("CONFLICT", "The upload has no payload.");
 
-  const body = canonicalJson(listingMetadata(upload, signedManifest(nodeBackend, upload, signingKey)));
+  const body = canonicalJson(listingMetadata(upload, signedManifest(nodeBackend, upload, signingKey())));
   const metadataHash = keccak256(body);
   const terms = listingTerms(upload, metadataHash);
   const target = recordObject(dedupKey, upload.id);

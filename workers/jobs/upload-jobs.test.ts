@@ -83,7 +83,7 @@ for (const [number, { format, bytes }] of inputs.entries()) {
     assert.equal(keccak256(Buffer.from(body)), upload.metadataHash);
     assert.equal((await read(`metadata/${upload.metadataHash}`)).toString(), body);
     const metadata = JSON.parse(body) as ListingMetadata;
-    const manifest = nodeCrypto.verifyManifest(metadata.manifest, [nodeCrypto.backend.ed25519Public(stack.deps.signingKey)], expected);
+    const manifest = nodeCrypto.verifyManifest(metadata.manifest, [nodeCrypto.backend.ed25519Public(stack.deps.signingKey())], expected);
     assert.equal(manifest.recordId, uploadId);
     assert.ok(metadata.profile.resourceTypes.every(({ count }) => count === null || count >= 5));
 

@@ -150,7 +150,7 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
     databaseUrl: postgres.url,
     log: createLogger({ service: "test", level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
     fileKeys: nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring), () => keyring.identities),
-    signingKey: newest(keyring.signingKeys).value,
+    signingKey: () => newest(keyring.signingKeys).value,
     predict: (input: Parameters<typeof predict>[1]) => predict(model, input),
   };
 

@@ -1,0 +1,51 @@
+import type { DataSource } from "typeorm";
+import { nodeBackend } from "../crypto/backend/node.js";
+import { signErasure, type Erasure } from "../crypto/custody/erasure.js";
+import { parseWrappedKey } from "../crypto/custody/wrapped-key.js";
+import type { Signed } from "../crypto/signed.js";
+import type { ObjectStore } from "../platform/objects/object-store.js";
+import { Upload } from "../schema/entities/upload.js";
+import { AppError } from "../schema/errors.js";
+import { revokeGrants } from "./dispatch/revoke-grants.js";
+
+export interface EraseRecordDeps {
+  database: DataSource;
+  objects: ObjectStore;
+  /** 32-byte Ed25519 seed: signs the certificate. */
+  signingKey: Uint8Array;
+}
+
+/**
+ * Erases a record for good: its wrapping key is destroyed, headers that were given out are taken back, the object is deleted, and a signed certificate says
+ * so. The certificate also stands in the object store as `erasures/<record id>`: the list that is applied before any backup of keys is used (D8).
+ * Erasing again gives the certificate of the first time. A listing that is still open is delisted by its provider, on the chain.
+ * @throws AppError NOT_FOUND
+ */
+export async function eraseRecord({ database, objects, signingKey }: EraseRecordDeps, recordId: string): Promise<Signed<Erasure>> {
+  const name = `erasures/${recordId}`;
+  const [row] = (await database.query("select wrapped from app.record_key where record_id = $1", [recordId])) as { wrapped: unknown }[];
+  if (!row) throw new AppError("NOT_FOUND", "No such record.");
+  if (row.wrapped !== null) {
+    // The certificate comes first, for it needs what is destroyed next; it is worth nothing to anybody before the key is gone.
+    const certificate = signErasure(nodeBackend, parseWrappedKey(row.wrapped), new Date(), signingKey);
+    await objects.put(name, single(new TextEncoder().encode(JSON.stringify(certificate))));
+    await database.query("update app.record_key set wrapped = null, destroyed_at = $2 where record_id = $1 and wrapped is not null", [recordId, certificate.body.erasedAt]);
+  }
+  await revokeGrants(database);
+  const upload = await database.getRepository(Upload).findOneBy({ id: recordId });
+  if (upload?.objectKey != null) {
+    await objects.delete(upload.objectKey);
+    await database.getRepository(Upload).update({ id: recordId, objectKey: upload.objectKey }, { objectKey: null });
+  }
+  return JSON.parse(await readText(objects, name)) as Signed<Erasure>;
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function readText(objects: ObjectStore, key: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of (await objects.get(key)).body) parts.push(part);
+  return Buffer.concat(parts).toString("utf8");
+}
