@@ -46,7 +46,7 @@ export async function applyForAccreditation(database: DataSource, account: strin
     const repository = manager.getRepository(Application);
     if (made[0]) return repository.findOneByOrFail({ id: made[0].id });
     const waiting = await repository.findOneByOrFail({ account, status: "PENDING" });
-    const isSame = waiting.roles === roles && waiting.kind === input.kind && waiting.institutionName === institutionName && waiting.credential === credential && waiting.recipientCommitment === commitment;
+    const isSame = waiting.roles === roles && waiting.kind === Number(input.kind) && waiting.institutionName === institutionName && waiting.credential === credential && waiting.recipientCommitment === commitment;
     if (!isSame) throw new AppError("CONFLICT", "Another application of this account waits for the registrar.");
     return waiting;
   });

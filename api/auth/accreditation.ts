@@ -12,7 +12,7 @@ export async function marketNow({ freshness }: Pick<ApiDeps, "freshness">): Prom
 }
 
 export const holdsRole = (participant: Participant | null, role: Role, now: bigint): boolean =>
-  participant !== null && !participant.revoked && (participant.roles & role) === role && participant.validUntil >= now;
+  participant !== null && !participant.revoked && (participant.roles & role) !== 0 && participant.validUntil >= now;
 
 /** @returns whether the account holds the role now, by the index's newest state. */
 export async function isAccredited({ deps, loaders }: { deps: ApiDeps; loaders: Loaders }, account: string, role: Role): Promise<boolean> {

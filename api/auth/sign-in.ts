@@ -80,7 +80,8 @@ async function verify(deps: SignInDeps, siwe: SiweMessage, signature: string): P
   } catch (failure) {
     // The library rejects with a response that holds the error.
     const error = (failure as Partial<SiweResponse>).error ?? failure;
-    if (error instanceof SiweError && error.type === SiweErrorType.EXPIRED_MESSAGE) throw new AppError("NONCE_EXPIRED", "The challenge is expired: ask for a new one.", { cause: error });
+    const expired: string = SiweErrorType.EXPIRED_MESSAGE;
+    if (error instanceof SiweError && error.type === expired) throw new AppError("NONCE_EXPIRED", "The challenge is expired: ask for a new one.", { cause: error });
     throw invalid("The signature is not the account's over this message.", error);
   }
 }

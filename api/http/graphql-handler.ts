@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLResponse } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
-import { GraphQLError, type GraphQLSchema } from "graphql";
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
 import { AppError } from "../../schema/errors.js";
 import { authenticate } from "../auth/sessions.js";
 import { chainExtension } from "../chain/extension.js";
@@ -30,7 +30,7 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
       const chain = chainExtension(deps);
       return {
         async didResolveOperation({ operation }) {
-          if (operation?.operation !== "subscription") return;
+          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
           throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
         },
         async willSendResponse({ response: { body } }) {

@@ -79,7 +79,7 @@ function prepare(schema: GraphQLSchema, payload: { query?: unknown; variables?: 
   const limit = operationLimits.socketOperations;
   if (open > limit) return [new GraphQLError(`At most ${limit} operations at once on one connection.`, { extensions: { code: "LIMIT_EXCEEDED" } })];
   try {
-    const document = parse(String(payload.query ?? ""), { maxTokens: operationLimits.tokens });
+    const document = parse(text(payload.query) ?? "", { maxTokens: operationLimits.tokens });
     const errors = validate(schema, document, rules);
     if (errors.length > 0) return errors;
     const operationName = text(payload.operationName);

@@ -1,5 +1,5 @@
 import { Field, Float, InputType, Int, registerEnumType } from "type-graphql";
-import { codeSystems, deidentificationLevels, modalities } from "../../ml-model/price-input.js";
+import { codeSystems, deidentificationLevels, type modalities } from "../../ml-model/price-input.js";
 import { DataKind, Purpose } from "../../schema/market.js";
 import { BigIntScalar } from "./scalars.js";
 

@@ -72,7 +72,7 @@ export function createUploadLocks({ url, log }: { url: string; log: Logger }): L
       }
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
-    throw ERRORS.ERR_LOCK_TIMEOUT;
+    throw new LockTimeoutError();
   };
 
   return {
@@ -92,6 +92,12 @@ export function createUploadLocks({ url, log }: { url: string; log: Logger }): L
       await open?.end();
     },
   };
+}
+
+/** As the protocol's server wants its errors: with a status and a body. */
+class LockTimeoutError extends Error {
+  readonly status_code = ERRORS.ERR_LOCK_TIMEOUT.status_code;
+  readonly body = ERRORS.ERR_LOCK_TIMEOUT.body;
 }
 
 /** 32 bits of the id. Two uploads with the same ones merely wait for each other. */

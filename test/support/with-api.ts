@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Contract, HDNodeWallet, hexlify, id, JsonRpcProvider, Wallet, ZeroHash, type InterfaceAbi } from "ethers";
+import { Contract, hexlify, id, JsonRpcProvider, Wallet, ZeroHash, type HDNodeWallet, type InterfaceAbi } from "ethers";
 import type { DataSource } from "typeorm";
 import { consentTypedData } from "../../api/chain/consent.js";
 import { startApi, type ApiEnv, type RunningApi } from "../../api/start-api.js";
