@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { bech32 } from "@scure/base";
 import { identityToRecipient } from "age-encryption";
 import { toHex, utf8 } from "./bytes.js";
+import { makeHeader } from "./envelope/make-header.js";
 import { backends, withCode } from "./envelope/test-helpers.js";
 import { formatIdentity, generateIdentity, parseIdentity } from "./identity.js";
 import { parseRecipient, recipientCommitment } from "./recipient.js";
@@ -41,6 +42,9 @@ for (const backend of backends) {
       parseRecipient(backend, changed(0, 0x00, 0x0d, 0));
       assert.throws(() => parseRecipient(backend, changed(1184, ...new Uint8Array(32))), withCode("BAD_INPUT"));
       assert.throws(() => parseRecipient(backend, encode("age", new Uint8Array(32))), withCode("BAD_INPUT"));
+      for (const bad of [changed(0, 0xff, 0xff, 0xff), changed(1184, ...new Uint8Array(32)), encode("age", new Uint8Array(32))]) {
+        assert.throws(() => makeHeader(backend, new Uint8Array(16), [bad]), withCode("BAD_INPUT"));
+      }
       assert.throws(() => parseRecipient(backend, encode("age", new Uint8Array(31).fill(9))), withCode("BAD_INPUT"));
       assert.throws(() => parseRecipient(backend, encode("age1tag", new Uint8Array(33).fill(2))), withCode("BAD_INPUT"));
     });

@@ -29,14 +29,21 @@ const anyScalar = new Uint8Array(32).fill(1);
  * (an unreduced ML-KEM key, an X25519 point of low order).
  */
 export function parseRecipient(backend: Backend, text: string): Recipient {
+  const recipient = decodeRecipient(text);
+  const { suite, publicKey } = recipient;
+  const valid = suite === defaultSuite ? xwingKeyIsValid(backend, publicKey) : backend.x25519Shared(anyScalar, publicKey) !== null;
+  if (!valid) throw new AppError("BAD_INPUT", "The age recipient holds an invalid public key.");
+  return recipient;
+}
+
+/** Reads a recipient's text alone: for encrypting, which finds out an invalid key by itself. Throws BAD_INPUT. */
+export function decodeRecipient(text: string): Recipient {
   const suite = text.startsWith("age1pq1") ? defaultSuite : classicSuite;
   const { prefix, length } = kinds[suite];
   const publicKey = decode(text, prefix, length);
   if (publicKey === null || text !== text.toLowerCase()) {
     throw new AppError("BAD_INPUT", "Not an age recipient: expected age1pq1… or age1….");
   }
-  const valid = suite === defaultSuite ? xwingKeyIsValid(backend, publicKey) : backend.x25519Shared(anyScalar, publicKey) !== null;
-  if (!valid) throw new AppError("BAD_INPUT", "The age recipient holds an invalid public key.");
   return { suite, publicKey, text };
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from "../../schema/errors.js";
 import type { Backend } from "../backend/backend.js";
-import { parseRecipient } from "../recipient.js";
+import { decodeRecipient } from "../recipient.js";
 import { defaultSuite } from "../suite-names.js";
 import { encodeHeader } from "./encode-header.js";
 import { wrapMlkem768X25519 } from "./stanza-mlkem768x25519.js";
@@ -15,7 +15,7 @@ import { fileKeyLength } from "./stanza.js";
 export function makeHeader(backend: Backend, fileKey: Uint8Array, recipients: readonly string[]): Uint8Array {
   if (fileKey.length !== fileKeyLength) throw new RangeError(`a file key has ${fileKeyLength} bytes`);
   if (recipients.length === 0) throw new AppError("BAD_INPUT", "A header needs a recipient.");
-  const parsed = recipients.map((text) => parseRecipient(backend, text));
+  const parsed = recipients.map((text) => decodeRecipient(text));
   if (new Set(parsed.map(({ suite }) => suite)).size > 1) {
     throw new AppError("SUITE_UNSUPPORTED", "Post-quantum and classic recipients may not share a header.");
   }
