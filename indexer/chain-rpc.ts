@@ -32,26 +32,48 @@ export class ChainAnswerError extends AppError {
 
 /** Calls in one HTTP request. */
 const batchSize = 100;
+const requestTimeoutMs = 15_000;
 
-/** The few JSON-RPC methods that the indexer needs; every answer is checked before it is used. */
+/**
+ * The few JSON-RPC methods that the indexer needs, from one of several nodes of the chain; every answer is checked before it is used.
+ * A node that does not answer, even when asked again, makes the next one the one that is asked from then on.
+ */
 export class ChainRpc {
-  readonly #client: RpcClient;
+  #clients: readonly RpcClient[];
+  #used = 0;
 
-  /** @param url http or https; it may hold a password, which is never logged. */
-  constructor(url: string, options: { requestTimeoutMs?: number } = {}) {
-    this.#client = new RpcClient({
-      url,
-      maxBatchCallSize: batchSize,
-      capacity: 8,
-      requestTimeout: options.requestTimeoutMs ?? 15_000,
-      retryAttempts: 3,
-      retrySchedule: [10, 100, 300],
-      log: null,
-    });
+  /** @param urls http or https, at least one; they may hold passwords, which are never logged. */
+  constructor(...urls: readonly string[]) {
+    this.#clients = urls.map(
+      (url) => new RpcClient({ url, maxBatchCallSize: batchSize, capacity: 8, requestTimeout: requestTimeoutMs, retryAttempts: 3, retrySchedule: [10, 100, 300], log: null }),
+    );
   }
 
   close(): void {
-    this.#client.close();
+    for (const client of this.#clients) client.close();
+  }
+
+  /** Number of nodes. */
+  get nodes(): number {
+    return this.#clients.length;
+  }
+  /** Which of them is asked. */
+  get used(): number {
+    return this.#used;
+  }
+  /** Asks this node from now on. */
+  use(node: number): void {
+    this.#used = node;
+  }
+  /** @returns the host of a node, to name it by. */
+  host(node: number): string {
+    return new URL(this.#clients[node]!.url).host;
+  }
+  /** @returns this node alone, whichever is asked otherwise. It shares the connection: do not close it. */
+  only(node: number): ChainRpc {
+    const one = new ChainRpc();
+    one.#clients = [this.#clients[node]!];
+    return one;
   }
 
   async chainId(): Promise<bigint> {
@@ -60,6 +82,13 @@ export class ChainRpc {
 
   async hasCode(address: string): Promise<boolean> {
     return text(await this.#call("eth_getCode", [address, "latest"]), "code") !== "0x";
+  }
+
+  /** @returns how many peers the node has, and whether it says that it is still catching up; null where it does not tell. */
+  async nodeState(): Promise<{ peers: number | null; syncing: boolean | null }> {
+    const ask = (method: string): Promise<unknown> => this.#clients[this.#used]!.call<unknown>(method, []).catch(() => undefined);
+    const [peers, syncing] = await Promise.all([ask("net_peerCount"), ask("eth_syncing")]);
+    return { peers: peers === undefined || Number.isNaN(Number(peers)) ? null : Number(peers), syncing: syncing === undefined ? null : syncing !== false };
   }
 
   async latest(): Promise<ChainHeader> {
@@ -103,24 +132,24 @@ export class ChainRpc {
     return text(await this.#call("eth_call", [{ to: contract, data }, hex(height)]), "result of a call");
   }
 
-  async #call(method: string, params: unknown[]): Promise<unknown> {
-    try {
-      return (await this.#client.call<unknown>(method, params)) ?? null;
-    } catch (cause) {
-      throw new AppError("CHAIN_UNAVAILABLE", `The RPC node at ${new URL(this.#client.url).host} does not answer ${method}.`, { cause });
-    }
+  #call(method: string, params: unknown[]): Promise<unknown> {
+    return this.#ask(method, async (client) => (await client.call<unknown>(method, params)) ?? null);
   }
 
   async #batch(calls: { method: string; params: unknown[] }[]): Promise<unknown[]> {
-    if (calls.length === 0) return [];
+    return calls.length === 0 ? [] : this.#ask(calls[0]!.method, (client) => client.batchCall<unknown>(calls));
+  }
+
+  async #ask<Answer>(method: string, ask: (client: RpcClient) => Promise<Answer>): Promise<Answer> {
+    const node = this.#used;
     try {
-      return await this.#client.batchCall<unknown>(calls);
+      return await ask(this.#clients[node]!);
     } catch (cause) {
-      throw new AppError("CHAIN_UNAVAILABLE", `The RPC node at ${new URL(this.#client.url).host} does not answer ${calls[0]!.method}.`, { cause });
+      if (this.#used === node) this.#used = (node + 1) % this.#clients.length;
+      throw new AppError("CHAIN_UNAVAILABLE", `The RPC node at ${this.host(node)} does not answer ${method}.`, { cause });
     }
   }
 }
-
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 

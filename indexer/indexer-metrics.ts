@@ -14,6 +14,12 @@ export class IndexerMetrics {
   readonly errors: Counter<"code">;
   readonly lastErrorTime: Gauge;
   readonly transaction: Histogram;
+  readonly nodeUp: Gauge<"node">;
+  readonly nodeHead: Gauge<"node">;
+  readonly nodeDrift: Gauge<"node">;
+  readonly nodePeers: Gauge<"node">;
+  readonly nodeSyncing: Gauge<"node">;
+  readonly nodesDisagree: Gauge;
   readonly verified: Gauge;
   readonly checkedRows: Counter;
   readonly mismatches: Counter;
@@ -32,6 +38,13 @@ export class IndexerMetrics {
     this.reorgs = new Counter({ name: "galen_indexer_reorgs_total", help: "Roll-backs because the chain changed.", registers });
     this.errors = new Counter({ name: "galen_indexer_errors_total", help: "Errors that made the indexer start again.", labelNames: ["code"], registers });
     this.lastErrorTime = gauge("last_error_time_seconds", "When the last such error was, seconds since 1970.");
+    const ofNode = (name: string, help: string): Gauge<"node"> => new Gauge({ name: `galen_indexer_node_${name}`, help, labelNames: ["node"], registers });
+    this.nodeUp = ofNode("up", "1 if the node answers and serves our chain.");
+    this.nodeHead = ofNode("head", "Newest block of the node.");
+    this.nodeDrift = ofNode("head_age_seconds", "Wall clock less the time of the node's newest block: alarm above a few block times, or below 0.");
+    this.nodePeers = ofNode("peers", "Peers of the node.");
+    this.nodeSyncing = ofNode("syncing", "1 if the node says that it is catching up.");
+    this.nodesDisagree = gauge("nodes_disagree", "1 if the nodes have different blocks at a height that is final on all: alarm.");
     this.verified = gauge("verified_block", "Block at which a sample of rows was last compared with the contract.");
     this.checkedRows = new Counter({ name: "galen_indexer_checked_rows_total", help: "Rows compared with the contract.", registers });
     this.mismatches = new Counter({ name: "galen_indexer_mismatches_total", help: "Fields of rows that differed from the contract.", registers });

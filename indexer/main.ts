@@ -11,10 +11,13 @@ import { ChainRpc } from "./chain-rpc.js";
 import { IndexerMetrics } from "./indexer-metrics.js";
 import { readinessChecks } from "./readiness.js";
 import { IndexerHealth, runIndexer } from "./run-indexer.js";
+import { watchNodes } from "./watch-nodes.js";
 import { watchSelf } from "./watch-self.js";
 
 /** Pause between two samples of the self-check, in ms. */
 const selfCheckMs = 5_000;
+/** Pause between two looks at the nodes, in ms. */
+const nodeWatchMs = 2_000;
 
 await runService("indexer", async (shutdown) => {
   const env = parseEnv(processVariables.indexer, process.env);
@@ -26,7 +29,7 @@ await runService("indexer", async (shutdown) => {
 
   const database = await connectDatabase({ url: env.DATABASE_URL, service: "indexer", poolSize: 2, connectTimeoutMs: env.CONNECT_TIMEOUT_MS });
   shutdown.add("database", () => database.destroy());
-  const rpc = new ChainRpc(env.RPC_URL);
+  const rpc = new ChainRpc(env.RPC_URL, ...(env.RPC_FALLBACK_URLS ?? []));
   shutdown.add("chain", () => rpc.close());
   // A node that is not there at start is waited for, and then refused with a clear error; later it is waited for without end.
   await retryUntil(() => rpc.chainId(), { timeoutMs: env.CONNECT_TIMEOUT_MS, retryable: (error) => error instanceof AppError && error.retryable, signal: shutdown.signal });
@@ -35,6 +38,8 @@ await runService("indexer", async (shutdown) => {
   const shared = { database, rpc, deployment, log, signal: shutdown.signal, metrics, health };
   const checking = watchSelf({ ...shared, everyMs: selfCheckMs });
   shutdown.add("self-check", () => checking);
+  const watching = watchNodes({ ...shared, chainId: deployment.chainId, finalityDepth: env.FINALITY_DEPTH, everyMs: nodeWatchMs });
+  shutdown.add("nodes", () => watching);
   const running = runIndexer({
     ...shared,
     finalityDepth: env.FINALITY_DEPTH,

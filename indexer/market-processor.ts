@@ -33,7 +33,8 @@ export class MarketProcessor extends EvmBatchProcessor {
       database,
       hotDataSource: source,
       allBlocksAreFinal,
-      requests: this["getBatchRequests"](),
+      // Private in its types: the ranges and filters that `addLog` made.
+      requests: (this as unknown as { getBatchRequests(): ConstructorParameters<typeof Runner>[0]["requests"] }).getBatchRequests(),
       prometheus: new NoServer(),
       log: new Logger(() => undefined, "galen"),
       process: (store, { blocks }) => store.write(blocks as MarketBlock[]),

@@ -56,10 +56,20 @@ export async function reconcile(options: ReconcileOptions): Promise<StartingPoin
   });
 }
 
+/** Turns to the next node if the one that is asked is of another chain; throws when all are. */
 async function checkChain(rpc: ChainRpc, deployment: Deployment): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    const refusal = await refusalOf(rpc, deployment);
+    if (!refusal) return;
+    if (tried >= rpc.nodes) throw refusal;
+    rpc.use((rpc.used + 1) % rpc.nodes);
+  }
+}
+
+async function refusalOf(rpc: ChainRpc, deployment: Deployment): Promise<AppError | null> {
   const chainId = await rpc.chainId();
-  if (chainId !== BigInt(deployment.chainId)) throw new AppError("CHAIN_MISMATCH", `The RPC node serves chain ${chainId}, the deployment is on ${deployment.chainId}.`);
-  if (!(await rpc.hasCode(deployment.marketplace))) throw new AppError("CHAIN_MISMATCH", `No contract at ${deployment.marketplace} on chain ${chainId}.`);
+  if (chainId !== BigInt(deployment.chainId)) return new AppError("CHAIN_MISMATCH", `The RPC node serves chain ${chainId}, the deployment is on ${deployment.chainId}.`);
+  return (await rpc.hasCode(deployment.marketplace)) ? null : new AppError("CHAIN_MISMATCH", `No contract at ${deployment.marketplace} on chain ${chainId}.`);
 }
 
 async function create(sql: Sql, { chainId, marketplace }: Deployment): Promise<StoredState> {

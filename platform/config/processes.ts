@@ -8,7 +8,7 @@ const objects = ["OBJECT_STORE_URL", "S3_ACCESS_KEY_FILE", "S3_SECRET_KEY_FILE"]
 /** What each of our processes reads from its environment: the indexer cannot read a key, the api no signing key of the chain. */
 export const processVariables = {
   migrate: pick(...every, "DATABASE_URL"),
-  indexer: pick(...every, ...served, ...chain, "DATABASE_URL"),
+  indexer: pick(...every, ...served, ...chain, "DATABASE_URL", "RPC_FALLBACK_URLS"),
   api: pick(...every, ...served, ...chain, ...objects, "PORT", "PUBLIC_URL", "PUBLIC_RPC_URL", "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES",
     "STAGING_KEY_FILE", "LINK_KEY_FILE", "CURSOR_KEY_FILE", "LINK_TTL_SECONDS"),
   workers: pick(...every, ...served, ...chain, ...objects, "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES", "STAGING_KEY_FILE", "DEDUP_KEY_FILE", "KEYRING_FILE",

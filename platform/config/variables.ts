@@ -14,6 +14,7 @@ export const variables = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe("Postgres 16 or later"),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).describe("Redis 7 with noeviction"),
   RPC_URL: z.url({ protocol: /^https?$/ }).describe("JSON-RPC address of a chain node"),
+  RPC_FALLBACK_URLS: z.string().transform((text) => text.split(",").map((url) => url.trim())).pipe(z.array(z.url({ protocol: /^https?$/ }))).optional().describe("further nodes of the same chain, comma-separated: the indexer turns to them when RPC_URL fails, lags or disagrees"),
   PUBLIC_RPC_URL: z.url({ protocol: /^https?$/ }).optional().describe("JSON-RPC address told to buyers and auditors; RPC_URL if unset"),
   DEPLOYMENT_FILE: file.describe("deployments/<chainId>.json as the deploy script wrote it"),
   FINALITY_DEPTH: z.coerce.number().int().min(0).max(10_000).default(2).describe("blocks behind the head that are taken as final"),

@@ -17,11 +17,11 @@ export interface RunningIndexer {
 }
 
 /** Runs an indexer inside the test's process. */
-export function startIndexer(options: { database: DataSource; rpcUrl: string; deployment: Deployment; finalityDepth?: number; mayForget?: boolean }): RunningIndexer {
+export function startIndexer(options: { database: DataSource; rpcUrl: string | readonly string[]; deployment: Deployment; finalityDepth?: number; mayForget?: boolean }): RunningIndexer {
   const stop = new AbortController();
   const health = new IndexerHealth();
   const commits: Committed[] = [];
-  const rpc = new ChainRpc(options.rpcUrl);
+  const rpc = new ChainRpc(...[options.rpcUrl].flat());
   const done = runIndexer({
     database: options.database,
     rpc,
