@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IAudit} from "./interfaces/IAudit.sol";
+import {ListingWord} from "./libraries/ListingWord.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Votes} from "./libraries/Votes.sol";
 import {Listings} from "./Listings.sol";
@@ -20,9 +21,11 @@ abstract contract Audit is Listings, IAudit {
 
     function vote(bytes32 listingId, bool approve, uint16 reason) external {
         _runningTime();
-        Listing memory state = _requireStatus(listingId, ListingStatus.PENDING);
-        _cast(listingId, state, _voteOf(msg.sender, approve), msg.sender, reason);
-        _listings[listingId] = state;
+        _castOwn(listingId, ListingStatus.PENDING, approve, reason);
+    }
+
+    function revokeApproval(bytes32 listingId, uint16 reason) external {
+        _castOwn(listingId, ListingStatus.APPROVED, false, reason);
     }
 
     function voteBySignatures(
@@ -47,22 +50,18 @@ abstract contract Audit is Listings, IAudit {
             votes[i] = _voteOf(auditors[i], approve);
         }
         for (uint256 i; i < listingIds.length; ++i) {
-            Listing memory state = _listings[listingIds[i]];
-            for (uint256 j; j < votes.length && state.status == ListingStatus.PENDING; ++j) {
-                if (!_hasVoted(state.votes, votes[j])) _cast(listingIds[i], state, votes[j], auditors[j], reason);
+            bytes32 listingId = listingIds[i];
+            uint256 word = _listings[listingId];
+            for (uint256 j; j < votes.length && ListingWord.status(word) == ListingStatus.PENDING; ++j) {
+                (uint256 list, bool decided) = _add(ListingWord.votes(word), votes[j]);
+                if (list != 0) word = _record(listingId, word, list, decided, auditors[j], approve, reason);
             }
-            _listings[listingIds[i]] = state;
+            _listings[listingId] = word;
         }
     }
 
-    function revokeApproval(bytes32 listingId, uint16 reason) external {
-        Listing memory state = _requireStatus(listingId, ListingStatus.APPROVED);
-        _cast(listingId, state, _voteOf(msg.sender, false), msg.sender, reason);
-        _listings[listingId] = state;
-    }
-
     function tally(bytes32 listingId) external view returns (uint8 approvals, uint8 rejections) {
-        for (uint256 votes = _listings[listingId].votes; votes != 0; votes = Votes.rest(votes)) {
+        for (uint256 votes = ListingWord.votes(_listings[listingId]); votes != 0; votes = Votes.rest(votes)) {
             uint256 one = Votes.first(votes);
             if (!_voteCounts(one)) continue;
             if (Votes.isApproval(one)) ++approvals;
@@ -72,62 +71,57 @@ abstract contract Audit is Listings, IAudit {
 
     /// @dev The packed vote of an auditor who must be accredited now.
     function _voteOf(address auditor, bool approve) internal view returns (uint256) {
-        Participant storage record = _requireRole(auditor, Roles.AUDITOR);
-        return Votes.pack(record.auditorSlot, record.generation, approve);
+        return Votes.pack(_requireRole(auditor, Roles.AUDITOR), approve);
     }
 
     /// @dev Adds a vote to those that still count, and drops the others.
-    /// @return kept the new list
+    /// @return list the new list; 0 if the auditor's vote was on it already
     /// @return decided whether the quorum is reached by it
-    function _add(bytes32 subject, uint256 votes, uint256 cast, address auditor)
-        internal
-        view
-        returns (uint152 kept, bool decided)
-    {
-        if (_hasVoted(votes, cast)) revert AlreadyVoted(subject, auditor);
-        uint256 list = cast;
+    function _add(uint256 votes, uint256 cast) internal view returns (uint256 list, bool decided) {
+        list = cast;
         uint256 shift = Votes.WIDTH;
         uint256 agreeing = 1;
         for (; votes != 0; votes = Votes.rest(votes)) {
             uint256 one = Votes.first(votes);
+            if (Votes.sameAuditor(one, cast)) return (0, false);
             if (!_voteCounts(one)) continue;
             if (Votes.isApproval(one) == Votes.isApproval(cast)) ++agreeing;
             list |= one << shift;
             shift += Votes.WIDTH;
         }
-        return (uint152(list), agreeing >= quorum);
+        decided = agreeing >= quorum;
     }
 
-    function _hasVoted(uint256 votes, uint256 cast) private pure returns (bool) {
-        for (; votes != 0; votes = Votes.rest(votes)) {
-            if (Votes.sameAuditor(Votes.first(votes), cast)) return true;
-        }
-        return false;
+    function _castOwn(bytes32 listingId, ListingStatus wanted, bool approve, uint16 reason) private {
+        uint256 word = _listings[listingId];
+        ListingStatus status = ListingWord.status(word);
+        if (status != wanted) revert ListingStatusIs(listingId, status);
+        (uint256 list, bool decided) = _add(ListingWord.votes(word), _voteOf(msg.sender, approve));
+        if (list == 0) revert AlreadyVoted(listingId, msg.sender);
+        _listings[listingId] = _record(listingId, word, list, decided, msg.sender, approve, reason);
     }
 
-    function _requireStatus(bytes32 listingId, ListingStatus wanted) private view returns (Listing memory state) {
-        state = _listings[listingId];
-        if (state.status != wanted) revert ListingStatusIs(listingId, state.status);
-    }
-
-    /// @dev Adds a vote to a listing that is PENDING or APPROVED, in memory, and decides it where it does.
-    function _cast(bytes32 listingId, Listing memory state, uint256 one, address auditor, uint16 reason) private {
-        bool decided;
-        (state.votes, decided) = _add(listingId, state.votes, one, auditor);
-        bool approve = Votes.isApproval(one);
+    /// @dev Tells of a vote on a listing that is PENDING or APPROVED, and decides it where it does.
+    /// @return the listing's new word
+    function _record(
+        bytes32 listingId,
+        uint256 word,
+        uint256 list,
+        bool decided,
+        address auditor,
+        bool approve,
+        uint16 reason
+    ) private returns (uint256) {
         emit Voted(listingId, auditor, approve, reason);
-        if (!decided) return;
+        if (!decided) return ListingWord.withVotes(word, list);
         // Votes for the listing say nothing about revoking it later.
-        state.votes = 0;
-        if (state.status == ListingStatus.APPROVED) {
-            state.status = ListingStatus.REJECTED;
-            emit ApprovalRevoked(listingId);
-        } else if (approve) {
-            state.status = ListingStatus.APPROVED;
+        word = ListingWord.withVotes(word, 0);
+        if (approve) {
             emit Approved(listingId);
-        } else {
-            state.status = ListingStatus.REJECTED;
-            emit Rejected(listingId);
+            return ListingWord.withStatus(word, ListingStatus.APPROVED);
         }
+        if (ListingWord.status(word) == ListingStatus.APPROVED) emit ApprovalRevoked(listingId);
+        else emit Rejected(listingId);
+        return ListingWord.withStatus(word, ListingStatus.REJECTED);
     }
 }

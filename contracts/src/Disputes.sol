@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {AnonymousListings} from "./AnonymousListings.sol";
 import {Audit} from "./Audit.sol";
 import {IDisputes} from "./interfaces/IDisputes.sol";
+import {OrderWord} from "./libraries/OrderWord.sol";
 import {Trade} from "./Trade.sol";
 
 abstract contract Disputes is AnonymousListings, Audit, Trade, IDisputes {
@@ -18,46 +19,44 @@ abstract contract Disputes is AnonymousListings, Audit, Trade, IDisputes {
 
     function dispute(ListingTerms calldata terms, bytes32 salt, Claim claim, Leaf calldata leaf) external {
         bytes32 orderId = orderIdOf(listingIdOf(terms), msg.sender, salt);
-        Order memory state = _requireOrder(orderId, OrderStatus.DELIVERED);
+        uint256 word = _requireOrder(orderId, OrderStatus.DELIVERED);
         uint40 time = _marketTime();
-        if (time > state.deadline) revert TooLate(orderId, state.deadline, time);
+        _requireUntil(orderId, word, time);
         if (claim != Claim.NOTHING_OPENS) {
             bytes32 root = claim == Claim.PLAINTEXT ? terms.plaintextRoot : terms.ciphertextRoot;
             if (!proofVerifier.includes(root, leaf.hash, leaf.index, leaf.size, leaf.path)) {
                 revert LeafNotCommitted(root, leaf.hash);
             }
         }
-        state.status = OrderStatus.DISPUTED;
-        state.deadline = time + disputeWindow;
-        _orders[orderId] = state;
+        word = OrderWord.withDeadline(word, time + disputeWindow);
+        _orders[orderId] = OrderWord.withStatus(word, OrderStatus.DISPUTED);
         _disputes[orderId] = Dispute({buyer: msg.sender, payee: terms.payee, votes: 0});
         emit Disputed(orderId, msg.sender, claim, leaf.index, leaf.hash, uint40(block.timestamp) + disputeWindow);
     }
 
     function voteDispute(bytes32 orderId, bool forBuyer, uint16 reason) external {
-        Order memory state = _requireOrder(orderId, OrderStatus.DISPUTED);
-        uint40 time = _marketTime();
-        if (time > state.deadline) revert TooLate(orderId, state.deadline, time);
-        Dispute storage open = _disputes[orderId];
-        (uint152 votes, bool decided) = _add(orderId, open.votes, _voteOf(msg.sender, forBuyer), msg.sender);
-        open.votes = votes;
+        uint256 word = _requireOrder(orderId, OrderStatus.DISPUTED);
+        _requireUntil(orderId, word, _marketTime());
+        (uint256 list, bool decided) = _add(_disputes[orderId].votes, _voteOf(msg.sender, forBuyer));
+        if (list == 0) revert AlreadyVoted(orderId, msg.sender);
+        _disputes[orderId].votes = uint152(list);
         emit DisputeVoted(orderId, msg.sender, forBuyer, reason);
-        if (decided) _resolve(orderId, state.amount, forBuyer);
+        if (decided) _resolve(orderId, word, forBuyer);
     }
 
     function lapseDispute(bytes32 orderId) external {
-        Order memory state = _requireOrder(orderId, OrderStatus.DISPUTED);
-        _requireAfter(orderId, state.deadline);
-        _resolve(orderId, state.amount, false);
+        uint256 word = _requireOrder(orderId, OrderStatus.DISPUTED);
+        _requireAfter(orderId, word);
+        _resolve(orderId, word, false);
     }
 
     function disputeOf(bytes32 orderId) external view returns (Dispute memory) {
         return _disputes[orderId];
     }
 
-    function _resolve(bytes32 orderId, uint64 amount, bool forBuyer) private {
+    function _resolve(bytes32 orderId, uint256 word, bool forBuyer) private {
         emit DisputeResolved(orderId, forBuyer);
-        if (forBuyer) _refund(orderId, amount, _disputes[orderId].buyer);
-        else _settle(orderId, amount, _disputes[orderId].payee);
+        if (forBuyer) _refund(orderId, word, _disputes[orderId].buyer);
+        else _settle(orderId, word, _disputes[orderId].payee);
     }
 }

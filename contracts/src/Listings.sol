@@ -6,6 +6,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {IListings} from "./interfaces/IListings.sol";
+import {ListingWord} from "./libraries/ListingWord.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {MarketClock} from "./MarketClock.sol";
 import {Registry} from "./Registry.sol";
@@ -22,7 +23,8 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     bytes32 private constant NARROW_CONSENT_TYPEHASH =
         keccak256("NarrowConsent(bytes32 listingId,uint32 purposes,uint256 deadline)");
 
-    mapping(bytes32 listingId => Listing) internal _listings;
+    /// @dev See libraries/ListingWord.sol.
+    mapping(bytes32 listingId => uint256 word) internal _listings;
 
     function list(ListingTerms calldata terms, Offer calldata offer, uint256 deadline, bytes calldata consent)
         external
@@ -99,7 +101,7 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     }
 
     function listing(bytes32 listingId) external view returns (Listing memory) {
-        return _listings[listingId];
+        return ListingWord.unpack(_listings[listingId]);
     }
 
     function listingIdOf(ListingTerms calldata terms) public pure returns (bytes32) {
@@ -136,15 +138,14 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     /// @dev Checks the terms and opens the listing. The caller has checked who may.
     function _open(bytes32 listingId, ListingTerms calldata terms, Offer calldata offer) internal {
         _requireWellFormed(terms, offer);
-        if (_listings[listingId].status != ListingStatus.NONE) revert ListingExists(listingId);
+        if (_listings[listingId] != 0) revert ListingExists(listingId);
         if (terms.previousId != 0) {
-            ListingStatus previous = _listings[terms.previousId].status;
+            ListingStatus previous = ListingWord.status(_listings[terms.previousId]);
             if (previous != ListingStatus.REJECTED && previous != ListingStatus.DELISTED) {
                 revert ListingStatusIs(terms.previousId, previous);
             }
         }
-        _listings[listingId] =
-            Listing({price: offer.price, purposes: offer.purposes, status: ListingStatus.PENDING, votes: 0});
+        _listings[listingId] = ListingWord.pack(offer.price, offer.purposes, ListingStatus.PENDING);
         emit Listed(listingId, terms.provider, terms.dataKind, terms, offer);
     }
 
@@ -168,28 +169,28 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     }
 
     function _delist(bytes32 listingId) private {
-        _requireOpen(listingId).status = ListingStatus.DELISTED;
+        _listings[listingId] = ListingWord.withStatus(_requireOpen(listingId), ListingStatus.DELISTED);
         emit Delisted(listingId);
     }
 
     function _reprice(ListingTerms calldata terms, bytes32 listingId, uint64 price) private {
         if (terms.provider != address(0)) _requireRole(terms.provider, Roles.PROVIDER);
         if (price == 0) revert InvalidTerms("price");
-        _requireOpen(listingId).price = price;
+        _listings[listingId] = ListingWord.withPrice(_requireOpen(listingId), price);
         emit Repriced(listingId, price);
     }
 
     function _narrowConsent(bytes32 listingId, uint32 purposes) private {
-        Listing storage state = _requireOpen(listingId);
-        uint32 current = state.purposes;
+        uint256 word = _requireOpen(listingId);
+        uint32 current = ListingWord.purposes(word);
         if (purposes == 0 || purposes == current || purposes & ~current != 0) revert NotNarrower(current, purposes);
-        state.purposes = purposes;
+        _listings[listingId] = ListingWord.withPurposes(word, purposes);
         emit ConsentNarrowed(listingId, purposes);
     }
 
-    function _requireOpen(bytes32 listingId) private view returns (Listing storage state) {
-        state = _listings[listingId];
-        ListingStatus status = state.status;
+    function _requireOpen(bytes32 listingId) private view returns (uint256 word) {
+        word = _listings[listingId];
+        ListingStatus status = ListingWord.status(word);
         if (status != ListingStatus.PENDING && status != ListingStatus.APPROVED) revert ListingStatusIs(listingId, status);
     }
 

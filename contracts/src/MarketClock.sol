@@ -66,6 +66,12 @@ abstract contract MarketClock is AccessManaged, IMarketClock {
 
     /// @dev Market time, for steps that a pause stops.
     function _runningTime() internal view returns (uint40) {
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(_clock.slot)
+        }
+        // Never paused: nothing more to read or reckon.
+        if (word == 0) return uint40(block.timestamp);
         Clock memory clock = _clock;
         if (clock.pausedAt == 0) return uint40(block.timestamp - clock.stopped);
         if (_isPaused(clock)) revert MarketPaused(clock.pausedAt + maxPause);

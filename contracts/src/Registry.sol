@@ -48,14 +48,23 @@ abstract contract Registry is AccessManaged, IRegistry {
     }
 
     /// @dev Reverts unless `account` holds the one role now.
-    function _requireRole(address account, uint16 role) internal view returns (Participant storage record) {
-        record = _participants[account];
-        if (record.roles & role == 0 || record.validUntil < block.timestamp) revert NotAccredited(account, role);
+    /// @return head first word of the record: roles (16 bits, lowest), kind (8), slot (8), generation (32), validUntil (40)
+    function _requireRole(address account, uint16 role) internal view returns (uint256 head) {
+        Participant storage record = _participants[account];
+        assembly ("memory-safe") {
+            // At once: the compiler would read the word again for each field.
+            head := sload(record.slot)
+        }
+        if (head & role == 0 || uint40(head >> 64) < block.timestamp) revert NotAccredited(account, role);
+    }
+
+    function _recipientOf(address account) internal view returns (bytes32) {
+        return _participants[account].recipientCommitment;
     }
 
     /// @dev Whether a packed vote is one of the auditor who holds the slot now, and is accredited now.
     function _voteCounts(uint256 vote) internal view returns (bool) {
-        AuditorSlot storage slot = _auditorSlots[Votes.slotOf(vote)];
+        AuditorSlot memory slot = _auditorSlots[Votes.slotOf(vote)];
         return slot.generation == Votes.generationOf(vote) && slot.validUntil >= block.timestamp;
     }
 

@@ -6,6 +6,8 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ITrade} from "./interfaces/ITrade.sol";
+import {ListingWord} from "./libraries/ListingWord.sol";
+import {OrderWord} from "./libraries/OrderWord.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Listings} from "./Listings.sol";
 
@@ -25,7 +27,8 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     uint40 public immutable deliveryWindow;
     uint40 public immutable settleWindow;
 
-    mapping(bytes32 orderId => Order) internal _orders;
+    /// @dev See libraries/OrderWord.sol.
+    mapping(bytes32 orderId => uint256 word) internal _orders;
     mapping(address account => uint256) private _credits;
 
     constructor(address token_, address treasury_, uint16 feeBps_, uint40 deliveryWindow_, uint40 settleWindow_) {
@@ -82,27 +85,26 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         uint40 time = _runningTime();
         _requireRole(msg.sender, Roles.DELIVERER);
         if (deliveryCommitment == 0) revert InvalidArgument("deliveryCommitment");
-        Order memory state = _requireOrder(orderId, OrderStatus.PAID);
-        if (time > state.deadline) revert TooLate(orderId, state.deadline, time);
-        state.deadline = time + settleWindow;
-        state.status = OrderStatus.DELIVERED;
-        state.commitment = bytes18(deliveryCommitment);
-        _orders[orderId] = state;
+        uint256 word = _requireOrder(orderId, OrderStatus.PAID);
+        _requireUntil(orderId, word, time);
+        _orders[orderId] = OrderWord.pack(
+            OrderWord.amount(word), time + settleWindow, OrderStatus.DELIVERED, bytes18(deliveryCommitment)
+        );
         emit Delivered(orderId, deliveryCommitment, uint40(block.timestamp) + settleWindow);
     }
 
     function settle(ListingTerms calldata terms, address buyer, bytes32 salt) external {
         bytes32 orderId = orderIdOf(listingIdOf(terms), buyer, salt);
-        Order memory state = _requireOrder(orderId, OrderStatus.DELIVERED);
-        if (msg.sender != buyer) _requireAfter(orderId, state.deadline);
-        _settle(orderId, state.amount, terms.payee);
+        uint256 word = _requireOrder(orderId, OrderStatus.DELIVERED);
+        if (msg.sender != buyer) _requireAfter(orderId, word);
+        _settle(orderId, word, terms.payee);
     }
 
     function refund(bytes32 listingId, address buyer, bytes32 salt) external {
         bytes32 orderId = orderIdOf(listingId, buyer, salt);
-        Order memory state = _requireOrder(orderId, OrderStatus.PAID);
-        _requireAfter(orderId, state.deadline);
-        _refund(orderId, state.amount, buyer);
+        uint256 word = _requireOrder(orderId, OrderStatus.PAID);
+        _requireAfter(orderId, word);
+        _refund(orderId, word, buyer);
     }
 
     function withdraw(address to) external nonReentrant returns (uint256 amount) {
@@ -120,7 +122,7 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     }
 
     function order(bytes32 orderId) external view returns (Order memory) {
-        return _orders[orderId];
+        return OrderWord.unpack(_orders[orderId]);
     }
 
     function credit(address account) external view returns (uint256) {
@@ -131,23 +133,35 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         return keccak256(abi.encode(listingId, buyer, salt));
     }
 
-    function _settle(bytes32 orderId, uint64 amount, address payee) internal {
+    function _settle(bytes32 orderId, uint256 word, address payee) internal {
+        uint64 amount = OrderWord.amount(word);
         uint64 fee = uint64(uint256(amount) * feeBps / BASIS_POINTS);
-        _orders[orderId].status = OrderStatus.SETTLED;
+        _orders[orderId] = OrderWord.withStatus(word, OrderStatus.SETTLED);
         _credits[payee] += amount - fee;
         if (fee != 0) _credits[treasury] += fee;
         emit Settled(orderId, payee, amount - fee, fee);
     }
 
-    function _refund(bytes32 orderId, uint64 amount, address buyer) internal {
-        _orders[orderId].status = OrderStatus.REFUNDED;
+    function _refund(bytes32 orderId, uint256 word, address buyer) internal {
+        uint64 amount = OrderWord.amount(word);
+        _orders[orderId] = OrderWord.withStatus(word, OrderStatus.REFUNDED);
         _credits[buyer] += amount;
         emit Refunded(orderId, buyer, amount);
     }
 
-    function _requireOrder(bytes32 orderId, OrderStatus wanted) internal view returns (Order memory state) {
-        state = _orders[orderId];
-        if (state.status != wanted) revert OrderStatusIs(orderId, state.status);
+    function _requireOrder(bytes32 orderId, OrderStatus wanted) internal view returns (uint256 word) {
+        word = _orders[orderId];
+        OrderStatus status = OrderWord.status(word);
+        if (status != wanted) revert OrderStatusIs(orderId, status);
+    }
+
+    function _requireAfter(bytes32 orderId, uint256 word) internal view {
+        uint40 time = _marketTime();
+        if (time <= OrderWord.deadline(word)) revert TooEarly(orderId, OrderWord.deadline(word), time);
+    }
+
+    function _requireUntil(bytes32 orderId, uint256 word, uint40 time) internal pure {
+        if (time > OrderWord.deadline(word)) revert TooLate(orderId, OrderWord.deadline(word), time);
     }
 
     function _purchase(Item[] calldata items) private returns (bytes32[] memory orderIds) {
@@ -189,15 +203,17 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
 
     /// @dev The account must be a buyer who is accredited now and can be delivered to.
     function _requireRecipient(address account) private view returns (bytes32 recipient) {
-        recipient = _requireRole(account, Roles.BUYER).recipientCommitment;
+        _requireRole(account, Roles.BUYER);
+        recipient = _recipientOf(account);
         if (recipient == 0) revert NoRecipient(account);
     }
 
     function _requireTradable(bytes32 listingId, uint32 purpose) private view returns (uint64 price) {
-        Listing memory state = _listings[listingId];
-        if (state.status != ListingStatus.APPROVED) revert ListingNotTradable(listingId);
-        if (purpose == 0 || purpose & ~state.purposes != 0) revert PurposeNotAllowed(listingId, state.purposes, purpose);
-        return state.price;
+        uint256 word = _listings[listingId];
+        if (ListingWord.status(word) != ListingStatus.APPROVED) revert ListingNotTradable(listingId);
+        uint32 allowed = ListingWord.purposes(word);
+        if (purpose == 0 || purpose & ~allowed != 0) revert PurposeNotAllowed(listingId, allowed, purpose);
+        return ListingWord.price(word);
     }
 
     function _order(bytes32 listingId, address buyer, bytes32 salt, uint64 amount, uint40 deadline)
@@ -205,8 +221,8 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         returns (bytes32 orderId)
     {
         orderId = orderIdOf(listingId, buyer, salt);
-        if (_orders[orderId].status != OrderStatus.NONE) revert OrderExists(orderId);
-        _orders[orderId] = Order({amount: amount, deadline: deadline, status: OrderStatus.PAID, commitment: 0});
+        if (_orders[orderId] != 0) revert OrderExists(orderId);
+        _orders[orderId] = OrderWord.pack(amount, deadline, OrderStatus.PAID, 0);
     }
 
     function _withdraw(address account, address to) private returns (uint256 amount) {
@@ -216,10 +232,5 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         _credits[account] = 0;
         emit Withdrawn(account, to, amount);
         IERC20(token).safeTransfer(to, amount);
-    }
-
-    function _requireAfter(bytes32 orderId, uint40 deadline) internal view {
-        uint40 time = _marketTime();
-        if (time <= deadline) revert TooEarly(orderId, deadline, time);
     }
 }

@@ -12,8 +12,9 @@ library Votes {
     uint8 internal constant SLOTS = 32;
     uint32 internal constant MAX_GENERATION = (1 << 13) - 1;
 
-    function pack(uint8 slot, uint32 generation, bool approve) internal pure returns (uint256) {
-        return uint256(slot) | (uint256(generation) << 5) | (approve ? APPROVE : 0);
+    /// @param head first word of the auditor's `Participant`: slot at bit 24, generation at bit 32
+    function pack(uint256 head, bool approve) internal pure returns (uint256) {
+        return (head >> 24) & 31 | ((head >> 32) & MAX_GENERATION) << 5 | (approve ? APPROVE : 0);
     }
 
     /// @return the first vote of a list
