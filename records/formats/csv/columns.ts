@@ -30,8 +30,8 @@ export function roleOfHeader(header: string): ColumnRole | null {
   return compiledHeaders.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
-/** Records that are looked at to tell what the columns hold. A cell later on that does not fit is removed, so more would protect no better. */
-export const sampledRecords = 10_000;
+/** Records that are looked at to tell what the columns hold: fewer of a wide table. A cell later on that does not fit is removed, so more would protect no better. */
+export const sampledRecords = (columns: number): number => Math.max(50, Math.min(10_000, Math.floor(400_000 / columns)));
 
 /** Counts, for one column, how many cells have which form. Holds no cell. */
 export class ColumnStats {

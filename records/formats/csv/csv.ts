@@ -31,14 +31,15 @@ export async function validateCsv(chunks: AsyncIterable<Uint8Array>): Promise<nu
 export async function classifyCsv(chunks: AsyncIterable<Uint8Array>, chosen: Readonly<Record<string, ColumnRole>>): Promise<Column[]> {
   const { header, rows } = await readTable(chunks);
   const stats = header.map(() => new ColumnStats());
+  const sample = sampledRecords(header.length);
   let seen = 0;
   for await (const batch of rows) {
     for (const cells of batch) {
-      if (seen >= sampledRecords) break;
+      if (seen >= sample) break;
       seen += 1;
       for (const [index, stat] of stats.entries()) { const text = cells[index]?.trim() ?? ""; if (text !== "") stat.add(text); }
     }
-    if (seen >= sampledRecords) break;
+    if (seen >= sample) break;
   }
   return classify(header, stats, chosen);
 }

@@ -126,6 +126,7 @@ export async function readTable(chunks: AsyncIterable<Uint8Array>): Promise<Tabl
   const first = cutter.push(start, whole);
   const header = first.shift()?.cells.map((cell) => cell.trim());
   if (header === undefined) throw invalid("CSV", "the header is longer than the limit", { line: 1 });
+  if (header.length > maxColumns) throw invalid("CSV", `more than ${maxColumns} columns`, { line: 1 });
   if (header.every((cell) => cell === "" || /^[\d.,:/-]+$/.test(cell))) throw invalid("CSV", "the first line is no header", { line: 1 });
   const checked = (records: { cells: string[]; line: number }[]): string[][] => records.map(({ cells, line }) => {
     if (cells.length !== header.length) throw invalid("CSV", `the record has ${cells.length} cells, the header ${header.length}`, { line });

@@ -26,6 +26,9 @@ const maxDepth = 32;
 /** All elements before the pixel data are held: this many bytes at most. */
 export const maxHeaderBytes = 64 * 2 ** 20;
 
+/** What an element takes beside its value. */
+const perElement = 128;
+
 const hex = (value: number): string => value.toString(16).toUpperCase().padStart(4, "0");
 
 interface Head { readonly tag: string; readonly vr: string; readonly length: number }
@@ -45,15 +48,27 @@ export class DicomParser {
     return this.reader.take(length);
   }
 
+  /** Counts what is held; an element or item costs memory even if it is empty. */
+  #hold(length: number): void {
+    this.#held += length + perElement;
+    if (this.#held > maxHeaderBytes) throw this.#fail(`the elements before the pixel data take more than ${maxHeaderBytes} bytes`);
+  }
+
   async #value(length: number): Promise<Uint8Array> {
-    this.#held += length;
-    if (this.#held > maxHeaderBytes) throw this.#fail(`the elements before the pixel data are larger than ${maxHeaderBytes} bytes`);
+    this.#hold(length);
     return (await this.#take(length)).slice();
   }
 
   async head(syntax = this.syntax): Promise<Head> {
+    // A header has at most 12 bytes; near the end of the file there may be fewer.
+    if (!this.reader.has(12) && !(await this.reader.fill(12)) && !this.reader.has(8)) throw this.#fail("the file ends inside an element");
+    return this.#headAtHand(syntax);
+  }
+
+  /** Reads tag, VR and length of what is at hand: without waiting, for a file may have a hundred thousand elements. */
+  #headAtHand(syntax: Syntax): Head {
     const little = !syntax.bigEndian;
-    const first = await this.#take(8);
+    const first = this.reader.take(8);
     const view = new DataView(first.buffer, first.byteOffset, 8);
     const group = view.getUint16(0, little);
     const tag = hex(group) + hex(view.getUint16(2, little));
@@ -61,7 +76,8 @@ export class DicomParser {
     const vr = String.fromCharCode(first[4] ?? 0, first[5] ?? 0);
     if (!knownVrs.has(vr)) throw this.#fail("an element has no valid VR");
     if (!longVrs.has(vr)) return { tag, vr, length: view.getUint16(6, little) };
-    const rest = await this.#take(4);
+    if (!this.reader.has(4)) throw this.#fail("the file ends inside an element");
+    const rest = this.reader.take(4);
     return { tag, vr, length: new DataView(rest.buffer, rest.byteOffset, 4).getUint32(0, little) };
   }
 
@@ -91,6 +107,7 @@ export class DicomParser {
   async #element(head: Head, syntax: Syntax, depth: number): Promise<DicomElement> {
     const { tag, vr, length } = head;
     if (vr === "SQ" || (length === undefinedLength && vr === "UN")) {
+      this.#hold(0);
       // UN of undefined length is a sequence in implicit little endian (PS3.5 §6.2.2).
       const inner = vr === "UN" ? { implicit: true, bigEndian: false } : syntax;
       return { tag, vr, value: new Uint8Array(0), items: await this.#items(length, inner, depth + 1) };
@@ -104,12 +121,11 @@ export class DicomParser {
     const end = length === undefinedLength ? Number.POSITIVE_INFINITY : this.reader.position + length;
     const items: DicomElement[][] = [];
     while (this.reader.position < end) {
-      const head = await this.head(syntax);
+      const head = this.reader.has(12) ? this.#headAtHand(syntax) : await this.head(syntax);
       if (head.tag === "FFFEE0DD") { if (length !== undefinedLength) throw this.#fail("a sequence ends before its length"); return items; }
       if (head.tag !== "FFFEE000") throw this.#fail("a sequence holds something other than items");
-      this.#held += 16;
-      if (this.#held > maxHeaderBytes) throw this.#fail(`the elements before the pixel data are larger than ${maxHeaderBytes} bytes`);
-      items.push(await this.#item(head.length, syntax, depth));
+      this.#hold(0);
+      items.push(head.length === 0 ? [] : await this.#item(head.length, syntax, depth));
     }
     if (this.reader.position !== end) throw this.#fail("a sequence is longer than its length says");
     return items;
@@ -119,7 +135,7 @@ export class DicomParser {
     const end = length === undefinedLength ? Number.POSITIVE_INFINITY : this.reader.position + length;
     const elements: DicomElement[] = [];
     while (this.reader.position < end) {
-      const head = await this.head(syntax);
+      const head = this.reader.has(12) ? this.#headAtHand(syntax) : await this.head(syntax);
       if (head.tag === "FFFEE00D") { if (length !== undefinedLength) throw this.#fail("an item ends before its length"); return elements; }
       if (head.tag.startsWith("FFFE")) throw this.#fail("a delimiter stands where an element should");
       if (pixelTags.has(head.tag) && head.length === undefinedLength) { await this.#skipFragments(); continue; }
