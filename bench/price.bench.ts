@@ -20,6 +20,8 @@ const argument = (name: string): string | undefined => {
 const seeds = Array.from({ length: Number(argument("seeds") ?? 5) }, (_, i) => i + 1);
 const only = argument("only")?.split(",");
 const wanted = (part: string): boolean => only === undefined || only.includes(part);
+/** As many as taught the committed model. */
+const simulatedRows = 140_000;
 type Add = (row: BenchRow) => void;
 
 async function realData(name: keyof typeof datasets, add: Add): Promise<void> {
@@ -64,7 +66,7 @@ async function simulator(add: Add): Promise<void> {
   let linear: number[] | null = [];
   let seconds = 0;
   for (const seed of seeds) {
-    const learn = asRows(100_000, 1000 + seed);
+    const learn = asRows(simulatedRows, 1000 + seed);
     const start = performance.now();
     const parts = await trainPriceModel(learn.rows, { ...defaultOptions, seed, version: "bench", source: "simulator", asOfBlock: null, simulatorSeed: 1000 + seed });
     if (seed === seeds[0]) seconds = (performance.now() - start) / 1000;
@@ -103,7 +105,7 @@ async function simulator(add: Add): Promise<void> {
   const worst = [...byModality].filter(([, c]) => c.of >= 1000).map(([name, c]) => ({ name, share: c.hits / c.of })).sort((a, b) => Math.abs(b.share - 0.8) - Math.abs(a.share - 0.8))[0]!;
   add({ name: `simulator: the same by modality, worst: ${worst.name}`, unit: "share", ours: worst.share, ratio: worst.share, bar: "0.8 ± 0.04", ok: Math.abs(worst.share - 0.8) <= 0.04 });
   add({ name: "simulator: crossings", unit: "rows", ours: crossings, bar: "0", ok: crossings === 0 });
-  add({ name: "whole retraining on 100k sales", unit: "s", ours: seconds, bar: "≤ 180", ok: seconds <= 180 });
+  add({ name: `whole retraining on ${simulatedRows / 1000}k sales (the bar is for 100k)`, unit: "s", ours: seconds, bar: "≤ 180", ok: seconds <= 180 });
   const memory = process.resourceUsage().maxRSS / 2 ** 20;
   add({ name: "memory of it, this bench included", unit: "GB", ours: memory, bar: "≤ 1", ok: memory <= 1 });
 }

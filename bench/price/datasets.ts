@@ -17,7 +17,7 @@ export interface Dataset extends Table {
 
 export const datasets = {
   diamonds: (): Dataset => table("diamonds", "price", readFileSync(createRequire(import.meta.url).resolve("@observablehq/sample-datasets/diamonds.csv"), "utf8"), 0.0214,
-    { members: 3, hidden: [64, 32], epochs: 45, batch: 256, learningRate: 6e-3 }),
+    { members: 3, hidden: [64, 64, 32], epochs: 45, batch: 64, learningRate: 6e-3 }),
   ames: (): Dataset => table("ames", "Sale_Price", fromR("ames.csv"), 0.031, { members: 6, hidden: [64, 32], epochs: 60, batch: 64, learningRate: 2e-3, weightDecay: 0.5 }),
   cps1988: (): Dataset => table("CPS1988", "wage", fromR("cps1988.csv"), 0.1274, { members: 3, hidden: [64, 32], epochs: 12, batch: 256, learningRate: 4e-3 }),
 };
