@@ -10,7 +10,7 @@ interface Parameter {
 
 /** uint8 to uint32 become numbers, wider ones bigint; addresses and bytes are lower-case 0x hex. */
 type Value<P extends Parameter> = P["type"] extends `${infer Item}[]`
-  ? readonly Value<Omit<P, "type"> & { readonly type: Item }>[]
+  ? readonly Value<{ readonly name: string; readonly type: Item; readonly components: NonNullable<P["components"]> }>[]
   : P["type"] extends "bool"
   ? boolean
   : P["type"] extends "uint8" | "uint16" | "uint32"
