@@ -109,7 +109,7 @@ const firstNames = new Set("james mary robert patricia john jennifer michael lin
 function safeHeader(header: string, index: number, known: boolean): string {
   const sound = header.length > 0 && header.length <= 48 && /^[\p{L}\d _().%/#-]+$/u.test(header) && !/\d{4,}/.test(header);
   const named = headerWords(header).split(" ").some((word) => firstNames.has(word));
-  return known || (sound && !named) ? header : `column_${index + 1}`;
+  return (known || sound) && !named ? header : `column_${index + 1}`;
 }
 
 /** Decides each column's role: the user's word, then the header, then the cells. What none of them tells is removed. */

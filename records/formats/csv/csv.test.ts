@@ -117,6 +117,11 @@ void test("the same diagnosis in a whole group is not told: classes have two dif
   for (const [year, codes] of groups) assert.ok(year === "*" || codes.size >= 2, `${year}: ${[...codes].join(" ")}`);
 });
 
+void test("a header that names a person is replaced", async () => {
+  const { output } = await deidentify("patient id,John Smith,visit date of Maria,hba1c\na,1.5,2020-01-01,6\nb,2.5,2020-01-01,7\nc,3.5,2020-01-01,8\n");
+  assert.deepEqual(rowsOf(output)[0], ["patient id", "column_2", "column_3", "hba1c"]);
+});
+
 void test("the user can correct what a column holds", async () => {
   const table = "patient id,mystery,ward\na,17,3\nb,18,4\n";
   const { output } = await deidentify(table, { columns: { mystery: "remove", ward: "number" } });

@@ -86,6 +86,11 @@ void test("text that is no HL7v2 to the end is refused with its line", async () 
   }
 });
 
+void test("the report names segments of the standard, and none that a file made up", async () => {
+  const { report } = await deidentify(message("PID|1||1", "GT1|1|x", "DOE|JOHN", "ZPI|secret"));
+  assert.deepEqual(report.rules.filter(({ rule }) => rule === "hl7.segment").map(({ where, count }) => [where, count]), [["GT1", 1], ["other segments", 2]]);
+});
+
 void test("line ends of all kinds and MLLP frames are read alike", async () => {
   const segments = [header, "PID|1||1||A^B||19800101|F"];
   const plain = text((await deidentify(segments.join("\r"))).output);

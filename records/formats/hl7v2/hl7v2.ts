@@ -1,7 +1,7 @@
 import type { Pseudonymizer } from "../../pseudonym.js";
 import type { ReportBuilder } from "../../report.js";
 import { cleanField, type FieldContext } from "./fields.js";
-import { segmentRules } from "./rules.js";
+import { removedSegments, segmentRules } from "./rules.js";
 import { type Message, readMessages, type Segment } from "./syntax.js";
 
 export interface Hl7Options {
@@ -11,6 +11,7 @@ export interface Hl7Options {
 }
 
 const nobody = "*";
+const nameable = new Set(removedSegments);
 const headers = new Set(["MSH", "FHS", "BHS"]);
 
 /** @returns what tells the patient of a PID segment: an identifier, else name and birth date, else nothing. */
@@ -38,7 +39,7 @@ function cleanSegment(segment: Segment, message: Message, days: number, options:
   const rules = segmentRules[segment.name];
   if (rules === undefined) {
     // A name of the vendor's own could itself say something, so only the standard's form is written.
-    report.count("hl7.segment", "removed", segment.name.startsWith("Z") ? "Z-segment" : segment.name);
+    report.count("hl7.segment", "removed", nameable.has(segment.name) ? segment.name : "other segments");
     return null;
   }
   const { delimiters } = message;

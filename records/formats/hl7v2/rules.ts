@@ -41,6 +41,9 @@ export const segmentRules: Readonly<Record<string, Readonly<Record<number, strin
   CTI: { 1: "id" },
 };
 
+/** Segments of the standard that are removed whole, so that the report may name them. Any other is only counted. */
+export const removedSegments = "ABS ADD AFF AIG AIL AIP AIS APR ARQ ARV AUT BLC BLG CDM CER CM0 CM1 CM2 CNS CON CSP CSR CSS CTD DB1 DSC DSP EDU EQP ERR FAC GOL GP1 GP2 GT1 IIM IN1 IN2 IN3 INV IPR ISD LAN LCC LCH LDP LOC LRL MFA MFE MFI NCK NDS NPU NSC NST ODS ODT OM1 OM2 OM3 OM4 OM5 OM6 OM7 ORG OVR PCR PD1 PDA PDC PEO PES PRA PRB PRC PRD PSH PTH PV3 QAK QID QPD QRD QRF QRI RCP RDF RDT RF1 RGS RGV ROL RQ1 RQD RXG SAC SCH SFT SID STF TCC TCD TQ2 UB1 UB2 URD URS VAR VTQ".split(" ");
+
 /** Data types that OBX-2 may name. Source: HL7 v2 table 0125 and its forerunners. */
 export const valueTypes = "AD CF CK CN CE CWE CNE CP CX DR DT DTM ED FT ID IS MA MO NA NM PN RP SN ST TM TN TS TX XAD XCN XON XPN XTN".split(" ");
 
