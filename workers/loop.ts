@@ -47,7 +47,7 @@ export function startLoop(options: { name: string; everyMs: number; turn: () => 
       rouse = undefined;
     }
   };
-  const done = run();
+  const done = Promise.resolve().then(run); // later, so that a turn may use what the caller is about to assign
   return {
     wake() {
       woken = true;
