@@ -12,6 +12,7 @@ import { ListingConnectionResolver, ListingResolver } from "./resolvers/listing.
 import { OrderResolver } from "./resolvers/order.js";
 import { PriceResolver } from "./resolvers/price.js";
 import { SessionResolver } from "./resolvers/session.js";
+import { StepResolver } from "./resolvers/step.js";
 import { UploadResolver } from "./resolvers/upload.js";
 import { ParticipantResolver, ViewerResolver } from "./resolvers/viewer.js";
 
@@ -41,6 +42,7 @@ export function buildApiSchema(): GraphQLSchema {
       ParticipantResolver,
       PriceResolver,
       SessionResolver,
+      StepResolver,
       UploadResolver,
       ViewerResolver,
     ],

@@ -12,10 +12,12 @@ export interface ApiContext {
   readonly viewer: Viewer | null;
   /** Renewed for each event of a subscription, so that nothing read earlier is shown again. */
   loaders: Loaders;
+  /** The block that a row was read at, where it was not "now": what hangs on it is shown of the same block. */
+  readonly asOf: WeakMap<object, number>;
 }
 
 export function createContext(deps: ApiDeps, viewer: Viewer | null, requestId: string = randomUUID()): ApiContext {
-  return { deps, viewer, requestId, loaders: createLoaders(deps) };
+  return { deps, viewer, requestId, loaders: createLoaders(deps), asOf: new WeakMap() };
 }
 
 /** @throws AppError UNAUTHENTICATED */

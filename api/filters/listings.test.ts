@@ -176,6 +176,31 @@ test("filters, orders and pages give what a plain search in memory gives", async
   );
 });
 
+test("facets count what the filter finds, on all pages", async () => {
+  await fc.assert(
+    fc.asyncProperty(filters, async (where) => {
+      const found = rows.filter((row) => holds(where, row));
+      const tally = <T>(values: readonly T[]): Map<T, number> => values.reduce((counts, value) => counts.set(value, (counts.get(value) ?? 0) + 1), new Map<T, number>());
+      const toMap = <T>(counts: readonly { value: T; count: number }[]): Map<T, number> => new Map(counts.map(({ value, count }) => [value, count]));
+      const facets = await (await findListings({ database, cursorKey }, { where, first: 1 })).countFacets();
+      assert.deepEqual(toMap(facets.status), tally(found.map(({ status }) => status)));
+      assert.deepEqual(toMap(facets.dataKind), tally(found.map(({ dataKind }) => dataKind)));
+      assert.deepEqual(toMap(facets.region), tally(found.map(({ region }) => region)));
+      assert.deepEqual(toMap(facets.purposes), tally(found.flatMap(({ purposes }) => bits.filter((bit) => (purposes & bit) !== 0))));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("as of a block the versions of then are found", async () => {
+  const { edges } = await findListings({ database, cursorKey }, { at: 50, first: 200 });
+  assert.deepEqual(new Set(edges.map(({ node }) => node.price)), new Set([1n]));
+  assert.equal(edges.length, rows.length);
+  assert.equal(await (await findListings({ database, cursorKey }, { at: 5, first: 1 })).countAll(), rows.filter(({ listedBlock }) => listedBlock <= 5).length);
+  const { pageInfo } = await findListings({ database, cursorKey }, { at: 50, first: 5 });
+  await assert.rejects(findListings({ database, cursorKey }, { at: 51, first: 5, after: pageInfo.endCursor }), (error) => error instanceof AppError && error.code === "CURSOR_INVALID");
+});
+
 test("a cursor is refused for another filter or order", async () => {
   const where: ListingFilter = { tradable: true };
   const { edges } = await findListings({ database, cursorKey }, { where, first: 2 });

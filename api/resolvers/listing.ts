@@ -1,4 +1,4 @@
-import { keccak256, toUtf8Bytes, ZeroAddress, ZeroHash } from "ethers";
+import { keccak256, toUtf8Bytes } from "ethers";
 import { IsNull } from "typeorm";
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-graphql";
 import type { Listing, TradeOrder, Upload, Vote } from "../../schema/entities/index.js";
@@ -7,11 +7,19 @@ import { Purpose, Role } from "../../schema/market.js";
 import { viewerHasRole } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
+import { resolveAsOf } from "../chain/as-of.js";
+import { waitForBlock } from "../chain/wait-for-block.js";
 import { findListings, type ListingPage } from "../listings/find-listings.js";
+import { provenanceOf } from "../listings/provenance.js";
+import { termsOf } from "../listings/terms.js";
+import { listingAt, ordersOfAt } from "../loaders/versions.js";
+import { AsOf } from "../types/as-of.js";
+import { ListingFacets } from "../types/facets.js";
 import { ListingFilter, ListingOrder } from "../types/listing-filter.js";
 import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
 import { OrderType } from "../types/order.js";
+import { ProvenanceStep } from "../types/provenance.js";
 import { DateTimeScalar, JsonScalar } from "../types/scalars.js";
 import { MetadataStatus } from "../types/states.js";
 
@@ -21,8 +29,14 @@ export const toPurposes = (mask: bigint): Purpose[] => Object.values(Purpose).fi
 @Resolver(() => ListingType)
 export class ListingResolver {
   @Query(() => ListingType, { nullable: true, description: "A listing by its id; null if the index has none." })
-  async listing(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Ctx() { loaders }: ApiContext): Promise<Listing | null> {
-    return loaders.listing.load(parseHash("id", id));
+  async listing(
+    @Arg("id", () => ID, { description: "Its id on the chain." }) id: string,
+    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
+    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
+    @Ctx() context: ApiContext,
+  ): Promise<Listing | null> {
+    await waitForBlock(context.deps, minBlock);
+    return listingAt(context, parseHash("id", id), await resolveAsOf(context, at));
   }
 
   @Query(() => ListingConnection, { description: "Listings, newest first unless asked otherwise." })
@@ -31,9 +45,16 @@ export class ListingResolver {
     @Arg("orderBy", () => [ListingOrder], { nullable: true, description: "Sort keys, the first one first." }) orderBy: ListingOrder[] | null,
     @Arg("first", () => Int, { nullable: true, description: "Size of the page: 1 to 200, 20 if left out." }) first: number | null,
     @Arg("after", () => String, { nullable: true, description: "Cursor of the entry before the page." }) after: string | null,
-    @Ctx() { deps }: ApiContext,
+    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
+    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
+    @Ctx() context: ApiContext,
   ): Promise<ListingPage> {
-    return findListings({ database: deps.database, cursorKey: deps.keys.cursor }, { where, orderBy, first, after });
+    const { deps } = context;
+    await waitForBlock(deps, minBlock);
+    const block = await resolveAsOf(context, at);
+    const page = await findListings({ database: deps.database, cursorKey: deps.keys.cursor }, { where, orderBy, first, after, at: block });
+    if (block !== null) for (const { node } of page.edges) context.asOf.set(node, block);
+    return page;
   }
 
   @FieldResolver(() => Boolean, { description: "Whether it can be bought now." })
@@ -102,23 +123,30 @@ export class ListingResolver {
     return textOf((await metadataOf(listing, context)).body, "format");
   }
 
+  @FieldResolver(() => [ProvenanceStep], { description: "Its whole way on the chain with that of its orders, oldest first: who, when, in which transaction." })
+  async provenance(@Root() listing: Listing, @Ctx() { deps, asOf }: ApiContext): Promise<ProvenanceStep[]> {
+    const block = asOf.get(listing) ?? null;
+    return (await provenanceOf(deps, listing.id)).filter((step) => block === null || step.block.number <= block);
+  }
+
   @FieldResolver(() => [VoteType], { description: "The auditors' votes, oldest first." })
-  async votes(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<Vote[]> {
-    return loaders.votes.load(listing.id);
+  async votes(@Root() listing: Listing, @Ctx() { loaders, asOf }: ApiContext): Promise<Vote[]> {
+    const block = asOf.get(listing) ?? null;
+    return (await loaders.votes.load(listing.id)).filter((vote) => block === null || vote.blockNumber <= block);
   }
 
   @FieldResolver(() => [OrderType], { description: "The viewer's own orders of it, newest first; none when signed out." })
-  async orders(@Root() listing: Listing, @Ctx() { viewer, deps }: ApiContext): Promise<TradeOrder[]> {
+  async orders(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<TradeOrder[]> {
+    const { viewer, deps, asOf } = context;
     if (!viewer) return [];
+    const block = asOf.get(listing);
+    if (block !== undefined) return ordersOfAt(context, listing.id, viewer.account, block);
     return deps.database.getRepository(TradeOrderEntity).find({ where: { listingId: listing.id, buyer: viewer.account, toBlock: IsNull() }, order: { purchasedBlock: "DESC", id: "ASC" } });
   }
 
   @FieldResolver(() => ListingTerms, { description: "The exact tuple that the contract takes." })
   terms(@Root() listing: Listing): ListingTerms {
-    const { payee, contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash, dataKind, region } = listing;
-    const provider = listing.provider ?? ZeroAddress;
-    const previousId = listing.previousId ?? ZeroHash;
-    return { provider, payee, contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash, previousId, dataKind, region };
+    return termsOf(listing);
   }
 
   @FieldResolver(() => JsonScalar, { nullable: true, description: "The de-identification report. For accredited auditors and the provider; null for others." })
@@ -136,6 +164,11 @@ export class ListingConnectionResolver {
   @FieldResolver(() => Int, { description: "How many there are on all pages, exactly. Counted only when asked for." })
   async totalCount(@Root() page: ListingPage): Promise<number> {
     return page.countAll();
+  }
+
+  @FieldResolver(() => ListingFacets, { description: "Counts by status, kind, region and purpose. Counted only when asked for." })
+  async facets(@Root() page: ListingPage): Promise<ListingFacets> {
+    return page.countFacets();
   }
 }
 

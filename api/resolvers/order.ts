@@ -1,10 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import { AccessGrant, type Listing, type TradeOrder } from "../../schema/entities/index.js";
 import { Purpose } from "../../schema/market.js";
+import { resolveAsOf } from "../chain/as-of.js";
+import { waitForBlock } from "../chain/wait-for-block.js";
 import type { ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
+import { listingAt, orderAt } from "../loaders/versions.js";
 import { preparePurchase } from "../trade/prepare-purchase.js";
 import { AccessGrantType } from "../types/access.js";
+import { AsOf } from "../types/as-of.js";
 import { ChainMoment } from "../types/chain.js";
 import { ListingType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
@@ -20,13 +24,25 @@ const fromSeconds = (seconds: bigint): Date => new Date(Number(seconds) * 1000);
 @Resolver(() => OrderType)
 export class OrderResolver {
   @Query(() => OrderType, { nullable: true, description: orderQuery("") })
-  async purchase(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Ctx() { loaders }: ApiContext): Promise<TradeOrder | null> {
-    return loaders.order.load(parseHash("id", id));
+  async purchase(
+    @Arg("id", () => ID, { description: "Its id on the chain." }) id: string,
+    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
+    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
+    @Ctx() context: ApiContext,
+  ): Promise<TradeOrder | null> {
+    await waitForBlock(context.deps, minBlock);
+    return orderAt(context, parseHash("id", id), await resolveAsOf(context, at));
   }
 
   @Query(() => OrderType, { nullable: true, description: orderQuery(" The same as `purchase`.") })
-  async order(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Ctx() { loaders }: ApiContext): Promise<TradeOrder | null> {
-    return loaders.order.load(parseHash("id", id));
+  async order(
+    @Arg("id", () => ID, { description: "Its id on the chain." }) id: string,
+    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
+    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
+    @Ctx() context: ApiContext,
+  ): Promise<TradeOrder | null> {
+    await waitForBlock(context.deps, minBlock);
+    return orderAt(context, parseHash("id", id), await resolveAsOf(context, at));
   }
 
   @Mutation(() => PreparedPurchase, {
@@ -37,8 +53,8 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => ListingType, { nullable: true, description: "The listing that was bought." })
-  async listing(@Root() order: TradeOrder, @Ctx() { loaders }: ApiContext): Promise<Listing | null> {
-    return loaders.listing.load(order.listingId);
+  async listing(@Root() order: TradeOrder, @Ctx() context: ApiContext): Promise<Listing | null> {
+    return listingAt(context, order.listingId, context.asOf.get(order) ?? null);
   }
 
   @FieldResolver(() => Money, { description: "What was paid." })

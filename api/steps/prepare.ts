@@ -1,0 +1,97 @@
+import { AppError } from "../../schema/errors.js";
+import { Role } from "../../schema/market.js";
+import type { Listing, TradeOrder } from "../../schema/entities/index.js";
+import { marketNow, requireRole } from "../auth/accreditation.js";
+import { requireViewer, type ApiContext } from "../context.js";
+import { parseMask, parseRange } from "../input/parse.js";
+import { termsOf } from "../listings/terms.js";
+import type { PreparedTransaction } from "../types/step.js";
+
+const maxUint64 = 2n ** 64n - 1n;
+const maxReason = 65_535;
+
+const call = ({ deps: { market } }: ApiContext, name: string, args: readonly unknown[]): PreparedTransaction => ({
+  to: market.deployment.marketplace,
+  data: market.marketplace.interface.encodeFunctionData(name, args),
+  function: name,
+});
+
+async function requireListing(context: ApiContext, id: string): Promise<Listing> {
+  const listing = await context.loaders.listing.load(id);
+  if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
+  return listing;
+}
+
+/** The contract's controller: the provider of a named listing, the payee of an anonymous one. @throws AppError FORBIDDEN, CONFLICT */
+async function requireControlled(context: ApiContext, id: string): Promise<Listing> {
+  const { account } = requireViewer(context);
+  const listing = await requireListing(context, id);
+  if ((listing.provider ?? listing.payee) !== account) throw new AppError("FORBIDDEN", "Only the listing's provider may do this.");
+  if (listing.status === "DELISTED") throw new AppError("CONFLICT", "The listing is DELISTED.");
+  return listing;
+}
+
+async function requireOrder(context: ApiContext, id: string): Promise<{ order: TradeOrder; listing: Listing }> {
+  requireViewer(context);
+  const order = await context.loaders.order.load(id);
+  if (!order) throw new AppError("NOT_FOUND", "No such order.");
+  return { order, listing: await requireListing(context, order.listingId) };
+}
+
+/** @throws AppError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, CONFLICT, BAD_INPUT */
+export async function prepareReprice(context: ApiContext, listingId: string, price: bigint): Promise<PreparedTransaction> {
+  const listing = await requireControlled(context, listingId);
+  return call(context, "reprice", [termsOf(listing), parseRange("price", price, 1n, maxUint64)]);
+}
+
+/** Purposes can only be taken away. @throws AppError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, CONFLICT, BAD_INPUT */
+export async function prepareConsent(context: ApiContext, listingId: string, purposes: readonly number[]): Promise<PreparedTransaction> {
+  const listing = await requireControlled(context, listingId);
+  const mask = BigInt(parseMask("purposes", purposes));
+  if ((mask & ~listing.purposes) !== 0n || mask === listing.purposes) throw new AppError("BAD_INPUT", "purposes: some of those consented to now, and not all", { details: { field: "purposes" } });
+  return call(context, "narrowConsent", [termsOf(listing), mask]);
+}
+
+/** @throws AppError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, CONFLICT */
+export async function prepareDelist(context: ApiContext, listingId: string): Promise<PreparedTransaction> {
+  return call(context, "delist", [termsOf(await requireControlled(context, listingId))]);
+}
+
+/** @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT */
+export async function prepareVote(context: ApiContext, listingId: string, approve: boolean, reason: number): Promise<PreparedTransaction> {
+  const { account } = await requireRole(context, Role.AUDITOR);
+  const listing = await requireListing(context, listingId);
+  if (listing.status !== "PENDING") throw new AppError("CONFLICT", `The listing is ${listing.status}.`);
+  if (listing.provider === account) throw new AppError("FORBIDDEN", "Nobody audits an own listing.");
+  return call(context, "vote", [listing.id, approve, parseRange("reason", reason, 0, maxReason)]);
+}
+
+/** The buyer at any time after the delivery, anyone after the settle window. @throws AppError UNAUTHENTICATED, NOT_FOUND, CONFLICT, FORBIDDEN */
+export async function prepareSettle(context: ApiContext, orderId: string): Promise<PreparedTransaction> {
+  const { order, listing } = await requireOrder(context, orderId);
+  if (order.status !== "DELIVERED" || order.settleAfter === null) throw new AppError("CONFLICT", `The order is ${order.status}: only a delivered one can be settled.`);
+  const isOpen = (await marketNow(context.deps)) > order.settleAfter;
+  if (!isOpen && order.buyer !== context.viewer?.account) throw new AppError("FORBIDDEN", "Until the settle window is over only the buyer may settle.");
+  return call(context, "settle", [termsOf(listing), order.buyer, order.salt]);
+}
+
+/** Anyone, once the delivery is overdue. @throws AppError UNAUTHENTICATED, NOT_FOUND, CONFLICT */
+export async function prepareRefund(context: ApiContext, orderId: string): Promise<PreparedTransaction> {
+  const { order } = await requireOrder(context, orderId);
+  if (order.status !== "PAID") throw new AppError("CONFLICT", `The order is ${order.status}: only a paid one can be refunded.`);
+  if ((await marketNow(context.deps)) <= order.deliverBy) throw new AppError("CONFLICT", "The delivery is not overdue yet.");
+  return call(context, "refund", [order.listingId, order.buyer, order.salt]);
+}
+
+/** @throws AppError UNAUTHENTICATED, CONFLICT (nothing to withdraw), CHAIN_UNAVAILABLE */
+export async function prepareWithdrawal(context: ApiContext, to: string): Promise<PreparedTransaction> {
+  const { account } = requireViewer(context);
+  let credit: bigint;
+  try {
+    credit = (await context.deps.market.marketplace.getFunction("credit")(account)) as bigint;
+  } catch (cause) {
+    throw new AppError("CHAIN_UNAVAILABLE", "The chain cannot be asked for the account's credit.", { cause });
+  }
+  if (credit === 0n) throw new AppError("CONFLICT", "There is nothing to withdraw.");
+  return call(context, "withdraw", [to]);
+}

@@ -1,0 +1,8 @@
+import { Field, ID, ObjectType } from "type-graphql";
+
+@ObjectType("PreparedTransaction", { description: "A transaction for the viewer's own wallet to sign and send, at gas price 0. It was checked against the index; the contract decides.", simpleResolvers: true })
+export class PreparedTransaction {
+  @Field(() => ID, { description: "Whom to call." }) to!: string;
+  @Field(() => String, { description: "The call data." }) data!: string;
+  @Field(() => String, { description: "The contract's function, e.g. settle." }) function!: string;
+}
