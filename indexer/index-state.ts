@@ -59,4 +59,42 @@ export async function writeState(sql: Sql, state: IndexState): Promise<void> {
   await sql.query("delete from public.hot_block where height <= $1", [finalized.height]);
 }
 
+/** @returns whether the tables stand where `state` says; if so, they do until the transaction ends. */
+export async function lockState(sql: Sql, { head, finalized }: IndexState): Promise<boolean> {
+  const { rows } = await sql.query("select 1 from public.chain_status where id = 1 and height = $1 and hash = $2 and finalized_height = $3 and finalized_hash = $4 for update", [
+    head.height,
+    head.hash,
+    finalized.height,
+    finalized.hash,
+  ]);
+  return rows.length === 1;
+}
+
+/**
+ * Moves the note from one state to the next in one statement, hot blocks included.
+ * @param keptTo - hot blocks above it were rolled back; null if none was.
+ * @returns false, and nothing is moved, if the tables do not stand where `from` says: the caller's transaction must not be committed.
+ */
+export async function moveState(sql: Sql, from: IndexState, to: IndexState, keptTo: number | null): Promise<boolean> {
+  const known = keptTo ?? from.head.height;
+  const added = to.hot.filter(({ height }) => height > known);
+  const { rows } = await sql.query<{ moved: string }>(
+    `with moved as (
+       update public.chain_status set height = $1, hash = $2, finalized_height = $3, finalized_hash = $4, status = $5
+       where id = 1 and height = $6 and hash = $7 and finalized_height = $8 and finalized_hash = $9 returning 1
+     ), added as (
+       insert into public.hot_block (height, hash) select * from unnest($10::integer[], $11::text[])
+     ), gone as (
+       delete from public.hot_block where height <= $3
+     )
+     select count(*) as moved from moved`,
+    [
+      ...[to.head.height, to.head.hash, to.finalized.height, to.finalized.hash, to.status],
+      ...[from.head.height, from.head.hash, from.finalized.height, from.finalized.hash],
+      ...[added.map(({ height }) => height), added.map(({ hash }) => hash)],
+    ],
+  );
+  return rows[0]!.moved === "1";
+}
+
 export const sameBlock = (a: HashAndHeight, b: HashAndHeight): boolean => a.height === b.height && a.hash === b.hash;

@@ -2,7 +2,7 @@ import type { FinalTxInfo, HashAndHeight, HotDatabase, HotDatabaseState, HotTxIn
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./copy-rows.js";
 import { appendApplied } from "./feed.js";
-import { readState, sameBlock, writeState, type IndexState } from "./index-state.js";
+import { lockState, moveState, sameBlock, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
 import type { MarketStore } from "./market-processor.js";
 import { rollBack } from "./roll-back.js";
@@ -65,38 +65,43 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     if (!final) throw moved(`finalized block ${finalizedHead.height} is not one that was indexed`);
     const next: IndexState = { head: top, finalized: final, hot: chain.filter(({ height }) => height > final.height), status: "LIVE" };
     const rollBackTo = baseHead.height < head.height ? baseHead.height : null;
-    await this.#commit(next, rollBackTo, async (store, sql) => {
-      await write(store, 0, newBlocks.length);
-      const added = next.hot.filter(({ height }) => height > baseHead.height);
-      await sql.query("insert into public.hot_block (height, hash) select * from unnest($1::integer[], $2::text[])", [added.map(({ height }) => height), added.map(({ hash }) => hash)]);
-    });
+    await this.#commit(next, rollBackTo, (store) => write(store, 0, newBlocks.length));
   }
 
   transactHot(): Promise<void> {
     return Promise.reject(new Error("Superseded by transactHot2."));
   }
 
-  async #commit(next: IndexState, rollBackTo: number | null, write: (store: MarketStore, sql: Sql) => Promise<unknown>): Promise<void> {
+  async #commit(next: IndexState, rollBackTo: number | null, write: (store: MarketStore) => Promise<unknown>): Promise<void> {
     let applied = 0;
     let reverted = 0;
     await this.#session.transaction(async (sql) => {
-      const stored = await readState(sql);
-      if (!stored || !sameBlock(stored.head, this.#state.head) || !sameBlock(stored.finalized, this.#state.finalized)) throw moved("another process changed the tables");
-      if (rollBackTo !== null) reverted = await rollBack(sql, rollBackTo);
-      const store: MarketStore = {
+      if (rollBackTo !== null) {
+        await this.#lock(sql);
+        reverted = await rollBack(sql, rollBackTo);
+      }
+      await write({
         write: async (blocks: readonly MarketBlock[]) => {
+          if (blocks.every(({ events }) => events.length === 0)) return;
+          await this.#lock(sql);
           const feed = await writeRows(sql, "public", blocks);
           await appendApplied(sql, feed);
           applied += feed.length;
         },
-      };
-      await write(store, sql);
-      await writeState(sql, next);
+      });
+      if (!(await moveState(sql, this.#state, next, rollBackTo))) throw changed();
     });
     this.#state = next;
     this.#onCommit({ state: next, applied, reverted, reorg: rollBackTo !== null });
   }
+
+  /** Nothing is read or written for a state that is not that of the tables. */
+  async #lock(sql: Sql): Promise<void> {
+    if (!(await lockState(sql, this.#state))) throw changed();
+  }
 }
+
+const changed = (): AppError => moved("another process changed the tables");
 
 /** What was indexed is not what the processor believes: it starts again from what the tables say. */
 const moved = (what: string): AppError => new AppError("CONFLICT", `The index is not where the processor believes: ${what}.`);
