@@ -71,6 +71,7 @@ test("the services, started as compose starts them with NODE_ENV=production, com
       .replace(/^0\.0\.0\.0$/, "127.0.0.1")
       .replace(/^4000$/, String(apiPort))
       .replace(/^910\d$/, String(healthPorts.get(name)))
+      .replace(/^\$\{[A-Z_]+:-(.*)\}$/, "$1")
       .replace(/^dist\//, `${compiled}/`);
   const start = (name: string, service: ComposeService, command: readonly string[]): { name: string; child: ChildProcess; output: () => string } => {
     const environment = Object.fromEntries(Object.entries(service.environment ?? {}).map(([variable, value]) => [variable, local(name, value)]));
