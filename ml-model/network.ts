@@ -83,7 +83,10 @@ function multiply({ inputs, outputs, weights, bias }: Dense, from: Float32Array,
   for (let i = 0; i < inputs; i++) if (from[i] !== 0) places[n++] = i;
   let o = 0;
   for (; o + 3 < outputs; o += 4) {
-    let [a, b, c, d] = [bias[o]!, bias[o + 1]!, bias[o + 2]!, bias[o + 3]!];
+    let a = bias[o]!;
+    let b = bias[o + 1]!;
+    let c = bias[o + 2]!;
+    let d = bias[o + 3]!;
     for (let j = 0; j < n; j++) {
       const i = places[j]!;
       const v = from[i]!;

@@ -1,5 +1,5 @@
 import { applyCalibration } from "./calibration.js";
-import { encode, features, mainModality, type Known } from "./features.js";
+import { encode, features, mainModality, type Encoded } from "./features.js";
 import type { PriceModel } from "./model-file.js";
 import { createForward, type Quantiles } from "./network.js";
 import type { PriceInput } from "./price-input.js";
@@ -49,13 +49,14 @@ function outside(model: PriceModel, x: Float32Array): number {
 const toToken = (lnUsd: number): bigint => BigInt(Math.round(Math.exp(Math.min(25.3, Math.max(-4.6, lnUsd))) * 1e6));
 
 /** Prices one listing, with the encoded input beside the interval. */
-export function priceEncoded(model: PriceModel, input: PriceInput): { interval: PriceInterval; x: Float32Array; known: Known } {
-  const { x, imputed, known } = encode(input);
+export function priceEncoded(model: PriceModel, input: PriceInput): { interval: PriceInterval; encoded: Encoded } {
+  const encoded = encode(input);
+  const { x, imputed, known } = encoded;
   const group = mainModality(known);
   const strange = outside(model, x);
   const q = applyCalibration(model.calibration, forwardOf(model)(x), group, imputed, strange * strangenessPerDeviation);
   return {
-    x, known,
+    encoded,
     interval: {
       p10: toToken(q.low), p50: toToken(q.mid), p90: toToken(q.high),
       modelHash: model.modelHash, modelVersion: model.version, calibrationId: model.calibrationId,

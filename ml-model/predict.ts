@@ -23,6 +23,6 @@ export interface Prediction extends PriceInterval {
 
 /** Prices one listing and says why, in well under a millisecond. */
 export function predict(model: PriceModel, input: PriceInput): Prediction {
-  const { interval, x, known } = priceEncoded(model, input);
-  return { ...interval, ...explain(model, x, known, (v) => forwardOf(model)(v).mid) };
+  const { interval, encoded } = priceEncoded(model, input);
+  return { ...interval, ...explain(model, encoded, (v) => forwardOf(model)(v).mid) };
 }

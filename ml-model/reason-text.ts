@@ -43,7 +43,7 @@ const clauses: Record<string, (k: Known) => string> = {
   commercialShare: (k) => `${percent(k.commercialShare)} of the buyers are enterprises`,
 };
 
-/** @returns e.g. `+1,200 because the records span 9 years`. */
-export function reasonText(field: string, known: Known, usd: number): string {
-  return `${signedUsd(usd)} because ${clauses[field]?.(known) ?? field}`;
+/** @returns e.g. `+1,200 because the records span 9 years`, with `(assumed)` after what was not told. */
+export function reasonText(field: string, known: Known, usd: number, isAssumed: boolean): string {
+  return `${signedUsd(usd)} because ${clauses[field]?.(known) ?? field}${isAssumed ? " (assumed)" : ""}`;
 }
