@@ -74,6 +74,8 @@ async function compare(shape: string, loaded: LoadedChain, run: (contestant: Con
   row(ours, ponderLifted, 5, "≥ 5×");
   const digests = new Set([...results.values()].flat().map(({ digest }) => digest));
   add({ name: `${shape}: different results`, unit: "digests", ours: digests.size, bar: "1", ok: digests.size === 1 });
+  const bytes = (contestant: Contestant): number => median(results.get(contestant)!.map(({ bytesPerEvent }) => bytesPerEvent));
+  add({ name: `${shape}: storage with history and feed`, unit: "bytes/event", ours: bytes(ours), peer: bytes(ponderLifted), peerName: ponderLifted.name, bar: "written down", ok: true });
   const memory = Math.max(...results.get(ours)!.map(({ memoryMb }) => memoryMb));
   add({ name: `${shape}: memory of the whole product`, unit: "MB", ours: memory, bar: `≤ ${memoryLimitMb}`, ok: memory <= memoryLimitMb });
 }

@@ -15,6 +15,8 @@ export interface Measured {
   /** Largest resident memory, MB. */
   readonly memoryMb: number;
   readonly digest: string;
+  /** Tables and indexes, bytes an event. */
+  readonly bytesPerEvent: number;
 }
 
 /** Runs one contestant from process start to the last row visible, in an empty database of its own. */
@@ -60,7 +62,8 @@ export async function race(contestant: Contestant, loaded: LoadedChain, place: {
       const { rows } = await client.query<{ digest: string }>(
         `select md5((select string_agg(line, ';' order by line) from (${contestant.rows.listings}) l) || '|' || (select string_agg(line, ';' order by line) from (${contestant.rows.purchases}) p)) as digest`,
       );
-      return { eventsPerSecond: loaded.events / seconds, memoryMb, digest: rows[0]!.digest };
+      const size = await client.query<{ bytes: string }>("select sum(pg_total_relation_size(oid)) as bytes from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace");
+      return { eventsPerSecond: loaded.events / seconds, memoryMb, digest: rows[0]!.digest, bytesPerEvent: Number(size.rows[0]!.bytes) / loaded.events };
     } finally {
       if (child.exitCode === null) {
         child.kill("SIGKILL");
