@@ -39,7 +39,7 @@ export async function giveUp({ database, objects }: GiveUpDeps, { queue, jobKey,
   const grantId = payload !== null && "grantId" in payload ? payload.grantId : null;
   const uploadEnded = await database.transaction(async (manager) => {
     let ended = false;
-    if (!refused || uploadId === null) await manager.getRepository(DeadLetter).insert({ queue, jobKey, errorCode, errorMessage, attempts });
+    let grantEnded = false;
     const from = statusOfQueue(queue);
     if (uploadId !== null && from !== null) {
       const to: UploadStatus = refused ? "REFUSED" : "FAILED";
@@ -61,15 +61,21 @@ export async function giveUp({ database, objects }: GiveUpDeps, { queue, jobKey,
         .createQueryBuilder()
         .update(AccessGrant)
         .set({ status: "FAILED", errorCode, header: null, updatedAt: () => "now()" })
-        .where("id = :grantId and status = 'REQUESTED'", { grantId })
+        // Not one whose delivery another run has sent: the buyer pays for that header.
+        .where("id = :grantId and status = 'REQUESTED' and (header is null or exists (select 1 from app.tx_outbox t where t.purpose = 'deliver:' || subject and t.status = 'FAILED'))", { grantId })
         .returning("account, listing_id, subject, kind")
         .execute();
       const [row] = result.raw as { account: string; listing_id: string; subject: string; kind: string }[];
       if (row) {
+        grantEnded = true;
         const orderId = row.kind === "ORDER" ? row.subject : null;
         await recordActivity(manager, { kind: "GRANT", account: row.account, grantId, listingId: row.listing_id, orderId, payload: { kind: row.kind, status: "FAILED", errorCode } });
       }
     }
+    // No letter if another run did the work meanwhile, or if only the record's provider can mend it.
+    const isUploadFault = ended && refused;
+    const isMoot = (uploadId !== null && !ended) || (grantId !== null && !grantEnded);
+    if (!isUploadFault && !isMoot) await manager.getRepository(DeadLetter).insert({ queue, jobKey, errorCode, errorMessage, attempts });
     return ended;
   });
   // Not if another run brought the upload on meanwhile: it needs them.

@@ -4,6 +4,7 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import type { Logger } from "../platform/log.js";
 import { AppError } from "../schema/errors.js";
 import { jobs, type JobPayload, type QueueName } from "../schema/jobs.js";
+import { backlogMetrics } from "./backlog-metrics.js";
 import type { Process, WorkerDeps } from "./deps.js";
 import { giveUp } from "./give-up.js";
 import { anchor } from "./jobs/anchor.js";
@@ -22,8 +23,11 @@ const concurrency: Readonly<Record<QueueName, number>> = { ingest: 2, deidentify
 /** A job whose process died is free again after this, in ms. A process that is merely slow may see its job run twice: that does no harm. */
 const lockMs = 5_000;
 const stalledCheckMs = 2_500;
-/** Deaths under one job after which it is given up: a record that kills its worker must not do so for ever. */
-const deathsAllowed = 3;
+/**
+ * Deaths under one job after which it is given up: a record that kills its worker must not do so for ever. Many, for a death counts for every job that was
+ * under way in the process, and a step that keeps the processor busy for longer than the lock counts as well.
+ */
+const deathsAllowed = 15;
 /** BullMQ's words for such a job. */
 const stalledMessage = /stalled more than allowable limit/;
 
@@ -44,6 +48,8 @@ export function startJobs(deps: WorkerDeps & { redis: Redis; log: Logger; metric
   };
   const seconds = new Histogram({ name: "galen_job_seconds", help: "Time that a job's attempt took.", labelNames: ["queue"], buckets: [0.01, 0.05, 0.2, 1, 5, 30, 120], registers: [metrics] });
   const ended = new Counter({ name: "galen_jobs_total", help: "Attempts of jobs by their outcome.", labelNames: ["queue", "outcome"], registers: [metrics] });
+
+  backlogMetrics(deps.database, metrics);
 
   const start = <Name extends QueueName>(name: Name): Worker => {
     const run = runJob(name, processes[name], deps);

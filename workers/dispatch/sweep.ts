@@ -1,8 +1,11 @@
 import type { DataSource } from "typeorm";
 import type { ObjectStore } from "../../platform/objects/object-store.js";
+import { recordActivity } from "../record-activity.js";
 import { deleteStaging } from "../staging.js";
 import { abandonedStatuses, stagedStatuses } from "../upload-status.js";
 
+/** An upload whose file never came whole is given up after this. */
+const unfinishedFor = "7 days";
 /** Uploads cleaned up in one statement. */
 const limit = 500;
 
@@ -12,10 +15,12 @@ export interface SweepDeps {
 }
 
 /**
- * Removes what a kill left behind: staged bytes of uploads that need them no more, and object and key of uploads that ended without a listing.
+ * Removes what a kill left behind: staged bytes of uploads that need them no more, and object and key of uploads that ended without a listing;
+ * and uploads that were begun and left.
  * Safe beside running jobs: it looks at rows first, and every attempt writes under a name of its own.
  */
 export async function sweep({ database, objects }: SweepDeps): Promise<void> {
+  await withdrawUnfinished(database);
   await database.query("update app.upload set staging_key = null where staging_key is not null and status <> all($1)", [stagedStatuses]);
 
   const staged = new Set((await objects.list("staging/")).map(({ key }) => key.split("/")[1] ?? ""));
@@ -29,4 +34,14 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
     await objects.delete(object_key);
     await database.query("update app.upload set object_key = null where id = $1 and status = any($2)", [id, abandonedStatuses]);
   }
+}
+
+async function withdrawUnfinished(database: DataSource): Promise<void> {
+  await database.transaction(async (manager) => {
+    const [withdrawn] = (await manager.query(
+      `update app.upload set status = 'WITHDRAWN', staging_key = null, updated_at = now()
+       where id in (select id from app.upload where status = 'CREATED' and updated_at < now() - interval '${unfinishedFor}' limit ${limit}) and status = 'CREATED' returning id, owner`,
+    )) as [{ id: string; owner: string }[], number];
+    for (const { id, owner } of withdrawn) await recordActivity(manager, { kind: "UPLOAD", account: owner, uploadId: id, payload: { status: "WITHDRAWN" } });
+  });
 }
