@@ -31,17 +31,21 @@ export async function waitForUpload(client: GalenClient, id: string, statuses: r
 
 /**
  * Signs the provider's consent to a price and purposes, and has the platform's relayer list it.
+ * @param sign - signs the consent's typed data: `consentSigner(wallet)`, or for an anonymous upload a `ringProof`.
  * @param price - in the payment token's smallest unit.
  */
-export async function publish(client: GalenClient, signer: Signer, input: { uploadId: string; price: bigint; purposes: string[] }): Promise<Upload> {
+export async function publish(client: GalenClient, sign: (consent: unknown) => Promise<string>, input: { uploadId: string; price: bigint; purposes: string[] }): Promise<Upload> {
   const deadline = String(Math.floor(Date.now() / 1000) + consentSeconds);
   const terms = { price: input.price.toString(), purposes: input.purposes, deadline };
   const { upload } = await client.request(consent, { id: input.uploadId, ...terms });
   if (!upload?.consent) throw new AppError("CONFLICT", "The upload is not ready for consent.");
-  const signature = await signTypedData(signer, upload.consent);
+  const signature = await sign(upload.consent);
   const answer = await client.request(publishListing, { input: { uploadId: input.uploadId, ...terms, signature } });
   return answer.publishListing;
 }
+
+/** Signs consents with a wallet, in its own name. */
+export const consentSigner = (signer: Signer) => (consentData: unknown): Promise<string> => signTypedData(signer, consentData);
 
 /** Waits until the indexer shows a listing that satisfies `holds`. @throws AppError NOT_READY in time-out */
 export async function waitForListing(client: GalenClient, id: string, holds: (listing: Listing) => boolean = () => true, timeoutMs = 60_000): Promise<Listing> {

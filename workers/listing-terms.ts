@@ -1,7 +1,9 @@
 import { AbiCoder, keccak256, type Interface } from "ethers";
+import { ringProofTypes } from "../schema/ring-proof.js";
 import type { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
 
+const zeroAddress = `0x${"00".repeat(20)}`;
 const zeroHash = `0x${"00".repeat(32)}`;
 
 /** As `IMarketTypes.ListingTerms`, in its order: the listing id is the hash of its encoding. */
@@ -25,7 +27,7 @@ const termsType = "tuple(address provider, address payee, bytes32 contentHash, b
 /** @returns keccak256(abi.encode(terms)), as the contract's listingIdOf. */
 export const listingIdOf = (terms: ListingTerms): string => keccak256(AbiCoder.defaultAbiCoder().encode([termsType], [terms]));
 
-type TermsSource = Pick<Upload, "owner" | "payee" | "contentHash" | "plaintextRoot" | "ciphertextRoot" | "keyCommitment" | "legalEvidenceHash" | "dataKind" | "region">;
+type TermsSource = Pick<Upload, "owner" | "anonymous" | "payee" | "contentHash" | "plaintextRoot" | "ciphertextRoot" | "keyCommitment" | "legalEvidenceHash" | "dataKind" | "region">;
 
 /** @throws AppError CONFLICT if the upload has not come so far. */
 export function listingTerms(upload: TermsSource, metadataHash: string): ListingTerms {
@@ -34,7 +36,7 @@ export function listingTerms(upload: TermsSource, metadataHash: string): Listing
     throw new AppError("CONFLICT", "The upload has not all that a listing needs.");
   }
   return {
-    provider: upload.owner,
+    provider: upload.anonymous ? zeroAddress : upload.owner,
     payee: upload.payee,
     contentHash,
     plaintextRoot,
@@ -62,4 +64,10 @@ export interface Offer {
 /** @returns call data of `list`. @param consent - the provider's signature over the listing id and the offer, valid to `deadline`. */
 export function encodeList(contract: Interface, terms: ListingTerms, offer: Offer, deadline: bigint, consent: string): string {
   return contract.encodeFunctionData("list", [terms, offer, deadline, consent]);
+}
+
+/** @returns call data of `listAnonymously`. @param proof - abi.encode(ring hash, ring signature). */
+export function encodeListAnonymously(contract: Interface, terms: ListingTerms, offer: Offer, deadline: bigint, proof: string): string {
+  const [ringHash, signature] = AbiCoder.defaultAbiCoder().decode(ringProofTypes, proof) as unknown as [string, unknown];
+  return contract.encodeFunctionData("listAnonymously", [terms, offer, deadline, ringHash, signature]);
 }

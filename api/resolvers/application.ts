@@ -25,6 +25,19 @@ export class ApplicationResolver {
     return hydrate(database, Application, rows);
   }
 
+  @Query(() => [ApplicationType], {
+    description: "Answered applications of providers who gave a ring key and are accredited still: of whom a ring can be made. Registrar only. Errors: FORBIDDEN.",
+  })
+  async ringCandidates(@Ctx() context: ApiContext): Promise<Application[]> {
+    await requireRegistrar(context);
+    const { database } = context.deps;
+    const rows = (await database.query(
+      `select a.* from app.application a join participant p on p.account = a.account and p.to_block is null and not p.revoked and (p.roles & ${Role.PROVIDER}) <> 0
+       where a.ring_key is not null and p.credential_commitment = a.credential_commitment order by a.ring_key limit ${queueLimit}`,
+    )) as Record<string, unknown>[];
+    return hydrate(database, Application, rows);
+  }
+
   @Mutation(() => ApplicationType, { description: "Asks for accreditation, and says to whom keys shall be wrapped. Errors: BAD_INPUT, CONFLICT." })
   async applyForAccreditation(@Arg("input", () => ApplicationInput, { description: "Who asks, and for what." }) input: ApplicationInput, @Ctx() context: ApiContext): Promise<Application> {
     return applyForAccreditation(context.deps.database, requireViewer(context).account, input);

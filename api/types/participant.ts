@@ -24,6 +24,7 @@ export class ApplicationType {
   @Field(() => String, { description: "32 random bytes in the commitment, so that it cannot be guessed." }) credentialSalt!: string;
   @Field(() => String, { description: "keccak256(salt ‖ RFC 8785 JSON of account, credential, institutionName)." }) credentialCommitment!: string;
   @Field(() => String, { description: "keccak256 of the applicant's age recipient." }) recipientCommitment!: string;
+  @Field(() => String, { nullable: true, description: "A provider's public key for rings of anonymous listings: x and y, 0x and 128 digits." }) ringKey!: string | null;
   @Field(() => ApplicationStatus, { description: "Where it stands." }) status!: ApplicationStatus;
   @Field(() => String, { nullable: true, description: "Why it was refused." }) reason!: string | null;
   @Field(() => DateTimeScalar, { description: "When it was made." }) createdAt!: Date;

@@ -37,6 +37,8 @@ export class UploadType {
   @Field(() => BigIntScalar, { description: "Bytes received so far." }) received!: bigint;
   @Field(() => Int, { description: "Where it is to be stored, ISO 3166-1 numeric." }) region!: number;
   @Field(() => ID, { description: "Who will be paid." }) payee!: string;
+  @Field(() => Boolean, { description: "Whether it is listed without the owner's name on the chain." }) anonymous!: boolean;
+  @Field(() => ID, { nullable: true, description: "Keyed hash of the file as it was sent, once recognised." }) contentHash!: string | null;
   @Field(() => String, { description: "On what legal basis it is offered." }) legalBasis!: string;
   @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
   @Field(() => WrappingSuite, { description: "How its key may be wrapped." }) suite!: Suite;
@@ -60,6 +62,7 @@ export class UploadInput {
   @Field(() => String, { description: "On what legal basis it is offered, in words (at most 500 characters)." }) legalBasis!: string;
   @Field(() => ID, { description: "Hash of the legal evidence, 0x and 64 digits." }) legalEvidenceHash!: string;
   @Field(() => ID, { nullable: true, description: "Who will be paid; the owner if left out." }) payee?: string | null;
+  @Field(() => Boolean, { defaultValue: false, description: "List it by a ring signature, without the owner's name on the chain; `payee` must then be a one-time address." }) anonymous!: boolean;
   @Field(() => WrappingSuite, { defaultValue: WrappingSuite.MLKEM768_X25519, description: "How its key may be wrapped." }) suite!: Suite;
 }
 
@@ -69,7 +72,7 @@ export class PublishInput {
   @Field(() => BigIntScalar, { description: "Asking price, in the token's smallest unit." }) price!: bigint;
   @Field(() => [Purpose], { description: "Purposes of use consented to, at least one." }) purposes!: Purpose[];
   @Field(() => BigIntScalar, { description: "Last second (Unix time) at which the consent may be used." }) deadline!: bigint;
-  @Field(() => String, { description: "Signature over `upload.consent` with the same price, purposes and deadline." }) signature!: string;
+  @Field(() => String, { description: "Signature over `upload.consent` with the same price, purposes and deadline; of an anonymous upload abi.encode(bytes32 ringHash, (uint256 imageX, uint256 imageY, uint256 challenge, uint256[] responses)), see docs/ring-signature.md." }) signature!: string;
 }
 
 @InputType("ApplicationInput", { description: "Who asks to be accredited, and for what." })
@@ -79,4 +82,5 @@ export class ApplicationInput {
   @Field(() => String, { description: "The institution's name (at most 200 characters)." }) institutionName!: string;
   @Field(() => String, { description: "What the registrar will check, e.g. a registration number (at most 500 characters)." }) credential!: string;
   @Field(() => String, { description: "The age recipient that keys shall be wrapped for: age1pq1… or age1…." }) recipient!: string;
+  @Field(() => ID, { nullable: true, description: "A provider's public key for rings of anonymous listings: x and y of an alt_bn128 point, 0x and 128 digits." }) ringKey?: string | null;
 }

@@ -17,6 +17,9 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
   const { database, keys, maxUploadBytes } = context.deps;
   if (input.size === 0n) throw new AppError("FILE_EMPTY", "The file has no bytes.");
   if (input.size > BigInt(maxUploadBytes)) throw new AppError("FILE_TOO_LARGE", `A file has at most ${maxUploadBytes} bytes.`, { details: { limit: maxUploadBytes } });
+  if (input.anonymous && (input.payee ?? account).toLowerCase() === account) {
+    throw new AppError("BAD_INPUT", "payee: an anonymous listing is paid to a one-time address, not to the owner", { details: { field: "payee" } });
+  }
   const id = randomUUID();
   const values = {
     id,
@@ -24,6 +27,7 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
     status: "CREATED",
     size: parseRange("size", input.size, 1n, BigInt(Number.MAX_SAFE_INTEGER)),
     region: parseRange("region", input.region, 1, 999),
+    anonymous: input.anonymous,
     payee: input.payee === null || input.payee === undefined ? account : parsePayee(input.payee),
     legalBasis: parseText("legalBasis", input.legalBasis, 500),
     legalEvidenceHash: parseHash("legalEvidenceHash", input.legalEvidenceHash),

@@ -1,3 +1,5 @@
+import { AbiCoder } from "ethers";
+import { ringProofTypes } from "../../schema/ring-proof.js";
 import { Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
@@ -33,6 +35,15 @@ export function parseConsent(listingId: string, input: ConsentInput): Consent {
   };
 }
 
+/** The contract checks the proof itself; here only its form is. @throws AppError BAD_INPUT */
+function parseRingProof(proof: string): void {
+  try {
+    AbiCoder.defaultAbiCoder().decode(ringProofTypes, proof);
+  } catch (cause) {
+    throw new AppError("BAD_INPUT", "signature: not abi.encode(ring hash, ring signature)", { cause, details: { field: "signature" } });
+  }
+}
+
 /**
  * Takes a provider's signed consent; the relayer lists it. The same consent again gives the same answer.
  * @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT (also for a signature that is not the owner's)
@@ -47,7 +58,8 @@ export async function publishListing(context: ApiContext, input: PublishInput): 
   if (consent.deadline < now + shortestConsent || consent.deadline > now + longestConsent) {
     throw new AppError("BAD_INPUT", `deadline: ${shortestConsent} seconds to ${longestConsent / 86_400n} days from now`, { details: { field: "deadline" } });
   }
-  if (!(await isSignedBy(deps.provider, consentTypedData(deps.market, consent), input.signature, upload.owner))) {
+  if (upload.anonymous) parseRingProof(input.signature);
+  else if (!(await isSignedBy(deps.provider, consentTypedData(deps.market, consent), input.signature, upload.owner))) {
     throw new AppError("BAD_INPUT", "signature: not the provider's over this listing, price, purposes and deadline", { details: { field: "signature" } });
   }
   const published = await deps.database.transaction(async (manager) => {

@@ -32,12 +32,19 @@ export interface Trade {
 
 const wholePrice = "2500";
 
+/** The record that the provider lists without its name on the chain. */
+const isAnonymous = ({ format }: Pick<Sample, "format">): boolean => format === "DICOM";
+
 /**
  * The whole trade, told as steps. Every person is an Actor: processes of their own, with a folder of their own, that know the public addresses alone.
  * The runner passes on what people would tell each other (an account, a listing's id), and holds no key.
  */
 export function createTrade(cast: Cast, folder: string): Trade {
   const provider = cast.actor("provider");
+  /** Hospitals that give the anonymous provider a crowd to hide in. */
+  const crowd = [cast.actor("hospital-2"), cast.actor("hospital-3"), cast.actor("hospital-4")] as const;
+  /** The one-time account that an anonymous listing is paid to: nobody but its owner knows whose it is. */
+  const payout = cast.actor("one-time-payee");
   const auditors = [cast.actor("auditor-1"), cast.actor("auditor-2")] as const;
   const thirdAuditor = cast.actor("auditor-3");
   const buyer = cast.actor("buyer");
@@ -81,6 +88,7 @@ export function createTrade(cast: Cast, folder: string): Trade {
       async run() {
         await Promise.all([
           apply(provider, "PROVIDER", "HOSPITAL", "St. Elsewhere Hospital"),
+          ...crowd.map((hospital, index) => apply(hospital, "PROVIDER", "HOSPITAL", `Hospital No. ${index + 2}`)),
           apply(auditors[0], "AUDITOR", "UNIVERSITY", "Ethics Board North"),
           apply(auditors[1], "AUDITOR", "UNIVERSITY", "Ethics Board South"),
           apply(thirdAuditor, "AUDITOR", "UNIVERSITY", "Ethics Board West"),
@@ -90,6 +98,7 @@ export function createTrade(cast: Cast, folder: string): Trade {
       },
     },
     { name: "the registrar accredits them on the chain", run: () => registrar.run<Mark>("registrar", "accredit") },
+    { name: "the registrar makes a ring of the four hospitals", run: () => registrar.run<Mark>("registrar", "ring") },
     {
       name: "the treasurer mints test dollars for the buyers",
       async run() {
@@ -120,17 +129,19 @@ export function createTrade(cast: Cast, folder: string): Trade {
       async run() {
         const legal = ["--legal-basis", "consent of the patients, documented"];
         const classic = samples.filter(({ format }) => format === "CSV").map(({ file }) => file);
-        const others = samples.filter(({ format }) => format !== "CSV").map(({ file }) => file);
+        const anonymous = samples.filter(isAnonymous).map(({ file }) => file);
+        const others = samples.filter((sample) => sample.format !== "CSV" && !isAnonymous(sample)).map(({ file }) => file);
         const answers = await Promise.all([
           provider.run<Uploaded[]>("provider", "upload", ...others, ...legal),
           // The CSV's policy allows the classic suite, so that a buyer with the older stock tool can be served.
           provider.run<Uploaded[]>("provider", "upload", ...classic, "--x25519", ...legal),
+          provider.run<Uploaded[]>("provider", "upload", ...anonymous, "--anonymous", "--payee", addressOf(payout), ...legal),
         ]);
         uploads = answers.flat();
       },
     },
     {
-      name: "the provider signs the consents; the listings go on the chain",
+      name: "the provider signs the consents, one as a member of the ring; the listings go on the chain",
       async run() {
         const published = await Promise.all(uploads.map(({ id }) => provider.run<Published>("provider", "publish", id, "--price", wholePrice)));
         records = uploads.map((uploaded, index) => {
@@ -139,6 +150,11 @@ export function createTrade(cast: Cast, folder: string): Trade {
           return { ...sample, uploaded, listingId: published[index].listingId };
         });
         if (published.some(({ tradable }) => tradable)) throw new Error("A listing is tradable before its audit.");
+        for (const record of records) {
+          const { terms } = await buyer.run<{ terms: { provider: string; payee: string } }>("listing", "show", record.listingId);
+          const named = terms.provider.toLowerCase() === addressOf(provider).toLowerCase() || terms.payee.toLowerCase() === addressOf(provider).toLowerCase();
+          if (named === isAnonymous(record)) throw new Error(`${record.name}: the chain ${named ? "names" : "does not name"} its provider.`);
+        }
         return latest(published);
       },
     },
@@ -245,11 +261,12 @@ export function createTrade(cast: Cast, folder: string): Trade {
       },
     },
     {
-      name: "the provider is paid",
+      name: "the provider is paid, for the anonymous record by the one-time account",
       async run() {
         const paid = await provider.run<Mark & { amount: string }>("provider", "withdraw");
-        if (BigInt(paid.amount) <= 0n) throw new Error("The provider was paid nothing.");
-        return paid;
+        const secretly = await payout.run<Mark & { amount: string }>("provider", "withdraw");
+        if (BigInt(paid.amount) <= 0n || BigInt(secretly.amount) <= 0n) throw new Error("The provider was paid nothing.");
+        return secretly;
       },
     },
     {
@@ -288,7 +305,7 @@ export function createTrade(cast: Cast, folder: string): Trade {
     files,
     refusals,
     async accounts() {
-      const everybody = [provider, ...auditors, thirdAuditor, buyer, outsider, registrar, treasurer];
+      const everybody = [provider, ...crowd, payout, ...auditors, thirdAuditor, buyer, outsider, registrar, treasurer];
       const made = await Promise.all([
         ...everybody.map((actor) => actor.run<{ address: string }>("account", "create").then(({ address }) => [actor.name, address] as const)),
         secondBuyer.run<{ address: string }>("account", "create", "--x25519").then(({ address }) => [secondBuyer.name, address] as const),

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
-import { Wallet } from "ethers";
+import { toBeHex, Wallet } from "ethers";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { generateIdentity } from "../../crypto/identity.js";
-import { operations } from "../../client/index.js";
+import { newRingKey } from "../../crypto/ring/ring.js";
+import { operations, ringKeyOf } from "../../client/index.js";
+import { commaList } from "./arguments.js";
 import { userContext } from "./context.js";
 
 /** `galen account …`: the own keys, signing in, applying for accreditation. */
@@ -17,7 +19,7 @@ export function addAccountCommands(program: Command): void {
       const { profile, print } = userContext(command);
       const wallet = Wallet.createRandom();
       const keys = generateIdentity(nodeBackend, options.x25519 ? "age-v1/x25519" : "age-v1/mlkem768x25519");
-      profile.create({ privateKey: wallet.privateKey, ...keys });
+      profile.create({ privateKey: wallet.privateKey, ...keys, ringSecret: toBeHex(newRingKey().secret, 32) });
       print.result({ address: wallet.address, recipient: keys.recipient }, [`account   ${wallet.address}`, `recipient ${keys.recipient.slice(0, 32)}…`, `kept in   ${profile.folder}`]);
     });
 
@@ -60,13 +62,15 @@ export function addAccountCommands(program: Command): void {
     .action(async (options: { roles: string; kind: string; institution: string; credential: string }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
+      const roles = commaList(options.roles);
       const { applyForAccreditation: application } = await client.request(operations.applyForAccreditation, {
         input: {
-          roles: options.roles.toUpperCase().split(",").map((role) => role.trim()),
+          roles,
           kind: options.kind.toUpperCase(),
           institutionName: options.institution,
           credential: options.credential,
           recipient: context.profile.recipient(),
+          ...(roles.includes("PROVIDER") ? { ringKey: ringKeyOf(context.profile.ringSecret()) } : {}),
         },
       });
       context.print.result({ id: application.id, account: application.account, status: application.status }, `application ${application.id}: ${application.status}`);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Wallet } from "ethers";
 import { AppError } from "../../schema/errors.js";
 
-/** A user's own folder: wallet key, age identity and the session's token, each 0600. Nothing of it is ever sent but the token. */
+/** A user's own folder: wallet key, age identity, ring key and the session's token, each 0600. Nothing of it is ever sent but the token. */
 export interface Profile {
   readonly folder: string;
   /** @throws AppError UNAUTHENTICATED if there is no account yet. */
@@ -12,8 +12,10 @@ export interface Profile {
   /** The age identity, `AGE-SECRET-KEY-…`. */
   identity(): string;
   recipient(): string;
+  /** Secret of the key for rings of anonymous listings, 0x and 64 digits. */
+  ringSecret(): string;
   exists(): boolean;
-  create(account: { privateKey: string; identity: string; recipient: string }): void;
+  create(account: { privateKey: string; identity: string; recipient: string; ringSecret: string }): void;
   session(): { accessToken: string; refreshToken: string; expiresAt: string; apiUrl: string } | null;
   keepSession(session: { accessToken: string; refreshToken: string; expiresAt: string; apiUrl: string } | null): void;
 }
@@ -39,10 +41,12 @@ export function openProfile(folder = join(homedir(), ".config", "galen")): Profi
     wallet: () => new Wallet(read("wallet.key")),
     identity: () => read("identity.age"),
     recipient: () => read("recipient.txt"),
-    create({ privateKey, identity, recipient }) {
+    ringSecret: () => read("ring.key"),
+    create({ privateKey, identity, recipient, ringSecret }) {
       if (existsSync(path("wallet.key"))) throw new AppError("CONFLICT", `${folder} holds an account already.`);
       write("identity.age", identity);
       write("recipient.txt", recipient);
+      write("ring.key", ringSecret);
       write("wallet.key", privateKey);
     },
     session() {

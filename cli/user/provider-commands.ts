@@ -2,7 +2,7 @@ import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { keccak256, toUtf8Bytes } from "ethers";
 import { AppError } from "../../schema/errors.js";
-import { operations, publish, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { consentSigner, operations, publish, ringProof, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
 import { commaList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { userContext } from "./context.js";
@@ -14,6 +14,8 @@ interface UploadOptions {
   legalBasis: string;
   evidence?: string;
   x25519?: boolean;
+  anonymous?: boolean;
+  payee?: string;
   resume?: string;
 }
 
@@ -29,6 +31,8 @@ export function addProviderCommands(program: Command): void {
     .requiredOption("--legal-basis <text>", "why you may share these records, e.g. `consent`")
     .option("--evidence <file>", "the document that shows it; its hash goes into the listing")
     .option("--x25519", "encrypt with the classic suite, for buyers with the stock age before 1.3")
+    .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee")
+    .option("--payee <address>", "who is paid: a one-time address of yours for an anonymous listing")
     .option("--resume <upload>", "go on with an upload that broke off (one file)")
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
@@ -46,7 +50,7 @@ export function addProviderCommands(program: Command): void {
         return { ...stored, file };
       };
       const create = async (file: string): Promise<Upload> => {
-        const input = { size: String(statSync(file).size), region: options.region, legalBasis: options.legalBasis, legalEvidenceHash: keccak256(evidence), ...(options.x25519 ? { suite: "X25519" } : {}) };
+        const input = { size: String(statSync(file).size), region: options.region, legalBasis: options.legalBasis, legalEvidenceHash: keccak256(evidence), ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }) };
         return (await client.request(operations.createUpload, { input })).createUpload;
       };
       const resume = async (id: string): Promise<Upload> => {
@@ -80,7 +84,10 @@ export function addProviderCommands(program: Command): void {
       const client = await context.signedIn();
       const { upload } = await client.request(operations.upload, { id: uploadId });
       if (!upload?.prediction) throw new AppError("NOT_FOUND", "No such upload of yours, or it is not priced yet.");
-      await publish(client, context.wallet(), { uploadId, price: options.price ?? BigInt(upload.prediction.p50.amount), purposes: options.purposes });
+      const { contentHash } = upload;
+      const { contracts } = await context.chain();
+      const sign = upload.anonymous && contentHash !== null ? (consent: unknown) => ringProof(contracts, context.profile.ringSecret(), { consent, contentHash }) : consentSigner(context.wallet());
+      await publish(client, sign, { uploadId, price: options.price ?? BigInt(upload.prediction.p50.amount), purposes: options.purposes });
       const { listingId } = await waitForUpload(client, uploadId, ["SUBMITTED"]);
       if (listingId === null) throw new AppError("INTERNAL", "The upload was submitted without a listing id.");
       const listing = await waitForListing(client, listingId);

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
-import { accredit, freeAuditorSlot, mint, operations, waitForBlock } from "../../client/index.js";
+import { accredit, freeAuditorSlot, mint, operations, registerRing, waitForBlock } from "../../client/index.js";
 import { parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { userContext } from "./context.js";
+
+/** Members that the contract takes in one ring. */
+const largestRing = 32;
 
 /** `galen registrar …` and `galen treasurer …`: the administrators' own wallets. */
 export function addRegistrarCommands(program: Command): void {
@@ -35,6 +38,22 @@ export function addRegistrarCommands(program: Command): void {
       const mined = await accredit(contracts, wallet, { applications, validUntil, firstSlot: await freeAuditorSlot(contracts) });
       await waitForBlock(client, mined.block);
       context.print.result({ accredited: applications.map(({ account }) => account), ...minedFields(mined) }, `accredited ${applications.length} in ${minedLine(mined)}`);
+    });
+
+  registrar
+    .command("ring")
+    .description("register a ring of all accredited providers who gave a ring key: any of them may then list anonymously")
+    .option("--quota <n>", "listings that the ring may open in an epoch", positiveInteger, 100)
+    .option("--epoch-days <n>", "length of an epoch", positiveInteger, 1)
+    .action(async (options: { quota: number; epochDays: number }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { contracts, wallet } = await context.chain();
+      const { ringCandidates } = await client.request(operations.ringCandidates, {});
+      const ringKeys = ringCandidates.flatMap(({ ringKey }) => (ringKey === null ? [] : [ringKey])).slice(0, largestRing);
+      const mined = await registerRing(contracts, wallet, { ringKeys, quota: options.quota, epochSeconds: options.epochDays * 86_400 });
+      await waitForBlock(client, mined.block);
+      context.print.result({ ringHash: mined.result, members: ringKeys.length, ...minedFields(mined) }, `ring of ${ringKeys.length} in ${minedLine(mined)}`);
     });
 
   registrar

@@ -11,10 +11,11 @@ export interface Application {
   credentialSalt: string;
   credentialCommitment: string;
   recipientCommitment: string;
+  ringKey: string | null;
   status: string;
 }
 
-const fields = "id account roles kind institution institutionName credential credentialSalt credentialCommitment recipientCommitment status";
+const fields = "id account roles kind institution institutionName credential credentialSalt credentialCommitment recipientCommitment ringKey status";
 
 export interface ApplicationInput {
   roles: string[];
@@ -22,6 +23,7 @@ export interface ApplicationInput {
   institutionName: string;
   credential: string;
   recipient: string;
+  ringKey?: string;
 }
 
 export const applyForAccreditation = operation<{ applyForAccreditation: Application }, { input: ApplicationInput }>(
@@ -29,6 +31,8 @@ export const applyForAccreditation = operation<{ applyForAccreditation: Applicat
 );
 
 export const accreditationQueue = operation<{ accreditationQueue: Application[] }, Record<string, never>>(`query AccreditationQueue { accreditationQueue { ${fields} } }`);
+
+export const ringCandidates = operation<{ ringCandidates: Application[] }, Record<string, never>>(`query RingCandidates { ringCandidates { ${fields} } }`);
 
 export const refuseAccreditation = operation<{ refuseAccreditation: Application }, { id: string; reason: string }>(
   `mutation RefuseAccreditation($id: ID!, $reason: String!) { refuseAccreditation(id: $id, reason: $reason) { ${fields} } }`,

@@ -23,6 +23,8 @@ export interface Upload {
   report: unknown;
   profile: unknown;
   prediction: PricePrediction | null;
+  anonymous: boolean;
+  contentHash: string | null;
   deidentifiedSha256: string | null;
   plaintextRoot: string | null;
   ciphertextRoot: string | null;
@@ -30,7 +32,7 @@ export interface Upload {
 }
 
 const money = "{ amount currency decimals decimal }";
-const fields = `id status size received uploadUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
+const fields = `id status size received uploadUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } anonymous contentHash deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
 
 export interface UploadInput {
   size: string;
@@ -39,6 +41,7 @@ export interface UploadInput {
   legalEvidenceHash: string;
   payee?: string;
   suite?: string;
+  anonymous?: boolean;
 }
 
 export const createUpload = operation<{ createUpload: Upload }, { input: UploadInput }>(`mutation CreateUpload($input: UploadInput!) { createUpload(input: $input) { ${fields} } }`);

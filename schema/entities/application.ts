@@ -14,6 +14,8 @@ export class Application {
   @Column("text") credentialSalt!: string;
   @Column("text") credentialCommitment!: string;
   @Column("text") recipientCommitment!: string;
+  /** A provider's key for rings of anonymous listings: x and y of a point, 0x and 128 digits. */
+  @Column("text", { nullable: true }) ringKey!: string | null;
   @Column("text", { default: () => "'PENDING'" }) status!: string;
   @Column("text", { nullable: true }) reason!: string | null;
   @Column("text", { nullable: true }) decidedBy!: string | null;

@@ -12,6 +12,8 @@ export class Upload {
   /** ISO 3166-1 numeric. */
   @Column("integer") region!: number;
   @Column("text") payee!: string;
+  /** Listed by a ring signature, without a provider's name on the chain. */
+  @Column("boolean", { default: () => "false" }) anonymous!: boolean;
   @Column("text") legalBasis!: string;
   @Column("text") legalEvidenceHash!: string;
   @Column("text") suite!: string;

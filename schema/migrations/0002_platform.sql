@@ -40,6 +40,8 @@ create table app.application (
   credential_salt text not null,
   credential_commitment text not null,
   recipient_commitment text not null references app.recipient (commitment),
+  -- A provider's key for rings of anonymous listings: x and y of a point, 0x and 128 digits.
+  ring_key text,
   status text not null default 'PENDING' check (status in ('PENDING', 'REFUSED', 'DECIDED')),
   reason text,
   decided_by text,
@@ -56,6 +58,8 @@ create table app.upload (
   received bigint not null default 0,
   region integer not null,
   payee text not null,
+  -- Listed by a ring signature, without a provider's name on the chain.
+  anonymous boolean not null default false,
   legal_basis text not null,
   legal_evidence_hash text not null,
   suite text not null,
@@ -79,6 +83,7 @@ create table app.upload (
   price numeric(78, 0),
   purposes bigint,
   consent_deadline bigint,
+  -- The provider's signature; of an anonymous one abi.encode(ring hash, ring signature).
   consent_signature text,
   error_code text,
   error_message text,

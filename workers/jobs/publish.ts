@@ -3,7 +3,7 @@ import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
-import { encodeList, listingIdOf, listingTerms } from "../listing-terms.js";
+import { encodeList, encodeListAnonymously, listingIdOf, listingTerms } from "../listing-terms.js";
 import type { StoredPrediction } from "../price-upload.js";
 
 export type PublishDeps = Pick<WorkerDeps, "database" | "market">;
@@ -20,7 +20,8 @@ export const publish = ({ database, market }: PublishDeps): Process<JobPayload<"
   const terms = listingTerms(upload, metadataHash);
   if (listingIdOf(terms) !== listingId) throw new AppError("COMMITMENT_MISMATCH", "The upload is not what its provider consented to.");
   const offer = { price, purposes, p10: BigInt(prediction.p10), p50: BigInt(prediction.p50), p90: BigInt(prediction.p90), modelHash: prediction.modelHash };
-  const data = encodeList(market.contract, terms, offer, consentDeadline, consentSignature);
+  const encode = upload.anonymous ? encodeListAnonymously : encodeList;
+  const data = encode(market.contract, terms, offer, consentDeadline, consentSignature);
   await advanceUpload(database, {
     upload,
     from: "CONSENTED",
