@@ -33,7 +33,11 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
           if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
           throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
         },
-        async willSendResponse({ response: { body } }) {
+        async willSendResponse({ response, request, source }) {
+          const { body, http } = response;
+          // GraphQL over HTTP §6.4.1: with application/json a request that could be read is answered with 200, also where GraphQL refused it.
+          const isLegacy = !request.http?.headers.get("accept")?.includes("application/graphql-response+json");
+          if (isLegacy && source !== undefined && http.status === 400) http.status = 200;
           if (body.kind === "single") body.singleResult.extensions = { ...body.singleResult.extensions, chain: await chain };
         },
       };
@@ -60,6 +64,8 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
     const viewer = await authenticate(deps.database, request.headers.authorization);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+    // Nobody is ever known by a cookie: a GET that a foreign page causes is anonymous, may only query, and gains nothing.
+    if (request.method === "GET") headers.set("apollo-require-preflight", "true");
     return apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search: requestUrl(request).search, body: await readJson(request) },
       context: () => Promise.resolve(createContext(deps, viewer, requestId())),
