@@ -67,6 +67,17 @@ function buildProgram(): Command {
     .allowUnknownOption()
     .action(async (name: string, options: string[]) => (await import("./commands/bench.js")).bench(name, options));
 
+  const index = program.command("indexer").description("mend the index; the environment is that of the indexer's process");
+  index
+    .command("rewind")
+    .description("take tables and feed back to the end of a block, without a full re-sync; a running indexer goes on from there")
+    .requiredOption("--to-block <number>", "the block; -1 for nothing", Number)
+    .action(async ({ toBlock }: { toBlock: number }) => (await import("./commands/indexer.js")).indexer({ name: "rewind", toBlock }));
+  index
+    .command("rebuild")
+    .description("make the tables again from the chain, beside the live ones, and put them in their place; the feed is left as it is")
+    .action(async () => (await import("./commands/indexer.js")).indexer({ name: "rebuild" }));
+
   program
     .command("test")
     .description("everything that must hold: types, lint, unused code, drift, contracts, unit and cross-process tests")

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
 import type { DataSource } from "typeorm";
 import { connectDatabase } from "../platform/database/connect.js";
@@ -86,6 +91,27 @@ test("a rewind takes back and the running indexer goes on from there", async () 
   await until(async () => (await client.query<{ status: string }>("select status from chain_status")).rows[0]!.status === "LIVE", 5_000, "it is live again");
   assert.deepEqual(await digestTables(client), before);
   await assert.rejects(rewind({ database, rpc, toBlock: head.height }), { code: "BAD_INPUT" });
+});
+
+test("the operator's command line does the same, with the indexer's environment", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "galen-operator-"));
+  writeFileSync(join(folder, "deployment.json"), JSON.stringify(chain.deployment));
+  const galen = (...args: string[]) =>
+    spawnSync(process.execPath, [fileURLToPath(new URL("../cli/galen.js", import.meta.url)), "indexer", ...args], {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], DATABASE_URL: postgres.url, RPC_URL: chain.url, DEPLOYMENT_FILE: join(folder, "deployment.json") },
+    });
+  const head = await chain.head();
+  await untilIndexed(database, head);
+  const rewound = galen("rewind", "--to-block", "7");
+  assert.equal(rewound.status, 0, rewound.stderr);
+  assert.equal((JSON.parse(rewound.stdout) as { to: number }).to, 7);
+  await untilIndexed(database, head);
+  const rebuilt = galen("rebuild");
+  assert.equal(rebuilt.status, 0, rebuilt.stderr);
+  assert.equal((JSON.parse(rebuilt.stdout) as { height: number }).height, head.height);
+  assert.notEqual(galen("rewind", "--to-block", "many").status, 0);
+  rmSync(folder, { recursive: true });
 });
 
 test("a rewind mends a DIVERGED index without a full re-sync", async () => {

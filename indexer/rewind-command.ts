@@ -22,7 +22,7 @@ export async function rewind({ database, rpc, toBlock }: { database: DataSource;
   return withConnection(database, (sql) =>
     inTransaction(sql, async () => {
       const state = await readState(sql);
-      if (!state || toBlock < -1 || toBlock >= state.head.height) {
+      if (!state || !Number.isInteger(toBlock) || toBlock < -1 || toBlock >= state.head.height) {
         throw new AppError("BAD_INPUT", `The index stands at block ${state?.head.height ?? -1}: choose a lower one to rewind to.`);
       }
       const { rows } = await sql.query<{ height: number; hash: string }>("select number as height, hash from public.block where number <= $1 order by number desc", [toBlock]);
