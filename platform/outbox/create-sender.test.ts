@@ -150,6 +150,23 @@ test("a refusal of the contract is told in its own words, and holds up nobody", 
   assert.match((await rows()).at(-1)?.error_message ?? "", /^NotAccredited\(/);
 });
 
+test("what reverts only in its block is told with the contract's reason as well", async () => {
+  const sender = newSender();
+  await provider.send("evm_setAutomine", [false]);
+  try {
+    await enqueue("anchor:first", anchorData("the same"));
+    await enqueue("anchor:second", anchorData("the same"));
+    await sender.step();
+  } finally {
+    await provider.send("evm_setAutomine", [true]);
+  }
+  await mine(1);
+  await settle(sender);
+  const [, second] = await rows();
+  assert.deepEqual(await statuses(), ["MINED", "FAILED"]);
+  assert.match(second?.error_message ?? "", /^AlreadyAnchored\(/);
+});
+
 test("while the market is paused nothing is given up", async () => {
   const sender = newSender();
   const call = (name: string): Promise<unknown> =>

@@ -133,6 +133,16 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     }
   };
 
+  /** A receipt says no reason: the same call at that block does, unless what was wrong has passed. */
+  const whyReverted = async (row: OutboxRow, blockTag: number): Promise<string | null> => {
+    try {
+      await deps.provider.call({ from: deps.wallet.address, to: row.target, data: row.data, blockTag });
+      return null;
+    } catch (error) {
+      return revertReason(error, deps.contract);
+    }
+  };
+
   const follow = async (row: OutboxRow, head: number): Promise<boolean> => {
     const receipt = row.hash === null ? null : await deps.provider.getTransactionReceipt(row.hash);
     if (!receipt) {
@@ -140,7 +150,9 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
       return false;
     }
     if (receipt.status === 0) {
-      await fail(row, "The transaction was reverted in its block.");
+      const reason = await whyReverted(row, receipt.blockNumber);
+      if (reason === null || !passing.test(reason)) await fail(row, reason ?? "The transaction was reverted in its block.");
+      else await deps.database.query("update app.tx_outbox set status = 'QUEUED', nonce = null, signed = null, hash = null, block_number = null, block_hash = null, updated_at = now() where id = $1 and status = $2", [row.id, row.status]);
       return true;
     }
     const final = receipt.blockNumber + deps.finalityDepth <= head;
