@@ -7,6 +7,7 @@ import { AccessRecordConnectionResolver, AccessRecordResolver } from "./resolver
 import { ApplicationResolver } from "./resolvers/application.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
 import { ChainResolver } from "./resolvers/chain.js";
+import { OrderConnectionResolver, ParticipantConnectionResolver } from "./resolvers/directory.js";
 import { FeedResolver } from "./resolvers/feed.js";
 import { ListingConnectionResolver, ListingResolver } from "./resolvers/listing.js";
 import { OrderResolver } from "./resolvers/order.js";
@@ -38,7 +39,9 @@ export function buildApiSchema(): GraphQLSchema {
       FeedResolver,
       ListingConnectionResolver,
       ListingResolver,
+      OrderConnectionResolver,
       OrderResolver,
+      ParticipantConnectionResolver,
       ParticipantResolver,
       PriceResolver,
       SessionResolver,

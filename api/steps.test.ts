@@ -126,6 +126,48 @@ test("as of every block, each answer is what was answered when the chain stood t
   }
 });
 
+test("orders and participants are found by filters, page by page, and as of a block", async () => {
+  interface Found<Node> {
+    totalCount: number;
+    edges: { node: Node }[];
+    pageInfo: { hasNextPage: boolean; endCursor: string };
+  }
+  const orders = async (where: object, more: object = {}): Promise<Found<{ id: string; status: string; listing: { id: string } }>> => {
+    const answer = await t.ask("query($where: OrderFilter, $at: AsOf) { orders(where: $where, at: $at) { totalCount edges { node { id status listing { id } } } pageInfo { hasNextPage endCursor } } }", { where, ...more });
+    assert.deepEqual(answer.errors, []);
+    return (answer.data as unknown as { orders: never }).orders;
+  };
+  const buyer = { buyer: { eq: people.buyer.address } };
+  const all = await orders(buyer);
+  assert.ok(all.totalCount >= 2);
+  assert.equal((await orders({ ...buyer, status: { eq: "SETTLED" } })).totalCount, 1);
+  assert.equal((await orders({ AND: [buyer], NOT: { status: { eq: "SETTLED" } } })).totalCount, all.totalCount - 1);
+  assert.equal((await orders({ buyer: { eq: people.outsider.address } })).totalCount, 0);
+  const settled = (await orders({ status: { eq: "SETTLED" } })).edges[0]!.node;
+  const [row] = (await t.database.query("select purchased_block as block from trade_order where id = $1 limit 1", [settled.id])) as { block: number }[];
+  assert.deepEqual((await orders({ id: { eq: settled.id } }, { at: { block: row!.block } })).edges[0]?.node.status, "PAID");
+  assert.equal((await orders({ id: { eq: settled.id } }, { at: { block: row!.block - 1 } })).totalCount, 0);
+
+  const text = "query($where: ParticipantFilter, $first: Int, $after: String) { participants(where: $where, first: $first, after: $after) { totalCount edges { node { account roles valid } } pageInfo { hasNextPage endCursor } } }";
+  const accounts: string[] = [];
+  for (let after: string | null = null; ; ) {
+    const { data } = await t.ask(text, { first: 2, after });
+    const page = (data as unknown as { participants: Found<{ account: string }> }).participants;
+    accounts.push(...page.edges.map(({ node }) => node.account));
+    if (!page.pageInfo.hasNextPage) {
+      assert.equal(page.totalCount, accounts.length);
+      break;
+    }
+    after = page.pageInfo.endCursor;
+  }
+  assert.deepEqual(accounts, [...accounts].sort());
+  for (const name of ["provider", "auditor", "second", "buyer"] as const) assert.ok(accounts.includes(people[name].address.toLowerCase()));
+  const { data } = await t.ask(text, { where: { role: "AUDITOR", revoked: false } });
+  const auditors = (data as unknown as { participants: Found<{ account: string; roles: string[]; valid: boolean }> }).participants.edges.map(({ node }) => node);
+  assert.deepEqual(new Set(auditors.map(({ account }) => account)), new Set([people.auditor.address.toLowerCase(), people.second.address.toLowerCase()]));
+  assert.ok(auditors.every(({ roles, valid }) => roles.includes("AUDITOR") && valid));
+});
+
 test("steps are refused to whom they do not belong, and where they make no sense", async () => {
   const { listingId } = await t.list(people.provider, { purposes: 3 });
   for (const [step, variables] of [["reprice", { listingId, price: "1" }], ["setConsent", { listingId, purposes: ["GENERAL_RESEARCH"] }], ["delist", { listingId }]] as const) {
