@@ -65,6 +65,3 @@ export function generatedLog(random: (below: number) => number): EmittedLog {
   const log = market.encodeEventLog(name, make[name]!(random));
   return kind === 2 && log.data.length > 66 ? { topics: log.topics, data: log.data.slice(0, -64) } : { topics: log.topics, data: log.data };
 }
-
-/** @returns a log of one event, with these arguments. */
-export const eventLog = (name: string, args: unknown[]): EmittedLog => market.encodeEventLog(name, args);
