@@ -21,7 +21,9 @@ contract ProofVerifier is IProofVerifier {
         if (r.validUntil < block.timestamp) revert IRegistry.InvalidRegistration(r.account, "validUntil");
         if (r.credentialCommitment == 0) revert IRegistry.InvalidRegistration(r.account, "credentialCommitment");
         bool audits = r.roles & Roles.AUDITOR != 0;
-        if (audits ? r.auditorSlot >= Votes.SLOTS : r.auditorSlot != 0) revert IRegistry.InvalidRegistration(r.account, "auditorSlot");
+        if (audits ? r.auditorSlot >= Votes.SLOTS : r.auditorSlot != 0) {
+            revert IRegistry.InvalidRegistration(r.account, "auditorSlot");
+        }
     }
 
     function storeRing(uint256[] calldata points) external returns (bytes32 ringHash, address store) {

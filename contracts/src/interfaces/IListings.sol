@@ -52,7 +52,8 @@ interface IListings is IMarketTypes {
     function listBatch(ListingTerms[] calldata terms, Offer[] calldata offers, uint256 deadline, bytes calldata consent)
         external;
 
-    /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the final ones.
+    /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the
+    /// final ones.
     function delist(ListingTerms calldata terms) external;
 
     /// @notice As `delist`, by anyone with the controller's `Delist(bytes32 listingId,uint256 deadline)`.

@@ -5,9 +5,11 @@ import {IRegistry} from "./IRegistry.sol";
 import {RingSignature} from "../libraries/RingSignature.sol";
 
 /// @title The market's arithmetic
-/// @notice Checks that need no state of the market (arguments, rings, Merkle paths), in a contract of their own that the market creates, for its size.
+/// @notice Checks that need no state of the market (arguments, rings, Merkle paths), in a contract of their own that the
+/// market creates, for its size.
 interface IProofVerifier {
-    /// @notice 2 to 32 points of the curve by strictly rising x; `member` is the first that is wrong, or the number of coordinates.
+    /// @notice 2 to 32 points of the curve by strictly rising x; `member` is the first that is wrong, or the number of
+    /// coordinates.
     error InvalidRing(uint256 member);
 
     /// @notice Reverts with IRegistry.InvalidRegistration if a field is zero or out of range.

@@ -31,7 +31,8 @@ interface ITrade is IMarketTypes {
 
     /// @notice An order as it is stored, in one word.
     /// @param amount price paid
-    /// @param deadline in market time (`marketTime()`): delivery is due (PAID), or settlement opens to anyone after it (DELIVERED)
+    /// @param deadline in market time (`marketTime()`): delivery is due (PAID), anyone may settle after it (DELIVERED), or
+    /// auditors decide until it (DISPUTED)
     /// @param commitment first 18 bytes of the delivery commitment
     struct Order {
         uint64 amount;

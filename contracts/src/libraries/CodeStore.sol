@@ -7,7 +7,8 @@ library CodeStore {
 
     /// @return store where the bytes are. They begin with a STOP, so that nothing can be executed.
     function write(bytes memory data) internal returns (address store) {
-        // PUSH3 length, DUP1, PUSH1 11 (where the code begins), RETURNDATASIZE (0), CODECOPY, RETURNDATASIZE, RETURN; then STOP and the data.
+        // PUSH3 length, DUP1, PUSH1 11 (where the code begins), RETURNDATASIZE (0), CODECOPY, RETURNDATASIZE, RETURN; then
+        // STOP and the data.
         bytes memory creation = abi.encodePacked(hex"62", uint24(data.length + 1), hex"80600b3d393df3", hex"00", data);
         assembly ("memory-safe") {
             store := create(0, add(creation, 0x20), mload(creation))

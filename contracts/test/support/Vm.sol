@@ -32,6 +32,8 @@ interface Vm {
     function startPrank(address sender) external;
     function stopPrank() external;
     function toString(uint256 value) external pure returns (string memory);
+    function cool(address target) external;
+    function load(address target, bytes32 slot) external view returns (bytes32);
     function chainId(uint256 id) external;
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address);
     function etch(address target, bytes calldata code) external;
