@@ -3,6 +3,7 @@ import { deidentifyRecord, profileRecord } from "../../records/index.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
+import { dropUnlessKept } from "../drop-unless-kept.js";
 import { measure } from "../measure.js";
 import { openSource, openStagedObject, stagedObject } from "../staging.js";
 
@@ -29,7 +30,7 @@ export const deidentify = ({ database, objects, stagingKey, maxBytes }: Deidenti
     const moved = await advanceUpload(database, { upload, from: "INGESTED", to: "DEIDENTIFIED", set });
     if (!moved) await objects.delete(target.key);
   } catch (error) {
-    await objects.delete(target.key).catch(() => undefined); // the sweep finds what is left
+    await dropUnlessKept({ database, objects }, upload.id, target.key);
     throw error;
   } finally {
     key.fill(0);

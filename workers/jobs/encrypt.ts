@@ -7,6 +7,7 @@ import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
+import { dropUnlessKept } from "../drop-unless-kept.js";
 import { openStagedObject } from "../staging.js";
 
 export type EncryptDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "fileKeys">;
@@ -40,7 +41,7 @@ export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps
     });
     if (!moved) await objects.delete(target);
   } catch (error) {
-    await objects.delete(target).catch(() => undefined); // the sweep finds what is left
+    await dropUnlessKept({ database, objects }, upload.id, target);
     throw error;
   } finally {
     fileKey.fill(0);

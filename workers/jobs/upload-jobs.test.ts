@@ -168,6 +168,24 @@ test("two attempts at encryption never share a key or an object", async () => {
   assert.equal((await objectsBelow(`staging/${uploadId}/`)).filter((key) => key.includes("payload")).length, 1, "the losers' objects are gone");
 });
 
+test("a commit whose answer is lost keeps the record's object", async () => {
+  const uploadId = await stack.receive(table(26));
+  for (const [, job] of steps().slice(0, 3)) await job({ uploadId });
+  const database = new Proxy(stack.deps.database, {
+    get: (target, name) =>
+      name === "transaction"
+        ? async (work: Parameters<typeof target.transaction>[0]) => {
+            await (target.transaction as (run: unknown) => Promise<unknown>)(work);
+            throw new Error("the connection broke while the commit was answered");
+          }
+        : (Reflect.get(target, name) as unknown),
+  });
+  await assert.rejects(encrypt({ ...stack.deps, database })({ uploadId }), /the connection broke/);
+  const { status, objectKey } = await stack.upload(uploadId);
+  assert.equal(status, "ENCRYPTED");
+  assert.ok(await stack.deps.objects.head(objectKey ?? ""), "the object that the row names is there");
+});
+
 test("a consent becomes one listing transaction, which the contract accepts", async () => {
   const uploadId = await stack.receive(table(24));
   for (const [, job] of steps()) await job({ uploadId });
