@@ -33,28 +33,6 @@ test("two runners at once apply each migration once, and a later run nothing", a
   }
 });
 
-test("the entities name tables and columns that the migrations make, with their nullability", async () => {
-  const columns = (await database.query("select table_schema, table_name, column_name, is_nullable, udt_name from information_schema.columns where table_schema in ('public', 'app')")) as {
-    table_schema: string;
-    table_name: string;
-    column_name: string;
-    is_nullable: string;
-    udt_name: string;
-  }[];
-  const udt: Record<string, string> = { bigint: "int8", integer: "int4", smallint: "int2", boolean: "bool" };
-  const expected = new Map<string, string>();
-  for (const entity of database.entityMetadatas) {
-    for (const column of entity.columns) {
-      const type = String(column.type);
-      expected.set(`${entity.schema ?? "public"}.${entity.tableName}.${column.databaseName}`, `${udt[type] ?? type} ${column.isNullable ? "null" : "not null"}`);
-    }
-  }
-  const actual = new Map(
-    columns.filter(({ table_name }) => table_name !== "schema_migration").map((column) => [`${column.table_schema}.${column.table_name}.${column.column_name}`, `${column.udt_name} ${column.is_nullable === "YES" ? "null" : "not null"}`]),
-  );
-  assert.deepEqual([...expected].sort(), [...actual].sort());
-});
-
 test("a changed or unknown applied migration is refused", async () => {
   const known = readMigrations();
   const [first, ...rest] = known;
