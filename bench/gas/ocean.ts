@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Contract, getBytes, type InterfaceAbi, Interface, type JsonRpcProvider, keccak256, parseEther, solidityPackedKeccak256, toUtf8Bytes, hexlify, Signature, type TransactionReceipt, ZeroAddress } from "ethers";
+import { Contract, getBytes, type InterfaceAbi, type Interface, type JsonRpcProvider, keccak256, parseEther, solidityPackedKeccak256, toUtf8Bytes, hexlify, Signature, type TransactionReceipt, ZeroAddress } from "ethers";
 import { packageRoot } from "../../platform/package-root.js";
 import { gasOf, newSender, type Sender } from "./send.js";
 
