@@ -4,6 +4,7 @@ import { lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphq
 import "./types/enums.js";
 import { AccessGrantResolver } from "./resolvers/access-grant.js";
 import { AccessRecordConnectionResolver, AccessRecordResolver } from "./resolvers/access-record.js";
+import { AggregatesResolver } from "./resolvers/aggregates.js";
 import { ApplicationResolver } from "./resolvers/application.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
 import { ChainResolver } from "./resolvers/chain.js";
@@ -33,6 +34,7 @@ export function buildApiSchema(): GraphQLSchema {
       AccessGrantResolver,
       AccessRecordConnectionResolver,
       AccessRecordResolver,
+      AggregatesResolver,
       ApplicationResolver,
       AuditQueueResolver,
       ChainResolver,

@@ -85,6 +85,17 @@ query Worth($input: PriceInput!) {
   },
   {
     user: "analyst",
+    query: `# Analysts: exact price statistics by kind and month, as of any block.
+query Prices($at: AsOf) {
+  listingAggregates(where: { tradable: true }, groupBy: [DATA_KIND], bucket: { unit: MONTH, timeZone: "Europe/Berlin" }, percentiles: [10, 90], at: $at) {
+    block
+    groups { dataKind period count providers sales price { avg { decimal } median { decimal } percentiles { percentile value { decimal } } } }
+  }
+}
+`,
+  },
+  {
+    user: "analyst",
     query: `# Analysts: everything that ever happened on the market, in order, with what re-orgs took back.
 query History($after: String) {
   marketEvents(first: 50, after: $after) {
