@@ -7,6 +7,7 @@ import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
+import { dropUnlessKept } from "../drop-unless-kept.js";
 import { listingIdOf, listingTerms } from "../listing-terms.js";
 import { listingMetadata } from "../listing-metadata.js";
 import { signedManifest } from "../signed-manifest.js";
@@ -33,7 +34,7 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
   if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
   await objects.put(`metadata/${metadataHash}`, single(body));
 
-  await advanceUpload(database, {
+  const moved = await advanceUpload(database, {
     upload,
     from: "ENCRYPTED",
     to: "STORED",
@@ -42,6 +43,7 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
       await manager.createQueryBuilder().insert().into(Metadata).values({ hash: metadataHash, body: new TextDecoder().decode(body) }).orIgnore().execute();
     },
   });
+  if (!moved) await dropUnlessKept({ database, objects }, upload.id, target); // withdrawn meanwhile, or stored by another run
   await deleteStaging(objects, upload.id);
 };
 

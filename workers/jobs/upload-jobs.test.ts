@@ -158,6 +158,23 @@ test("a withdrawn upload is left alone, and leaves no object", async () => {
   assert.deepEqual((await objectsBelow(`staging/${uploadId}/`)).filter((key) => key.includes("deidentified")), []);
 });
 
+test("an upload withdrawn while its payload is stored leaves no record", async () => {
+  const uploadId = await stack.receive(table(27));
+  for (const [, job] of steps().slice(0, 4)) await job({ uploadId });
+  const before = await objectsBelow("records/");
+  const put = stack.deps.objects.put.bind(stack.deps.objects);
+  const objects = {
+    ...stack.deps.objects,
+    put: async (key: string, source: AsyncIterable<Uint8Array>) => {
+      await stack.database.query("update app.upload set status = 'WITHDRAWN' where id = $1", [uploadId]);
+      return put(key, source);
+    },
+  };
+  await store({ ...stack.deps, objects })({ uploadId });
+  assert.equal((await stack.upload(uploadId)).status, "WITHDRAWN");
+  assert.deepEqual([await objectsBelow("records/"), await objectsBelow(`staging/${uploadId}/`)], [before, []]);
+});
+
 test("two attempts at encryption never share a key or an object", async () => {
   const uploadId = await stack.receive(table(23));
   for (const [, job] of steps().slice(0, 3)) await job({ uploadId });
