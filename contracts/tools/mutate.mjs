@@ -97,7 +97,10 @@ for (const { id, file, text } of todo) {
   const tests = forge(["test", "--fail-fast", "--no-match-test", "test_generationsRunOut|test_judges", "--no-match-contract", "GasTest"]);
   writeFileSync(path, original);
   // A mutant that does not compile says nothing about the tests.
-  const outcome = /Compiler run failed/.test(tests.stdout + tests.stderr) ? "stillborn" : tests.status === 0 ? "survived" : "killed";
+  // Told by the output: with --fail-fast forge's exit code is 0 whatever happened.
+  const output = tests.stdout + tests.stderr;
+  const passed = tests.status === 0 && /tests passed, 0 failed/.test(output);
+  const outcome = /Compiler run failed/.test(output) ? "stillborn" : passed ? "survived" : "killed";
   const result = { id, outcome };
   done.set(id, result);
   appendFileSync(results, `${JSON.stringify(result)}\n`);
