@@ -1,6 +1,6 @@
 /**
  * Every error code that may leave a process, with whether trying again can help.
- * `docs/errors.md` is made from this table, and the API masks whatever is not in it.
+ * `docs/errors.md` says the same (a test compares them); the API masks whatever is not in it.
  */
 export const errorCodes = {
   // Input from outside

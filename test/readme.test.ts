@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { buildSchema, parse, validate } from "graphql";
 import { operations } from "../client/index.js";
 import { variables } from "../platform/config/variables.js";
+import { errorCodes } from "../schema/errors.js";
 import { packageRoot } from "../platform/package-root.js";
 
 const read = (path: string): string => readFileSync(join(packageRoot(), path), "utf8");
@@ -15,6 +16,11 @@ const faults = (text: string): string[] => validate(schema, parse(text)).map(({ 
 test("README's table of configuration says what the code says, in its order", () => {
   const rows = [...readme.matchAll(/^\| `([A-Z0-9_]+)` \| (.*) \|$/gm)].map(([, name, meaning]) => [name, meaning]);
   assert.deepEqual(rows, Object.entries(variables).map(([name, type]) => [name, type.description]));
+});
+
+test("docs/errors.md lists every error code, with its meaning", () => {
+  const rows = [...read("docs/errors.md").matchAll(/^\| `([A-Z_]+)` \| (yes|no) \| (.*) \|$/gm)].map(([, code, again, meaning]) => [code, again === "yes", meaning]);
+  assert.deepEqual(rows, Object.entries(errorCodes).map(([code, { retryable, meaning }]) => [code, retryable, meaning]));
 });
 
 test("every GraphQL example in README is valid against the published schema", () => {
