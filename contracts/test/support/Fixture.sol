@@ -75,9 +75,12 @@ abstract contract Fixture is Checks {
     function _refusedConfig(IMarketplace.MarketConfig memory config, string memory what) internal {
         bytes memory code = abi.encodePacked(vm.getCode("Marketplace.sol:Marketplace"), abi.encode(config));
         vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, what));
+        address created;
         assembly ("memory-safe") {
-            pop(create(0, add(code, 0x20), mload(code)))
+            created := create(0, add(code, 0x20), mload(code))
         }
+        // Forge makes a creation that reverts as expected look successful, and any other look failed.
+        check(created != address(0), what);
     }
 
     function _config(address token_) internal view returns (IMarketplace.MarketConfig memory) {
