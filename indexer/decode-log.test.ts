@@ -13,6 +13,7 @@ const position = { blockNumber: 1, blockHash: "0x1", blockTime: new Date(0), tra
 /** What ethers makes of a value, in our types. */
 function expected(value: unknown, type: ParamType): unknown {
   if (type.isTuple()) return Object.fromEntries(type.components.map((inner, index) => [inner.name, expected((value as Result)[index], inner)]));
+  if (type.isArray()) return Array.from(value as Result, (item: unknown) => expected(item, type.arrayChildren));
   if (typeof value === "bigint") return ["uint8", "uint16", "uint32"].includes(type.type) ? Number(value) : value;
   return typeof value === "string" ? value.toLowerCase() : value;
 }
