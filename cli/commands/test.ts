@@ -22,8 +22,9 @@ const bin = (file: string): string => join("node_modules", file);
 const stages: readonly Stage[] = [
   { name: "types", commands: [[bin("typescript/lib/tsc.js"), "--noEmit", "--tsBuildInfoFile", ".build/types.tsbuildinfo"]] },
   { name: "lint", commands: [[bin("eslint/bin/eslint.js"), "--cache", "--cache-location", ".build/eslint/", "--max-warnings", "0", "."]] },
-  // Both run forge, which locks its cache.
-  { name: "contracts and their ABI", commands: [["contracts/tools/run-forge.mjs", "test"], ["contracts/tools/generate-abi.mjs", "--check"]] },
+  // One after the other: forge locks its cache, and the gas is what the tests measured.
+  { name: "contracts, their gas and ABI", commands: [["contracts/tools/run-forge.mjs", "test"], ["contracts/tools/check-gas.mjs"], ["contracts/tools/generate-abi.mjs", "--check"]] },
+  { name: "lint of the contracts", commands: [[bin("solhint/solhint.js"), "--config", "contracts/.solhint.json", "--max-warnings", "0", "contracts/src/**/*.sol"]] },
   { name: "unused code", commands: [[bin("knip/bin/knip.js"), "--no-progress"]] },
 ];
 
