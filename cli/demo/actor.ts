@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { runCommand } from "./command.js";
 
@@ -22,6 +23,8 @@ export function createCast(options: { folder: string; api: () => string | null; 
     const api = options.api();
     return ["--json", "--profile", join(options.folder, name), ...(api === null ? [] : ["--api", api])];
   };
+  // One listener for each command under way: there may well be more than ten.
+  setMaxListeners(0, options.signal);
   const running = new Set<Promise<unknown>>();
   const run = async (name: string, args: readonly string[], onLine?: (value: unknown) => void): Promise<unknown> => {
     const command = runCommand([...args, ...flags(name)], { signal: options.signal, ...(onLine ? { onLine } : {}) });
