@@ -1,10 +1,12 @@
+import { base64 } from "@scure/base";
 import type { Backend } from "../crypto/backend/backend.js";
-import { fromBase64 } from "./base64.js";
 import { decryptStream } from "../crypto/envelope/decrypt-stream.js";
 import type { Commitments } from "../crypto/envelope/commitments.js";
+import { fromWebStream } from "../crypto/envelope/web-stream.js";
 import { openHeader } from "../crypto/envelope/open-header.js";
 import { AppError, errorCodes, type ErrorCode } from "../schema/errors.js";
 import type { GalenClient } from "./client.js";
+import { poll } from "./poll.js";
 import { accessGrant, grantStatus, type AccessGrant, type Listing } from "./operations/market.js";
 
 /** What is fetched for one grant: the header opens the payload, the link leads to it. */
@@ -18,16 +20,14 @@ export interface Delivery {
  * Waits until a grant's key is re-wrapped. @param timeoutMs - default one minute.
  * @throws AppError NOT_FOUND, KEY_UNAVAILABLE when it failed or was revoked, NOT_READY in time-out.
  */
-export async function waitForGrant(client: GalenClient, id: string, timeoutMs = 60_000): Promise<AccessGrant> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
+export function waitForGrant(client: GalenClient, id: string, timeoutMs = 60_000): Promise<AccessGrant> {
+  return poll(timeoutMs, async () => {
     const { accessGrant: grant } = await client.request(grantStatus, { id });
     if (!grant) throw new AppError("NOT_FOUND", "No such access grant.");
     if (grant.status === "READY") return grant;
     if (grant.status !== "REQUESTED") throw new AppError("KEY_UNAVAILABLE", `The access grant is ${grant.status}.`);
-    if (Date.now() > end) throw new AppError("NOT_READY", "The key is not re-wrapped yet.");
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
+    return "The key is not re-wrapped yet.";
+  });
 }
 
 /** Asks for header and link; both are written to the access log. @throws AppError NOT_FOUND, NOT_READY */
@@ -35,7 +35,7 @@ export async function fetchDelivery(client: GalenClient, grantId: string): Promi
   const { accessGrant: grant } = await client.request(accessGrant, { id: grantId });
   if (!grant) throw new AppError("NOT_FOUND", "No such access grant.");
   if (grant.header === null || grant.link === null) throw new AppError("NOT_READY", `The access grant is ${grant.status}.`);
-  return { header: fromBase64(grant.header), url: grant.link.url, expiresAt: grant.link.expiresAt };
+  return { header: base64.decode(grant.header), url: grant.link.url, expiresAt: grant.link.expiresAt };
 }
 
 /**
@@ -57,20 +57,7 @@ export async function download(url: string, part: "payload" | "all", options: { 
     const code: ErrorCode = told.code !== undefined && told.code in errorCodes ? (told.code as ErrorCode) : "INTERNAL";
     throw new AppError(code, told.message ?? `The link was answered with status ${response.status}.`);
   }
-  return readBody(response.body);
-}
-
-async function* readBody(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+  return fromWebStream(response.body);
 }
 
 /**

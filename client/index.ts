@@ -3,7 +3,8 @@ export { createClient, type Freshness, type GalenClient, type Operation } from "
 export { asRevert, openContracts, send, type Contracts, type Mined } from "./contracts.js";
 export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
 export { consentSigner, publish, waitForListing, waitForUpload } from "./publish.js";
-export { accredit, credentialCommitment, freeAuditorSlot, mint } from "./registrar.js";
+export { credentialCommitment } from "../crypto/credential-commitment.js";
+export { accredit, freeAuditorSlot, mint } from "./registrar.js";
 export { registerRing, ringKeyOf, ringProof } from "./ring.js";
 export { signIn } from "./sign-in.js";
 export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";

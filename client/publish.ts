@@ -3,6 +3,7 @@ import { AppError } from "../schema/errors.js";
 import type { GalenClient } from "./client.js";
 import { listing as listingQuery, type Listing } from "./operations/market.js";
 import { consent, publishListing, upload as uploadQuery, type Upload } from "./operations/upload.js";
+import { poll } from "./poll.js";
 import { signTypedData } from "./typed-data.js";
 
 /** How long a provider's consent may be used to list, in seconds. */
@@ -12,10 +13,9 @@ const consentSeconds = 3_600;
  * Waits until an upload stands in one of the statuses.
  * @throws AppError with the upload's own code if it was refused or failed; NOT_READY in time-out.
  */
-export async function waitForUpload(client: GalenClient, id: string, statuses: readonly string[], options: { timeoutMs?: number; onStatus?: (upload: Upload) => void } = {}): Promise<Upload> {
-  const end = Date.now() + (options.timeoutMs ?? 120_000);
+export function waitForUpload(client: GalenClient, id: string, statuses: readonly string[], options: { timeoutMs?: number; onStatus?: (upload: Upload) => void } = {}): Promise<Upload> {
   let seen = "";
-  for (;;) {
+  return poll(options.timeoutMs ?? 120_000, async () => {
     const { upload } = await client.request(uploadQuery, { id });
     if (!upload) throw new AppError("NOT_FOUND", "No such upload of yours.");
     if (upload.status !== seen) {
@@ -24,9 +24,8 @@ export async function waitForUpload(client: GalenClient, id: string, statuses: r
     }
     if (statuses.includes(upload.status)) return upload;
     if (upload.error) throw new AppError(upload.error.code as ConstructorParameters<typeof AppError>[0], upload.error.message);
-    if (Date.now() > end) throw new AppError("NOT_READY", `The upload is still ${upload.status}.`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
+    return `The upload is still ${upload.status}.`;
+  });
 }
 
 /**
@@ -48,12 +47,10 @@ export async function publish(client: GalenClient, sign: (consent: unknown) => P
 export const consentSigner = (signer: Signer) => (consentData: unknown): Promise<string> => signTypedData(signer, consentData);
 
 /** Waits until the indexer shows a listing that satisfies `holds`. @throws AppError NOT_READY in time-out */
-export async function waitForListing(client: GalenClient, id: string, holds: (listing: Listing) => boolean = () => true, timeoutMs = 60_000): Promise<Listing> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
+export function waitForListing(client: GalenClient, id: string, holds: (listing: Listing) => boolean = () => true, timeoutMs = 60_000): Promise<Listing> {
+  return poll(timeoutMs, async () => {
     const { listing } = await client.request(listingQuery, { id });
     if (listing && holds(listing)) return listing;
-    if (Date.now() > end) throw new AppError("NOT_READY", listing ? `The listing is still ${listing.status}.` : "The listing is not indexed yet.");
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
+    return listing ? `The listing is still ${listing.status}.` : "The listing is not indexed yet.";
+  });
 }

@@ -1,18 +1,9 @@
-import { concat, keccak256, toUtf8Bytes, type Signer } from "ethers";
-import { canonicalJson } from "../crypto/canonical-json.js";
+import { keccak256, toUtf8Bytes, type Signer } from "ethers";
+import { credentialCommitment } from "../crypto/credential-commitment.js";
 import { AppError } from "../schema/errors.js";
 import { ParticipantKind, Role } from "../schema/market.js";
 import { send, type Contracts, type Mined } from "./contracts.js";
 import type { Application } from "./operations/accreditation.js";
-
-/**
- * The commitment that stands on the chain for a credential: keccak256(salt ‖ canonical JSON). Without the salt nobody can
- * test guesses; with it the registrar, or the holder, proves what was checked.
- */
-export function credentialCommitment(application: Pick<Application, "account" | "institutionName" | "credential" | "credentialSalt">): string {
-  const { account, institutionName, credential } = application;
-  return keccak256(concat([application.credentialSalt, canonicalJson({ account, institutionName, credential })]));
-}
 
 /**
  * Accredits applications on the chain in one transaction, by the registrar's own wallet.
@@ -23,7 +14,7 @@ export function credentialCommitment(application: Pick<Application, "account" | 
 export async function accredit(contracts: Contracts, signer: Signer, input: { applications: readonly Application[]; validUntil: number; firstSlot?: number }): Promise<Mined> {
   let slot = input.firstSlot ?? 0;
   const registrations = input.applications.map((application) => {
-    if (credentialCommitment(application) !== application.credentialCommitment) {
+    if (credentialCommitment(application, application.credentialSalt) !== application.credentialCommitment) {
       throw new AppError("COMMITMENT_MISMATCH", `The commitment of ${application.institutionName} is not that of its credential.`);
     }
     const roles = application.roles.reduce((mask, name) => mask | Role[name as keyof typeof Role], 0);

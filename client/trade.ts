@@ -2,7 +2,9 @@ import { Signature, type Signer } from "ethers";
 import { AppError } from "../schema/errors.js";
 import type { GalenClient } from "./client.js";
 import { send, type Contracts, type Mined } from "./contracts.js";
-import { order as orderQuery, preparePurchase, type ListingTerms, type Order } from "./operations/market.js";
+import type { ListingTerms } from "../schema/listing-terms.js";
+import { order as orderQuery, preparePurchase, type Order } from "./operations/market.js";
+import { poll } from "./poll.js";
 import { parseTypedData, signTypedData } from "./typed-data.js";
 
 /**
@@ -35,12 +37,10 @@ export const settle = (contracts: Contracts, signer: Signer, order: Pick<Order, 
 export const withdraw = async (contracts: Contracts, signer: Signer): Promise<Mined> => send(contracts.marketplace, signer, "withdraw", [await signer.getAddress()]);
 
 /** Waits until the indexer shows an order that satisfies `holds`. @throws AppError NOT_READY in time-out */
-export async function waitForOrder(client: GalenClient, id: string, holds: (order: Order) => boolean = () => true, timeoutMs = 60_000): Promise<Order> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
+export function waitForOrder(client: GalenClient, id: string, holds: (order: Order) => boolean = () => true, timeoutMs = 60_000): Promise<Order> {
+  return poll(timeoutMs, async () => {
     const { purchase: found } = await client.request(orderQuery, { id });
     if (found && holds(found)) return found;
-    if (Date.now() > end) throw new AppError("NOT_READY", found ? `The order is still ${found.status}.` : "The order is not indexed yet.");
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
+    return found ? `The order is still ${found.status}.` : "The order is not indexed yet.";
+  });
 }

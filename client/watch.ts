@@ -59,9 +59,9 @@ export async function* watch<Data, Variables extends { after?: string }>(client:
 /** One connection's messages. A lost connection throws; GraphQL errors throw as AppError. */
 async function* messages<Data, Variables>(socket: SocketClient, operation: Operation<Data, Variables>, variables: Variables): AsyncGenerator<Data, void, undefined> {
   const held: Data[] = [];
-  let ended: { error?: unknown } | undefined;
+  let ended: { error?: Error } | undefined;
   let wake: (() => void) | undefined;
-  const end = (state: { error?: unknown }): void => {
+  const end = (state: { error?: Error }): void => {
     ended ??= state;
     wake?.();
   };
@@ -90,16 +90,14 @@ async function* messages<Data, Variables>(socket: SocketClient, operation: Opera
       else if (ended) break;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
-    if (ended.error !== undefined) throw toAppErrorOrLost(ended.error);
+    if (ended.error !== undefined) throw ended.error;
   } finally {
     unsubscribe();
   }
 }
 
-const toAppErrorOrLost = (error: unknown): Error => (error instanceof Error ? error : new Error("The connection was lost."));
-
 /** 4401 and 4403 are the published close codes for a connection that is not let in: trying again would not help. */
-function closedBecause(reason: unknown): unknown {
+function closedBecause(reason: unknown): Error {
   const code = (reason as { code?: number } | null)?.code;
   if (code === 4401) return new AppError("UNAUTHENTICATED", "The API closed the subscription: sign in again.");
   if (code === 4403) return new AppError("FORBIDDEN", "The API refused the connection.");

@@ -8,8 +8,9 @@ import { nodeCrypto } from "../crypto/node.js";
 import { newRingKey } from "../crypto/ring/ring.js";
 import { AppError } from "../schema/errors.js";
 import { ParticipantKind, Purpose, Role } from "../schema/market.js";
+import type { ListingTerms } from "../schema/listing-terms.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
-import { encodeListAnonymously, listingIdOf, type ListingTerms, type Offer } from "../workers/listing-terms.js";
+import { encodeListAnonymously, listingIdOf, type Offer } from "../workers/listing-terms.js";
 import { withApi, type TestApi } from "./support/with-api.js";
 
 let t: TestApi;

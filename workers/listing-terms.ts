@@ -1,26 +1,11 @@
 import { AbiCoder, keccak256, type Interface } from "ethers";
+import type { ListingTerms } from "../schema/listing-terms.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
 import type { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
 
 const zeroAddress = `0x${"00".repeat(20)}`;
 const zeroHash = `0x${"00".repeat(32)}`;
-
-/** As `IMarketTypes.ListingTerms`, in its order: the listing id is the hash of its encoding. */
-export interface ListingTerms {
-  provider: string;
-  payee: string;
-  contentHash: string;
-  plaintextRoot: string;
-  ciphertextRoot: string;
-  keyCommitment: string;
-  metadataHash: string;
-  legalEvidenceHash: string;
-  previousId: string;
-  dataKind: number;
-  /** ISO 3166-1 numeric. */
-  region: number;
-}
 
 const termsType = "tuple(address provider, address payee, bytes32 contentHash, bytes32 plaintextRoot, bytes32 ciphertextRoot, bytes32 keyCommitment, bytes32 metadataHash, bytes32 legalEvidenceHash, bytes32 previousId, uint8 dataKind, uint16 region)";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { concat, hexlify, keccak256, toUtf8Bytes } from "ethers";
+import { hexlify, keccak256, toUtf8Bytes } from "ethers";
 import type { DataSource } from "typeorm";
-import { canonicalJson } from "../../crypto/canonical-json.js";
+import { credentialCommitment as credentialCommitmentOf } from "../../crypto/credential-commitment.js";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { pointOf } from "../../crypto/ring/curve.js";
 import { parseRecipient, recipientCommitment } from "../../crypto/recipient.js";
@@ -43,7 +43,7 @@ export async function applyForAccreditation(database: DataSource, account: strin
   const recipient = parseRecipient(nodeBackend, input.recipient).text;
   const commitment = recipientCommitment(recipient);
   const salt = hexlify(randomBytes(32));
-  const credentialCommitment = keccak256(concat([salt, canonicalJson({ account, institutionName, credential })]));
+  const credentialCommitment = credentialCommitmentOf({ account, institutionName, credential }, salt);
 
   return database.transaction(async (manager) => {
     // What the chain has answered no longer waits.

@@ -1,3 +1,4 @@
+import type { ListingTerms } from "../../schema/listing-terms.js";
 import { operation } from "./operation.js";
 
 export interface Money {
@@ -5,21 +6,6 @@ export interface Money {
   currency: string;
   decimals: number;
   decimal: string;
-}
-
-/** The exact tuple that the contract takes as `ListingTerms`. */
-export interface ListingTerms {
-  provider: string;
-  payee: string;
-  contentHash: string;
-  plaintextRoot: string;
-  ciphertextRoot: string;
-  keyCommitment: string;
-  metadataHash: string;
-  legalEvidenceHash: string;
-  previousId: string;
-  dataKind: number;
-  region: number;
 }
 
 export interface Listing {

@@ -16,6 +16,7 @@ import { freePort } from "../../platform/embedded/free-port.js";
 import { createLogger } from "../../platform/log.js";
 import { Shutdown } from "../../platform/service/run-service.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
+import type { ListingTerms } from "../../schema/listing-terms.js";
 import { ParticipantKind, Role } from "../../schema/market.js";
 import { startIndexer } from "./indexer-harness.js";
 import { withAnvil } from "./with-anvil.js";
@@ -30,20 +31,6 @@ export interface Answer {
   data: Record<string, never> | null | undefined;
   errors: { message: string; path?: (string | number)[]; extensions: { code: string; retryable: boolean; requestId: string; details?: Record<string, unknown> } }[];
   extensions: { chain: { indexedBlock: number; head: number; lag: number } | null } | undefined;
-}
-
-export interface Terms {
-  provider: string;
-  payee: string;
-  contentHash: string;
-  plaintextRoot: string;
-  ciphertextRoot: string;
-  keyCommitment: string;
-  metadataHash: string;
-  legalEvidenceHash: string;
-  previousId: string;
-  dataKind: number;
-  region: number;
 }
 
 export interface TestApi {
@@ -63,7 +50,7 @@ export interface TestApi {
   /** Registers an account on the chain, and tells the platform its recipient. */
   accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number }): Promise<void>;
   /** Has the relayer list something of a provider, with the provider's consent; gives the listing's id. */
-  list(provider: TestWallet, offer?: { price?: bigint; purposes?: number }): Promise<{ listingId: string; terms: Terms }>;
+  list(provider: TestWallet, offer?: { price?: bigint; purposes?: number }): Promise<{ listingId: string; terms: ListingTerms }>;
   /** Waits until the index has the head. */
   untilIndexed(): Promise<void>;
   stop(): Promise<void>;
@@ -182,7 +169,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
     },
     async list(owner, { price = 5_000_000n, purposes = 3 } = {}) {
       const random = (): string => hexlify(randomBytes(32));
-      const terms: Terms = {
+      const terms: ListingTerms = {
         provider: owner.address,
         payee: owner.address,
         contentHash: random(),

@@ -1,7 +1,7 @@
 import { ZeroAddress, ZeroHash } from "ethers";
 import type { DataSource } from "typeorm";
 import { enqueueTransaction } from "../../platform/outbox/enqueue-transaction.js";
-import type { ListingTerms } from "../listing-terms.js";
+import type { ListingTerms } from "../../schema/listing-terms.js";
 import type { Market } from "../market.js";
 
 /** Orders taken up at once. */
