@@ -37,7 +37,7 @@ export async function runBench(bench: string, measure: (add: (row: BenchRow) => 
     bench, load: { before, after: loadavg()[0]! }, rows,
     machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.versions.node },
   };
-  const table = new Table({ head: ["figure", "unit", "ours", "peer", "ratio", "bar", "ok"] });
+  const table = new Table({ head: ["figure", "unit", "ours", "peer", "ratio", "bar", "ok"], style: { head: [], border: [] } });
   for (const r of rows) {
     table.push([r.name, r.unit, figure(r.ours), r.peer == null ? "" : `${figure(r.peer)} ${r.peerName ?? ""}`, figure(r.ratio ?? null), r.bar, r.ok ? "yes" : `no${r.why ? `: ${r.why}` : ""}`]);
   }
@@ -46,4 +46,5 @@ export async function runBench(bench: string, measure: (add: (row: BenchRow) => 
   process.exitCode = rows.every((r) => r.ok) ? 0 : 1;
 }
 
-const figure = (v: number | null): string => (v === null ? "–" : Number(v.toPrecision(4)).toString());
+/** Whole figures of a thousand and more in full; others to four digits. */
+const figure = (v: number | null): string => (v === null ? "–" : Number(Math.abs(v) >= 1000 ? v.toFixed(0) : v.toPrecision(4)).toString());
