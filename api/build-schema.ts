@@ -17,6 +17,7 @@ import { SessionResolver } from "./resolvers/session.js";
 import { StepResolver } from "./resolvers/step.js";
 import { UploadResolver } from "./resolvers/upload.js";
 import { ParticipantResolver, ViewerResolver } from "./resolvers/viewer.js";
+import { enforceRules } from "./rules/enforce-rules.js";
 
 /** Subscriptions come from the numbered feeds alone (invariant 4): type-graphql wants a bus, and none of ours may use it. */
 const noBus = {
@@ -28,8 +29,9 @@ const noBus = {
   },
 };
 
+/** The schema, with each field's rule before its resolver. @throws Error for a field without a rule */
 export function buildApiSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       AccessGrantResolver,
       AccessRecordConnectionResolver,
@@ -54,6 +56,7 @@ export function buildApiSchema(): GraphQLSchema {
     validate: false, // inputs are parsed where they are used, into typed errors
     pubSub: noBus,
   });
+  return enforceRules(schema);
 }
 
 /** @returns the SDL as `schema/api.graphql` keeps it. */

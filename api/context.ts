@@ -26,6 +26,14 @@ export function requireViewer(context: ApiContext): Viewer {
   return context.viewer;
 }
 
+/** An API key is not enough. @throws AppError UNAUTHENTICATED, FORBIDDEN */
+export function requireSession(context: ApiContext): Viewer & { readonly sessionId: string } {
+  const viewer = requireViewer(context);
+  const { account, sessionId } = viewer;
+  if (sessionId === null) throw new AppError("FORBIDDEN", "An API key may not do this: sign in.");
+  return { ...viewer, account, sessionId };
+}
+
 /** Events of one subscription are executed one after the other: each starts with nothing remembered. */
 export function renewLoaders(context: ApiContext): void {
   context.loaders = createLoaders(context.deps);

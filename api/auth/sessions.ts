@@ -2,11 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import type { DataSource } from "typeorm";
 import { AppError } from "../../schema/errors.js";
 
-/** Who is signed in, and by which session. */
+/** Who is signed in, and by which session; null for an API key. */
 export interface Viewer {
   /** Lower case. */
   readonly account: string;
-  readonly sessionId: string;
+  readonly sessionId: string | null;
 }
 
 export interface IssuedSession {

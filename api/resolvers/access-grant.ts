@@ -1,33 +1,40 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import { AccessGrant } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
+import { Role } from "../../schema/market.js";
 import { logAccess, logRefusal, type Access } from "../access/log-access.js";
 import { requestAuditAccess } from "../access/request-audit-access.js";
 import { checkGrantUsable } from "../auth/grant-rules.js";
 import { requireViewer, type ApiContext } from "../context.js";
 import { issueLink } from "../downloads/issue-link.js";
 import { parseHash, parseRange, parseUuid } from "../input/parse.js";
+import { For } from "../rules/rule.js";
+import { accredited, ownPart, ownRows } from "../rules/rules.js";
 import { AccessGrantType, Link } from "../types/access.js";
 import { JsonScalar } from "../types/scalars.js";
 
 @Resolver(() => AccessGrantType)
 export class AccessGrantResolver {
+  @For(ownPart("the account that was granted it"))
   @Query(() => AccessGrantType, { nullable: true, description: "One of the viewer's own access grants; null for any other." })
   async accessGrant(@Arg("id", () => ID, { description: "Its id." }) id: string, @Ctx() context: ApiContext): Promise<AccessGrant | null> {
     return ownGrant(context, id);
   }
 
+  @For(ownRows("the account itself"))
   @Query(() => [AccessGrantType], { description: "The viewer's access grants, newest first (at most 200)." })
   async myAccessGrants(@Ctx() context: ApiContext): Promise<AccessGrant[]> {
     const { account } = requireViewer(context);
     return context.deps.database.getRepository(AccessGrant).find({ where: { account }, order: { createdAt: "DESC", id: "ASC" }, take: 200 });
   }
 
+  @For(accredited(Role.AUDITOR))
   @Mutation(() => AccessGrantType, { description: "Asks for a listing's key, re-wrapped for the viewer: the accredited auditor. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT." })
   async requestAuditAccess(@Arg("listingId", () => ID, { description: "The listing to audit." }) listingId: string, @Ctx() context: ApiContext): Promise<AccessGrant> {
     return requestAuditAccess(context, parseHash("listingId", listingId));
   }
 
+  @For(ownRows("the account that was granted it"))
   @Mutation(() => Link, { description: "A new link for one of the viewer's grants; noted in the access log. Errors: NOT_FOUND, NOT_READY, CONFLICT, NOT_ACCREDITED." })
   async refreshLink(
     @Arg("grantId", () => ID, { description: "The access grant." }) grantId: string,

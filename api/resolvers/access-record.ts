@@ -2,10 +2,13 @@ import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-gr
 import type { AccessRecord } from "../../schema/entities/index.js";
 import { findAccessRecords, type AccessRecordPage } from "../access/find-records.js";
 import type { ApiContext } from "../context.js";
+import { For } from "../rules/rule.js";
+import { ownRows } from "../rules/rules.js";
 import { AccessBatchType, AccessRecordConnection, AccessRecordType, MerkleProof } from "../types/access.js";
 
 @Resolver(() => AccessRecordType)
 export class AccessRecordResolver {
+  @For(ownRows("the listing's provider, the order's buyer, accredited auditors"))
   @Query(() => AccessRecordConnection, {
     description: "Who read a record, oldest first: of a listing for its provider, of an order for its buyer, of both for accredited auditors. Errors: UNAUTHENTICATED, BAD_INPUT, FORBIDDEN, NOT_FOUND.",
   })

@@ -2,12 +2,15 @@ import { Arg, Ctx, Float, Query, Resolver } from "type-graphql";
 import { aggregateListings } from "../aggregates/listing-aggregates.js";
 import { resolveAsOf } from "../chain/as-of.js";
 import type { ApiContext } from "../context.js";
+import { For } from "../rules/rule.js";
+import { anyone } from "../rules/rules.js";
 import { ListingAggregates, ListingDimension, TimeBucket } from "../types/aggregates.js";
 import { AsOf } from "../types/as-of.js";
 import { ListingFilter } from "../types/listing-filter.js";
 
 @Resolver()
 export class AggregatesResolver {
+  @For(anyone)
   @Query(() => ListingAggregates, { description: "Counts and price statistics of listings in groups (at most 10,000), exactly. Errors: BAD_INPUT, LIMIT_EXCEEDED, NOT_READY." })
   async listingAggregates(
     @Arg("where", () => ListingFilter, { nullable: true, description: "Which listings; all if left out." }) where: ListingFilter | null,

@@ -2,10 +2,12 @@ import { Arg, Ctx, FieldResolver, Query, Resolver, Root, Subscription } from "ty
 import { IsNull } from "typeorm";
 import { Listing } from "../../schema/entities/index.js";
 import { Role } from "../../schema/market.js";
-import { marketNow, requireRole } from "../auth/accreditation.js";
+import { marketNow } from "../auth/accreditation.js";
 import { renewLoaders, type ApiContext } from "../context.js";
 import type { QueueChange } from "../feed/audit-queue.js";
 import { followAuditQueue } from "../feed/follow-audit-queue.js";
+import { For } from "../rules/rule.js";
+import { accredited } from "../rules/rules.js";
 import { AuditQueueChange } from "../types/feed.js";
 import { AuditQueueEntry, ListingType } from "../types/listing.js";
 
@@ -14,9 +16,9 @@ const queueLimit = 500;
 
 @Resolver(() => AuditQueueChange)
 export class AuditQueueResolver {
+  @For(accredited(Role.AUDITOR))
   @Query(() => [AuditQueueEntry], { description: "Listings that wait for the auditors, oldest first (at most 500). Accredited auditors only. Errors: NOT_ACCREDITED." })
   async auditQueue(@Ctx() context: ApiContext): Promise<{ listing: Listing; waitingSeconds: bigint }[]> {
-    await requireRole(context, Role.AUDITOR);
     const waiting = await context.deps.database
       .getRepository(Listing)
       .find({ where: { status: "PENDING", toBlock: IsNull() }, order: { listedBlock: "ASC", id: "ASC" }, take: queueLimit });
@@ -27,6 +29,7 @@ export class AuditQueueResolver {
     });
   }
 
+  @For(accredited(Role.AUDITOR))
   @Subscription(() => AuditQueueChange, {
     name: "auditQueue",
     description: "The queue as ADDED entries, oldest first, then each change; with `after` only what came after it. Accredited auditors only. Errors: NOT_ACCREDITED, CURSOR_INVALID.",

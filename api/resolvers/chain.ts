@@ -2,11 +2,14 @@ import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
 import { Block as BlockEntity, ChainTransaction } from "../../schema/entities/index.js";
 import type { ApiContext } from "../context.js";
 import { parseHash, parseRange } from "../input/parse.js";
+import { For } from "../rules/rule.js";
+import { anyone } from "../rules/rules.js";
 import { Block, Chain, ChainTransactionType } from "../types/chain.js";
 import type { IndexStatus } from "../types/states.js";
 
 @Resolver()
 export class ChainResolver {
+  @For(anyone)
   @Query(() => Chain, { description: "The chain, its contracts, and how far the index has followed it." })
   async chain(@Ctx() { deps: { market, freshness, publicUrl } }: ApiContext): Promise<Chain> {
     const now = await freshness.now();
@@ -29,11 +32,13 @@ export class ChainResolver {
     };
   }
 
+  @For(anyone)
   @Query(() => ChainTransactionType, { nullable: true, description: "A transaction of the market by its hash; null if the index has none." })
   async transaction(@Arg("hash", () => ID, { description: "Its hash." }) hash: string, @Ctx() { deps }: ApiContext): Promise<ChainTransaction | null> {
     return deps.database.getRepository(ChainTransaction).findOneBy({ hash: parseHash("hash", hash) });
   }
 
+  @For(anyone)
   @Query(() => Block, { nullable: true, description: "A block by its number; null if the index has none." })
   async block(@Arg("number", () => Int, { description: "Its number." }) number: number, @Ctx() { deps }: ApiContext): Promise<BlockEntity | null> {
     return deps.database.getRepository(BlockEntity).findOneBy({ number: parseRange("number", number, 0, 2_147_483_647) });

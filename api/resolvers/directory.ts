@@ -7,6 +7,8 @@ import { compileOrderFilter } from "../filters/order-filter.js";
 import { compileParticipantFilter } from "../filters/participant-filter.js";
 import { allOf } from "../filters/sql.js";
 import { findPage, type Page } from "../paging/find-page.js";
+import { For } from "../rules/rule.js";
+import { anyone } from "../rules/rules.js";
 import { AsOf } from "../types/as-of.js";
 import { OrderConnection, OrderFilter, ParticipantConnection, ParticipantFilter } from "../types/directory.js";
 import { SortDirection } from "../types/states.js";
@@ -19,6 +21,7 @@ const byAccount = compileKeys<Participant>([{ column: "p.account", type: "text",
 
 @Resolver(() => OrderConnection)
 export class OrderConnectionResolver {
+  @For(anyone)
   @Query(() => OrderConnection, { description: "Orders, newest first. They stand on the chain for all to see; what was delivered is the buyer's alone." })
   async orders(
     @Arg("where", () => OrderFilter, { nullable: true, description: "Which ones; all if left out." }) where: OrderFilter | null,
@@ -43,6 +46,7 @@ export class OrderConnectionResolver {
 
 @Resolver(() => ParticipantConnection)
 export class ParticipantConnectionResolver {
+  @For(anyone)
   @Query(() => ParticipantConnection, { description: "The chain's registry, by address. It holds hashes alone, no names." })
   async participants(
     @Arg("where", () => ParticipantFilter, { nullable: true, description: "Which ones; all if left out." }) where: ParticipantFilter | null,

@@ -3,11 +3,14 @@ import { renewLoaders, type ApiContext } from "../context.js";
 import { followMarket } from "../feed/follow-market.js";
 import { readMarketCursor, readMarketEvents, showMarketEvent } from "../feed/market-events.js";
 import { pageSize } from "../paging/page-size.js";
+import { For } from "../rules/rule.js";
+import { anyone } from "../rules/rules.js";
 import { MarketEventType } from "../types/chain.js";
 import { MarketEventConnection } from "../types/feed.js";
 
 @Resolver()
 export class FeedResolver {
+  @For(anyone)
   @Query(() => MarketEventConnection, { description: "The market's feed from its beginning, or after a cursor, in order." })
   async marketEvents(
     @Arg("first", () => Int, { nullable: true, description: "Size of the page: 1 to 200, 20 if left out." }) first: number | null,
@@ -24,6 +27,7 @@ export class FeedResolver {
     return { edges, pageInfo: { hasNextPage: events.length > size, endCursor: edges.at(-1)?.cursor ?? null } };
   }
 
+  @For(anyone)
   @Subscription(() => MarketEventType, {
     name: "marketEvents",
     description: "Every entry of the market's feed after `after`, without loss or repetition; without it, those from now on.",

@@ -2,11 +2,14 @@ import { Arg, Ctx, Query, Resolver } from "type-graphql";
 import { DataKind, Purpose } from "../../schema/market.js";
 import type { ApiContext } from "../context.js";
 import { showPrediction } from "../price/predictor.js";
+import { For } from "../rules/rule.js";
+import { anyone } from "../rules/rules.js";
 import { PriceInput } from "../types/price-input.js";
 import { PricePrediction } from "../types/upload.js";
 
 @Resolver()
 export class PriceResolver {
+  @For(anyone)
   @Query(() => PricePrediction, { description: "Prices a data set from its profile. Errors: PRICE_INPUT_INVALID, naming the field." })
   pricePrediction(@Arg("input", () => PriceInput, { description: "The profile." }) input: PriceInput, @Ctx() { deps }: ApiContext): PricePrediction {
     return showPrediction(deps.market.currency, deps.predictor(toModelInput(input)));

@@ -1,10 +1,12 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from "type-graphql";
 import { Upload, type Listing } from "../../schema/entities/index.js";
-import { Purpose } from "../../schema/market.js";
+import { Purpose, Role } from "../../schema/market.js";
 import { consentTypedData } from "../chain/consent.js";
 import { renewLoaders, requireViewer, type ApiContext } from "../context.js";
 import { followUpload } from "../feed/follow-upload.js";
 import { showPrediction } from "../price/predictor.js";
+import { For } from "../rules/rule.js";
+import { accredited, ownRows } from "../rules/rules.js";
 import { ListingType } from "../types/listing.js";
 import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 import { PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
@@ -15,32 +17,38 @@ import { withdrawUpload } from "../uploads/withdraw-upload.js";
 
 @Resolver(() => UploadType)
 export class UploadResolver {
+  @For(ownRows("the account itself"))
   @Query(() => [UploadType], { description: "The viewer's uploads, newest first (at most 200)." })
   async myUploads(@Ctx() context: ApiContext): Promise<Upload[]> {
     const { account } = requireViewer(context);
     return context.deps.database.getRepository(Upload).find({ where: { owner: account }, order: { createdAt: "DESC", id: "ASC" }, take: 200 });
   }
 
+  @For(ownRows("its owner"))
   @Query(() => UploadType, { nullable: true, description: "One of the viewer's uploads; null for any other." })
   async upload(@Arg("id", () => ID, { description: "Its id." }) id: string, @Ctx() context: ApiContext): Promise<Upload | null> {
     return findOwnUpload(context, id);
   }
 
+  @For(accredited(Role.PROVIDER))
   @Mutation(() => UploadType, { description: "Opens an upload for an accredited provider; send the bytes to `uploadUrl` by tus. Errors: NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT." })
   async createUpload(@Arg("input", () => UploadInput, { description: "What will be uploaded." }) input: UploadInput, @Ctx() context: ApiContext): Promise<Upload> {
     return createUpload(context, input);
   }
 
+  @For(ownRows("its owner"))
   @Mutation(() => UploadType, { description: "Takes an upload back before it is published: bytes and keys are destroyed. Errors: NOT_FOUND, CONFLICT." })
   async withdrawUpload(@Arg("id", () => ID, { description: "The upload." }) id: string, @Ctx() context: ApiContext): Promise<Upload> {
     return withdrawUpload(context, id);
   }
 
+  @For(ownRows("its owner, accredited as PROVIDER"))
   @Mutation(() => UploadType, { description: "Consents to list an upload that is STORED; the platform's relayer submits it. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT." })
   async publishListing(@Arg("input", () => PublishInput, { description: "The signed consent." }) input: PublishInput, @Ctx() context: ApiContext): Promise<Upload> {
     return publishListing(context, input);
   }
 
+  @For(ownRows("its owner"))
   @Subscription(() => UploadType, {
     description: "One of the viewer's uploads: as it is now, then at each change. Ends when it is refused, failed or withdrawn.",
     subscribe: ({ args, context }: { args: { id: string }; context: ApiContext }) => followUpload(context, args.id),

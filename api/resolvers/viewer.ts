@@ -3,11 +3,14 @@ import type { Application, Participant } from "../../schema/entities/index.js";
 import { Role } from "../../schema/market.js";
 import { holdsRole, marketNow } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
+import { For } from "../rules/rule.js";
+import { anyone } from "../rules/rules.js";
 import { ApplicationType, ParticipantType, toRoles, ViewerType } from "../types/participant.js";
 import { DateTimeScalar } from "../types/scalars.js";
 
 @Resolver(() => ViewerType)
 export class ViewerResolver {
+  @For(anyone)
   @Query(() => ViewerType, { nullable: true, description: "Who is signed in; null for nobody." })
   me(@Ctx() { viewer }: ApiContext): ViewerType | null {
     return viewer && { account: viewer.account };
@@ -32,16 +35,19 @@ export class ViewerResolver {
 
 @Resolver(() => ParticipantType)
 export class ParticipantResolver {
+  @For(anyone)
   @FieldResolver(() => [Role], { description: "What it is accredited for." })
   roles(@Root() participant: Participant): Role[] {
     return toRoles(participant.roles);
   }
 
+  @For(anyone)
   @FieldResolver(() => DateTimeScalar, { description: "Last second of the accreditation." })
   validUntil(@Root() participant: Participant): Date {
     return new Date(Number(participant.validUntil) * 1000);
   }
 
+  @For(anyone)
   @FieldResolver(() => Boolean, { description: "Whether the accreditation holds now." })
   async valid(@Root() participant: Participant, @Ctx() { deps }: ApiContext): Promise<boolean> {
     const now = await marketNow(deps);

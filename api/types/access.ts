@@ -1,14 +1,18 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
+import { For } from "../rules/rule.js";
+import { asReached, theAccountOf } from "../rules/rules.js";
 import { PageInfo } from "./page-info.js";
 import { BigIntScalar, DateTimeScalar } from "./scalars.js";
 import { GrantKind, GrantStatus } from "./states.js";
 
+@For(asReached)
 @ObjectType("Link", { description: "A signed, time-limited link to a record's bytes.", simpleResolvers: true })
 export class Link {
   @Field(() => String, { description: "Its address: the age header and the payload, so that `age -d` reads it; `?part=payload` for the payload alone. Takes Range." }) url!: string;
   @Field(() => DateTimeScalar, { description: "When it stops working." }) expiresAt!: Date;
 }
 
+@For(theAccountOf("account", "its account"))
 @ObjectType("AccessGrant", { description: "One account's access to one record. Seen by that account alone.", simpleResolvers: true })
 export class AccessGrantType {
   @Field(() => ID, { description: "Its id." }) id!: string;
@@ -20,6 +24,7 @@ export class AccessGrantType {
   @Field(() => String, { nullable: true, description: "For FAILED: the error's code." }) errorCode!: string | null;
 }
 
+@For(asReached)
 @ObjectType("AccessBatch", { description: "A batch of access records, anchored on the chain by its Merkle root.", simpleResolvers: true })
 export class AccessBatchType {
   @Field(() => BigIntScalar, { description: "Its number." }) index!: bigint;
@@ -29,6 +34,7 @@ export class AccessBatchType {
   @Field(() => DateTimeScalar, { nullable: true, description: "Time of the anchor's block." }) time!: Date | null;
 }
 
+@For(asReached)
 @ObjectType("MerkleProof", { description: "Shows that a record is in its batch (RFC 6962 audit path).", simpleResolvers: true })
 export class MerkleProof {
   @Field(() => Int, { description: "Place of the record in the batch, from 0." }) index!: number;
@@ -36,6 +42,7 @@ export class MerkleProof {
   @Field(() => [String], { description: "Sibling hashes, from the leaf upwards." }) path!: readonly string[];
 }
 
+@For(asReached)
 @ObjectType("AccessRecord", { description: "One read of a record, or a refusal, in the hash-chained access log.", simpleResolvers: true })
 export class AccessRecordType {
   @Field(() => BigIntScalar, { description: "Its number: from 1, without gaps." }) seq!: bigint;
@@ -52,12 +59,14 @@ export class AccessRecordType {
   @Field(() => String, { description: "SHA-256 over that hash and this record." }) hash!: string;
 }
 
+@For(asReached)
 @ObjectType("AccessRecordEdge", { description: "An access record in a page.", simpleResolvers: true })
 export class AccessRecordEdge {
   @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
   @Field(() => AccessRecordType, { description: "The record." }) node!: AccessRecordType;
 }
 
+@For(asReached)
 @ObjectType("AccessRecordConnection", { description: "A page of access records.", simpleResolvers: true })
 export class AccessRecordConnection {
   @Field(() => [AccessRecordEdge], { description: "The page's records with their cursors." }) edges!: AccessRecordEdge[];

@@ -1,5 +1,7 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { DataKind, ListingStatus } from "../../schema/market.js";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
 import { DateTimeScalar } from "./scalars.js";
 
@@ -48,12 +50,14 @@ export class TimeBucket {
   @Field(() => String, { defaultValue: "UTC", description: "IANA time zone whose calendar counts, e.g. Europe/Berlin." }) timeZone!: string;
 }
 
+@For(asReached)
 @ObjectType("PercentileValue", { description: "A percentile of an amount.", simpleResolvers: true })
 export class PercentileValue {
   @Field(() => Float, { description: "Which one, 0 to 100." }) percentile!: number;
   @Field(() => Money, { description: "The smallest amount that at least this share of the group does not exceed." }) value!: Money;
 }
 
+@For(asReached)
 @ObjectType("AmountStatistics", { description: "Statistics of an amount over a group. Only the mean is rounded, down to the smallest unit.", simpleResolvers: true })
 export class AmountStatistics {
   @Field(() => Money, { description: "The sum." }) sum!: Money;
@@ -64,6 +68,7 @@ export class AmountStatistics {
   @Field(() => [PercentileValue], { description: "The percentiles that were asked for, in that order." }) percentiles!: PercentileValue[];
 }
 
+@For(asReached)
 @ObjectType("ListingAggregate", { description: "One group of listings. Dimensions that were not grouped by are null.", simpleResolvers: true })
 export class ListingAggregate {
   @Field(() => ListingStatus, { nullable: true, description: "Where they stand." }) status!: ListingStatus | null;
@@ -77,6 +82,7 @@ export class ListingAggregate {
   @Field(() => AmountStatistics, { description: "The asking prices." }) price!: AmountStatistics;
 }
 
+@For(asReached)
 @ObjectType("ListingAggregates", { description: "Groups of listings, all of one state of the chain.", simpleResolvers: true })
 export class ListingAggregates {
   @Field(() => Int, { description: "The block that all groups are of." }) block!: number;

@@ -1,7 +1,10 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 import { BigIntScalar, DateTimeScalar, JsonScalar } from "./scalars.js";
 import { EventOp, IndexStatus } from "./states.js";
 
+@For(asReached)
 @ObjectType("Contract", { description: "A contract of the market.", simpleResolvers: true })
 export class ContractInfo {
   @Field(() => String, { description: "Marketplace, PaymentToken or AccessManager." }) name!: string;
@@ -10,6 +13,7 @@ export class ContractInfo {
   @Field(() => String, { description: "SHA-256 of the ABI as served." }) abiHash!: string;
 }
 
+@For(asReached)
 @ObjectType("Token", { description: "The market's one payment token: an ERC-20 with EIP-2612 permit.", simpleResolvers: true })
 export class TokenInfo {
   @Field(() => ID, { description: "Its address." }) address!: string;
@@ -17,6 +21,7 @@ export class TokenInfo {
   @Field(() => Int, { description: "Its decimal places." }) decimals!: number;
 }
 
+@For(asReached)
 @ObjectType("Chain", { description: "The chain, and how far the index has followed it.", simpleResolvers: true })
 export class Chain {
   @Field(() => Int, { description: "EIP-155 chain id." }) chainId!: number;
@@ -34,6 +39,7 @@ export class Chain {
   @Field(() => Int, { description: "Seconds from delivery until anyone may settle." }) settleWindowSeconds!: number;
 }
 
+@For(asReached)
 @ObjectType("Block", { description: "A block of the chain, as indexed.", simpleResolvers: true })
 export class Block {
   @Field(() => Int, { description: "Its number." }) number!: number;
@@ -42,6 +48,7 @@ export class Block {
   @Field(() => ID, { nullable: true, description: "Who sealed it, where the chain says so." }) signer!: string | null;
 }
 
+@For(asReached)
 @ObjectType("BlockRef", { description: "The block of an event.", simpleResolvers: true })
 export class BlockRef {
   @Field(() => Int, { description: "Its number." }) number!: number;
@@ -49,6 +56,7 @@ export class BlockRef {
   @Field(() => DateTimeScalar, { description: "Its time." }) time!: Date;
 }
 
+@For(asReached)
 @ObjectType("ChainMoment", { description: "When something happened on the chain.", simpleResolvers: true })
 export class ChainMoment {
   @Field(() => Int, { description: "Number of the block." }) block!: number;
@@ -56,6 +64,7 @@ export class ChainMoment {
   @Field(() => String, { description: "Hash of the transaction." }) transactionHash!: string;
 }
 
+@For(asReached)
 @ObjectType("ChainTransaction", { description: "A transaction of the market, as indexed.", simpleResolvers: true })
 export class ChainTransactionType {
   @Field(() => ID, { description: "Its hash." }) hash!: string;
@@ -65,6 +74,7 @@ export class ChainTransactionType {
   @Field(() => ID, { nullable: true, description: "Whom it was sent to; null for a deployment." }) recipient!: string | null;
 }
 
+@For(asReached)
 @ObjectType("MarketEvent", { description: "One entry of the market's numbered feed: an event of the chain applied, or taken back by a re-org.", simpleResolvers: true })
 export class MarketEventType {
   @Field(() => BigIntScalar, { description: "Its number: from 1, without gaps." }) seq!: bigint;

@@ -1,5 +1,7 @@
 import { Field, InputType, ObjectType } from "type-graphql";
 import { OrderStatus, ParticipantKind, Role } from "../../schema/market.js";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 import { AmountFilter, IdFilter, IntFilter } from "./listing-filter.js";
 import { OrderType } from "./order.js";
 import { PageInfo } from "./page-info.js";
@@ -24,12 +26,14 @@ export class OrderFilter {
   @Field(() => OrderFilter, { nullable: true, description: "This does not hold." }) NOT?: OrderFilter | null;
 }
 
+@For(asReached)
 @ObjectType("OrderEdge", { description: "An order in a page.", simpleResolvers: true })
 export class OrderEdge {
   @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
   @Field(() => OrderType, { description: "The order." }) node!: OrderType;
 }
 
+@For(asReached)
 @ObjectType("OrderConnection", { description: "A page of orders.", simpleResolvers: true })
 export class OrderConnection {
   @Field(() => [OrderEdge], { description: "The page's orders with their cursors." }) edges!: OrderEdge[];
@@ -48,12 +52,14 @@ export class ParticipantFilter {
   @Field(() => ParticipantFilter, { nullable: true, description: "This does not hold." }) NOT?: ParticipantFilter | null;
 }
 
+@For(asReached)
 @ObjectType("ParticipantEdge", { description: "A participant in a page.", simpleResolvers: true })
 export class ParticipantEdge {
   @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
   @Field(() => ParticipantType, { description: "The participant." }) node!: ParticipantType;
 }
 
+@For(asReached)
 @ObjectType("ParticipantConnection", { description: "A page of participants.", simpleResolvers: true })
 export class ParticipantConnection {
   @Field(() => [ParticipantEdge], { description: "The page's participants with their cursors." }) edges!: ParticipantEdge[];

@@ -1,30 +1,37 @@
 import { Field, Int, ObjectType } from "type-graphql";
 import { DataKind, ListingStatus, Purpose } from "../../schema/market.js";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 
+@For(asReached)
 @ObjectType("StatusCount", { description: "How many listings have a status.", simpleResolvers: true })
 export class StatusCount {
   @Field(() => ListingStatus, { description: "The status." }) value!: ListingStatus;
   @Field(() => Int, { description: "How many." }) count!: number;
 }
 
+@For(asReached)
 @ObjectType("DataKindCount", { description: "How many listings are of a kind.", simpleResolvers: true })
 export class DataKindCount {
   @Field(() => DataKind, { description: "The kind." }) value!: DataKind;
   @Field(() => Int, { description: "How many." }) count!: number;
 }
 
+@For(asReached)
 @ObjectType("RegionCount", { description: "How many listings are stored in a region.", simpleResolvers: true })
 export class RegionCount {
   @Field(() => Int, { description: "ISO 3166-1 numeric." }) value!: number;
   @Field(() => Int, { description: "How many." }) count!: number;
 }
 
+@For(asReached)
 @ObjectType("PurposeCount", { description: "How many listings allow a purpose.", simpleResolvers: true })
 export class PurposeCount {
   @Field(() => Purpose, { description: "The purpose." }) value!: Purpose;
   @Field(() => Int, { description: "How many." }) count!: number;
 }
 
+@For(asReached)
 @ObjectType("ListingFacets", { description: "Counts over all listings that the filter finds, on all pages; the most frequent first.", simpleResolvers: true })
 export class ListingFacets {
   @Field(() => [StatusCount], { description: "By status." }) status!: StatusCount[];

@@ -1,9 +1,12 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
 import { DataKind, ListingStatus } from "../../schema/market.js";
+import { For } from "../rules/rule.js";
+import { anyone, asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
 import { PageInfo } from "./page-info.js";
 import { BigIntScalar, DateTimeScalar } from "./scalars.js";
 
+@For(asReached)
 @ObjectType("PredictedPrice", { description: "What the price model said when it was listed, as on the chain.", simpleResolvers: true })
 export class PredictedPrice {
   @Field(() => Money, { description: "10 % of such listings are worth less." }) p10!: Money;
@@ -12,6 +15,7 @@ export class PredictedPrice {
   @Field(() => String, { description: "Hash of the model." }) modelHash!: string;
 }
 
+@For(asReached)
 @ObjectType("ListingTerms", { description: "Everything about a listing that never changes: the tuple that the contract takes. `listingId = keccak256(abi.encode(terms))`.", simpleResolvers: true })
 export class ListingTerms {
   @Field(() => ID, { description: "The provider; the zero address for an anonymous listing." }) provider!: string;
@@ -27,6 +31,7 @@ export class ListingTerms {
   @Field(() => Int, { description: "Where it is stored, ISO 3166-1 numeric." }) region!: number;
 }
 
+@For(asReached)
 @ObjectType("Vote", { description: "An auditor's vote on a listing.", simpleResolvers: true })
 export class VoteType {
   @Field(() => ID, { description: "Who voted." }) auditor!: string;
@@ -39,37 +44,40 @@ export class VoteType {
 
 @ObjectType("Listing", { description: "A record set on offer, as the chain has it.", simpleResolvers: true })
 export class ListingType {
-  @Field(() => ID, { description: "Its id on the chain." }) id!: string;
-  @Field(() => ListingStatus, { description: "Where it stands." }) status!: ListingStatus;
-  @Field(() => DataKind, { description: "What its payload is." }) dataKind!: DataKind;
-  @Field(() => Int, { description: "Where it is stored, ISO 3166-1 numeric." }) region!: number;
-  @Field(() => ID, { nullable: true, description: "Who offers it; null for an anonymous listing." }) provider!: string | null;
-  @Field(() => ID, { description: "Who is paid." }) payee!: string;
-  @Field(() => String, { description: "Keyed hash of the source bytes: the same for the same content." }) contentHash!: string;
-  @Field(() => String, { description: "Key-salted Merkle root of the de-identified record." }) plaintextRoot!: string;
-  @Field(() => String, { description: "Merkle root of the encrypted file." }) ciphertextRoot!: string;
-  @Field(() => String, { description: "Commitment to the file key." }) keyCommitment!: string;
-  @Field(() => String, { description: "keccak256 of the metadata's canonical JSON." }) metadataHash!: string;
-  @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
-  @Field(() => ID, { nullable: true, description: "The listing that this one replaces." }) previousId!: string | null;
-  @Field(() => Int, { description: "Votes for it that the index counted." }) approvals!: number;
-  @Field(() => Int, { description: "Votes against it." }) rejections!: number;
-  @Field(() => Int, { description: "How often it was bought." }) sales!: number;
-  @Field(() => Int, { description: "The block in which it was listed." }) listedBlock!: number;
+  @For(anyone) @Field(() => ID, { description: "Its id on the chain." }) id!: string;
+  @For(anyone) @Field(() => ListingStatus, { description: "Where it stands." }) status!: ListingStatus;
+  @For(anyone) @Field(() => DataKind, { description: "What its payload is." }) dataKind!: DataKind;
+  @For(anyone) @Field(() => Int, { description: "Where it is stored, ISO 3166-1 numeric." }) region!: number;
+  @For(anyone) @Field(() => ID, { nullable: true, description: "Who offers it; null for an anonymous listing." }) provider!: string | null;
+  @For(anyone) @Field(() => ID, { description: "Who is paid." }) payee!: string;
+  @For(anyone) @Field(() => String, { description: "Keyed hash of the source bytes: the same for the same content." }) contentHash!: string;
+  @For(anyone) @Field(() => String, { description: "Key-salted Merkle root of the de-identified record." }) plaintextRoot!: string;
+  @For(anyone) @Field(() => String, { description: "Merkle root of the encrypted file." }) ciphertextRoot!: string;
+  @For(anyone) @Field(() => String, { description: "Commitment to the file key." }) keyCommitment!: string;
+  @For(anyone) @Field(() => String, { description: "keccak256 of the metadata's canonical JSON." }) metadataHash!: string;
+  @For(anyone) @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
+  @For(anyone) @Field(() => ID, { nullable: true, description: "The listing that this one replaces." }) previousId!: string | null;
+  @For(anyone) @Field(() => Int, { description: "Votes for it that the index counted." }) approvals!: number;
+  @For(anyone) @Field(() => Int, { description: "Votes against it." }) rejections!: number;
+  @For(anyone) @Field(() => Int, { description: "How often it was bought." }) sales!: number;
+  @For(anyone) @Field(() => Int, { description: "The block in which it was listed." }) listedBlock!: number;
 }
 
+@For(asReached)
 @ObjectType("ListingEdge", { description: "A listing in a page.", simpleResolvers: true })
 export class ListingEdge {
   @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
   @Field(() => ListingType, { description: "The listing." }) node!: ListingType;
 }
 
+@For(asReached)
 @ObjectType("ListingConnection", { description: "A page of listings.", simpleResolvers: true })
 export class ListingConnection {
   @Field(() => [ListingEdge], { description: "The page's listings with their cursors." }) edges!: ListingEdge[];
   @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
 }
 
+@For(asReached)
 @ObjectType("AuditQueueEntry", { description: "A listing that waits for the auditors.", simpleResolvers: true })
 export class AuditQueueEntry {
   @Field(() => ListingType, { description: "The listing." }) listing!: ListingType;

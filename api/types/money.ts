@@ -1,6 +1,9 @@
 import { Field, Int, ObjectType } from "type-graphql";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 import { BigIntScalar } from "./scalars.js";
 
+@For(asReached)
 @ObjectType("Money", { description: "An amount of the market's payment token.", simpleResolvers: true })
 export class Money {
   @Field(() => BigIntScalar, { description: "In the token's smallest unit." }) amount!: bigint;

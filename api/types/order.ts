@@ -1,16 +1,18 @@
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { OrderStatus, Purpose } from "../../schema/market.js";
+import { For } from "../rules/rule.js";
+import { anyone, asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
 import { BigIntScalar, JsonScalar } from "./scalars.js";
 
 @ObjectType("Order", { description: "A purchase, from payment to payout or refund, as the chain has it.", simpleResolvers: true })
 export class OrderType {
-  @Field(() => ID, { description: "Its id on the chain." }) id!: string;
-  @Field(() => ID, { description: "What was bought." }) listingId!: string;
-  @Field(() => ID, { description: "Who bought it." }) buyer!: string;
-  @Field(() => OrderStatus, { description: "Where it stands." }) status!: OrderStatus;
-  @Field(() => String, { description: "keccak256 of the recipient that the key is wrapped for." }) recipientCommitment!: string;
-  @Field(() => String, { nullable: true, description: "Binds what was delivered; null before." }) deliveryCommitment!: string | null;
+  @For(anyone) @Field(() => ID, { description: "Its id on the chain." }) id!: string;
+  @For(anyone) @Field(() => ID, { description: "What was bought." }) listingId!: string;
+  @For(anyone) @Field(() => ID, { description: "Who bought it." }) buyer!: string;
+  @For(anyone) @Field(() => OrderStatus, { description: "Where it stands." }) status!: OrderStatus;
+  @For(anyone) @Field(() => String, { description: "keccak256 of the recipient that the key is wrapped for." }) recipientCommitment!: string;
+  @For(anyone) @Field(() => String, { nullable: true, description: "Binds what was delivered; null before." }) deliveryCommitment!: string | null;
 }
 
 @InputType("PurchaseItemInput", { description: "One listing to buy." })
@@ -24,6 +26,7 @@ export class PurchaseInput {
   @Field(() => [PurchaseItemInput], { description: "1 to 50 listings." }) items!: PurchaseItemInput[];
 }
 
+@For(asReached)
 @ObjectType("PreparedPurchaseItem", { description: "One item of a prepared purchase, as the contract takes it.", simpleResolvers: true })
 export class PreparedPurchaseItem {
   @Field(() => ID, { description: "The listing." }) listingId!: string;
@@ -33,6 +36,7 @@ export class PreparedPurchaseItem {
   @Field(() => ID, { description: "The id that the order will have." }) orderId!: string;
 }
 
+@For(asReached)
 @ObjectType("PreparedPurchase", { description: "All that a wallet needs to buy: sign the permit, or approve the token, then send the call.", simpleResolvers: true })
 export class PreparedPurchase {
   @Field(() => [PreparedPurchaseItem], { description: "The contract's items." }) items!: PreparedPurchaseItem[];

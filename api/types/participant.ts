@@ -1,18 +1,21 @@
 import { Field, ID, ObjectType } from "type-graphql";
 import { ParticipantKind, Role } from "../../schema/market.js";
+import { For } from "../rules/rule.js";
+import { anyone, oneOf, registrar, theAccountOf } from "../rules/rules.js";
 import { DateTimeScalar } from "./scalars.js";
 import { ApplicationStatus } from "./states.js";
 
 @ObjectType("Participant", { description: "An account as the registry on the chain knows it.", simpleResolvers: true })
 export class ParticipantType {
-  @Field(() => ID, { description: "Its address." }) account!: string;
-  @Field(() => String, { description: "Hash that all accounts of one institution share." }) institution!: string;
-  @Field(() => ParticipantKind, { description: "What kind of institution or person it is." }) kind!: ParticipantKind;
-  @Field(() => Boolean, { description: "Whether all roles were taken away." }) revoked!: boolean;
-  @Field(() => String, { description: "Salted hash of the credential that was checked." }) credentialCommitment!: string;
-  @Field(() => String, { description: "keccak256 of the age recipient that keys are wrapped for." }) recipientCommitment!: string;
+  @For(anyone) @Field(() => ID, { description: "Its address." }) account!: string;
+  @For(anyone) @Field(() => String, { description: "Hash that all accounts of one institution share." }) institution!: string;
+  @For(anyone) @Field(() => ParticipantKind, { description: "What kind of institution or person it is." }) kind!: ParticipantKind;
+  @For(anyone) @Field(() => Boolean, { description: "Whether all roles were taken away." }) revoked!: boolean;
+  @For(anyone) @Field(() => String, { description: "Salted hash of the credential that was checked." }) credentialCommitment!: string;
+  @For(anyone) @Field(() => String, { description: "keccak256 of the age recipient that keys are wrapped for." }) recipientCommitment!: string;
 }
 
+@For(oneOf(theAccountOf("account", "the applicant"), registrar))
 @ObjectType("Application", { description: "A request for accreditation. Seen by the applicant and the registrar alone.", simpleResolvers: true })
 export class ApplicationType {
   @Field(() => ID, { description: "Its id." }) id!: string;
@@ -30,6 +33,7 @@ export class ApplicationType {
   @Field(() => DateTimeScalar, { description: "When it was made." }) createdAt!: Date;
 }
 
+@For(theAccountOf("account", "the account itself"))
 @ObjectType("Viewer", { description: "The signed-in account.", simpleResolvers: true })
 export class ViewerType {
   @Field(() => ID, { description: "Its address." }) account!: string;

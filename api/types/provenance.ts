@@ -1,7 +1,10 @@
 import { Field, ID, ObjectType } from "type-graphql";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 import { BlockRef } from "./chain.js";
 import { BigIntScalar, JsonScalar } from "./scalars.js";
 
+@For(asReached)
 @ObjectType("ProvenanceStep", { description: "One step of a listing's way, from its publication to the payout, as the chain tells it.", simpleResolvers: true })
 export class ProvenanceStep {
   @Field(() => BigIntScalar, { description: "Number of the feed's entry." }) seq!: bigint;

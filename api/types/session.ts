@@ -1,6 +1,9 @@
 import { Field, ID, ObjectType } from "type-graphql";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 import { DateTimeScalar } from "./scalars.js";
 
+@For(asReached)
 @ObjectType("SignInChallenge", { description: "What to sign in order to sign in.", simpleResolvers: true })
 export class SignInChallenge {
   @Field(() => String, { description: "EIP-4361 text: sign it with personal_sign, unchanged." }) message!: string;
@@ -8,6 +11,7 @@ export class SignInChallenge {
   @Field(() => DateTimeScalar, { description: "When it stops working." }) expiresAt!: Date;
 }
 
+@For(asReached)
 @ObjectType("Session", { description: "A signed-in session.", simpleResolvers: true })
 export class SessionType {
   @Field(() => String, { description: "Send it as `Authorization: Bearer …`." }) accessToken!: string;

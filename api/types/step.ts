@@ -1,5 +1,8 @@
 import { Field, ID, ObjectType } from "type-graphql";
+import { For } from "../rules/rule.js";
+import { asReached } from "../rules/rules.js";
 
+@For(asReached)
 @ObjectType("PreparedTransaction", { description: "A transaction for the viewer's own wallet to sign and send, at gas price 0. It was checked against the index; the contract decides.", simpleResolvers: true })
 export class PreparedTransaction {
   @Field(() => ID, { description: "Whom to call." }) to!: string;

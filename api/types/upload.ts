@@ -1,16 +1,20 @@
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { DataKind, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import type { Suite } from "../../crypto/suite-names.js";
+import { For } from "../rules/rule.js";
+import { asReached, theAccountOf } from "../rules/rules.js";
 import { Money } from "./money.js";
 import { BigIntScalar, DateTimeScalar, JsonScalar } from "./scalars.js";
 import { UploadStatus, WrappingSuite } from "./states.js";
 
+@For(asReached)
 @ObjectType("UploadError", { description: "Why an upload was refused or failed.", simpleResolvers: true })
 export class UploadError {
   @Field(() => String, { description: "A documented code." }) code!: string;
   @Field(() => String, { description: "In words, without any of the content." }) message!: string;
 }
 
+@For(asReached)
 @ObjectType("PriceReason", { description: "How much one property moved the predicted median.", simpleResolvers: true })
 export class PriceReason {
   @Field(() => String, { description: "The property." }) feature!: string;
@@ -18,6 +22,7 @@ export class PriceReason {
   @Field(() => String, { description: "In words." }) text!: string;
 }
 
+@For(asReached)
 @ObjectType("PricePrediction", { description: "A price interval, with its reasons.", simpleResolvers: true })
 export class PricePrediction {
   @Field(() => Money, { description: "10 % of such data sets are worth less." }) p10!: Money;
@@ -29,6 +34,7 @@ export class PricePrediction {
   @Field(() => [PriceReason], { description: "What moved the price most, the largest first." }) reasons!: PriceReason[];
 }
 
+@For(theAccountOf("owner", "its owner"))
 @ObjectType("Upload", { description: "A record set on its way from upload to listing. Seen by its owner alone.", simpleResolvers: true })
 export class UploadType {
   @Field(() => ID, { description: "Its id." }) id!: string;

@@ -39,7 +39,7 @@ export interface TestApi {
   readonly api: RunningApi;
   readonly database: DataSource;
   readonly provider: JsonRpcProvider;
-  readonly wallets: Readonly<Record<"registrar" | "relayer" | "deliverer" | "treasurer", TestWallet>>;
+  readonly wallets: Readonly<Record<"registrar" | "operator" | "relayer" | "deliverer" | "treasurer", TestWallet>>;
   readonly marketplace: Contract;
   /** Sends a GraphQL operation. */
   ask(query: string, variables?: object, token?: string): Promise<Answer>;
@@ -62,14 +62,14 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
   const services = await Promise.all([withPostgres(), withRedis(), withAnvil()]);
   const [postgres, redis, anvil] = services;
   const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
-  const [registrar, relayer, deliverer, treasurer] = [1, 2, 3, 4].map(() => Wallet.createRandom(provider)) as [TestWallet, TestWallet, TestWallet, TestWallet];
+  const [registrar, operator, relayer, deliverer, treasurer] = [1, 2, 3, 4, 5].map(() => Wallet.createRandom(provider)) as [TestWallet, TestWallet, TestWallet, TestWallet, TestWallet];
   const { address: registrarAddress } = registrar;
   const deployment = await deploy({
     signer: Wallet.createRandom(provider),
     directory: folder,
     parameters: {
       registrar: registrarAddress,
-      pauser: registrarAddress,
+      pauser: operator.address,
       treasurer: treasurer.address,
       treasury: registrarAddress,
       token: { name: "Test Dollar", symbol: "tUSD" },
@@ -122,7 +122,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
     api,
     database,
     provider,
-    wallets: { registrar, relayer, deliverer, treasurer },
+    wallets: { registrar, operator, relayer, deliverer, treasurer },
     marketplace,
     async ask(query, variables = {}, token) {
       const response = await fetch(`${url}/graphql`, {
