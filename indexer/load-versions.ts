@@ -1,4 +1,5 @@
 import type { Sql } from "./copy-rows.js";
+import { marketId } from "./mappings/market.js";
 import type { Reads } from "./mapping.js";
 import type { LoadedVersions } from "./projection.js";
 import type { VersionedFacts } from "./rows.js";
@@ -12,18 +13,27 @@ export async function loadVersions(sql: Sql, schema: string, reads: Iterable<Rea
   const participants = new Set<string>();
   const slots = new Set<number>();
   const anchors = new Set<bigint>();
-  for (const { listing, order, participant, auditorSlot, anchor } of reads) {
+  const disputes = new Set<string>();
+  const rings = new Set<string>();
+  const markets = new Set<string>();
+  for (const { listing, order, participant, auditorSlot, anchor, dispute, ring, market } of reads) {
     if (listing !== undefined) listings.add(listing);
     if (order !== undefined) orders.add(order);
     if (participant !== undefined) participants.add(participant);
     if (auditorSlot !== undefined) slots.add(auditorSlot);
     if (anchor !== undefined) anchors.add(anchor);
+    if (dispute !== undefined) disputes.add(dispute);
+    if (ring !== undefined) rings.add(ring);
+    if (market) markets.add(marketId);
   }
   const loadedAnchors =
     anchors.size === 0 ? [] : (await sql.query<{ batch_index: string }>(`select batch_index from ${schema}.access_anchor where batch_index = any($1::bigint[])`, [[...anchors].map(String)])).rows;
   return {
     listing: await load(sql, schema, "listing", "id = any($1::text[])", [[...listings]], listings.size),
     trade_order: await load(sql, schema, "trade_order", "id = any($1::text[])", [[...orders]], orders.size),
+    dispute: await load(sql, schema, "dispute", "order_id = any($1::text[])", [[...disputes]], disputes.size),
+    ring: await load(sql, schema, "ring", "hash = any($1::text[])", [[...rings]], rings.size),
+    market: await load(sql, schema, "market", "id = any($1::text[])", [[...markets]], markets.size),
     participant: await load(
       sql,
       schema,

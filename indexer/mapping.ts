@@ -2,7 +2,23 @@ import type { EventName, MarketEvent } from "./event-types.js";
 import type { Change, State } from "./rows.js";
 
 /** Why an event that was read cannot be applied: the contract and the tables disagree, or an event is missing. */
-export type InvalidReason = "LISTING_EXISTS" | "LISTING_UNKNOWN" | "LISTING_STATUS" | "ORDER_EXISTS" | "ORDER_UNKNOWN" | "ORDER_STATUS" | "PARTICIPANT_UNKNOWN" | "ANCHOR_EXISTS" | "OUT_OF_RANGE";
+export type InvalidReason =
+  | "LISTING_EXISTS"
+  | "LISTING_UNKNOWN"
+  | "LISTING_STATUS"
+  | "ORDER_EXISTS"
+  | "ORDER_UNKNOWN"
+  | "ORDER_STATUS"
+  | "PARTICIPANT_UNKNOWN"
+  | "DISPUTE_UNKNOWN"
+  | "DISPUTE_STATUS"
+  | "RING_EXISTS"
+  | "RING_UNKNOWN"
+  | "RING_STATUS"
+  | "RING_MALFORMED"
+  | "MARKET_STATUS"
+  | "ANCHOR_EXISTS"
+  | "OUT_OF_RANGE";
 
 /** The things that an event speaks of; the feed can be filtered by them. */
 export interface Subjects {
@@ -18,6 +34,10 @@ export interface Reads {
   readonly participant?: string;
   readonly auditorSlot?: number;
   readonly anchor?: bigint;
+  /** Its order's id. */
+  readonly dispute?: string;
+  readonly ring?: string;
+  readonly market?: true;
 }
 
 /**
@@ -31,6 +51,6 @@ export interface Mapping<Name extends EventName> {
 }
 
 /** An event that is told in the feed and changes no row. */
-export function feedOnly<Name extends EventName>(subjects: (args: MarketEvent<Name>["args"]) => Subjects = () => ({})): Mapping<Name> {
-  return { reads: () => ({}), subjects, apply: () => [] };
+export function feedOnly<Name extends EventName>(): Mapping<Name> {
+  return { reads: () => ({}), subjects: () => ({}), apply: () => [] };
 }

@@ -17,6 +17,7 @@ import { ChainRpc } from "./chain-rpc.js";
 import { digestTables } from "./digest-tables.js";
 import { rebuild } from "./rebuild-command.js";
 import { rewind } from "./rewind-command.js";
+import { rebuildable } from "./tables.js";
 
 const random = seededRandom(3);
 let postgres: TestService;
@@ -34,7 +35,7 @@ before(async () => {
   client = new pg.Client(postgres.url);
   await client.connect();
   rpc = new ChainRpc(chain.url);
-  await emitBlocks(20);
+  await emitBlocks(40);
   indexer = start();
   await untilIndexed(database, await chain.head());
 });
@@ -67,13 +68,14 @@ test("a rebuild mends whatever was lost, added or changed, byte for byte", async
   const before = await digestTables(client);
   const told = await feed();
   await client.query("delete from vote; delete from block where number % 2 = 0; update listing set price = price + 1 where from_block % 2 = 0; update trade_order set to_block = null where false");
-  await client.query("insert into withdrawal select 'made up', account, recipient, amount, block_number, block_time, transaction_hash, log_index from withdrawal limit 1");
+  const made = await client.query("insert into withdrawal select 'made up', account, recipient, amount, block_number, block_time, transaction_hash, log_index from withdrawal limit 1");
+  assert.equal(made.rowCount, 1, "there is one to copy");
   const done = await rebuild({ database, rpc, deployment: chain.deployment });
   assert.deepEqual(await digestTables(client), before);
   assert.deepEqual(await feed(), told);
   assert.equal(done.mended["withdrawal"]!.removed, 1);
   assert.deepEqual(done.mended["participant"], nothingMended);
-  await client.query("truncate listing, participant, trade_order, vote, withdrawal, access_anchor, block, chain_transaction");
+  await client.query(`truncate ${Object.keys(rebuildable).join(", ")}`);
   await rebuild({ database, rpc, deployment: chain.deployment });
   assert.deepEqual(await digestTables(client), before);
   await emitBlocks(2);

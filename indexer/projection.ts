@@ -1,8 +1,9 @@
 import type { EventName, MarketEvent, UnreadableEvent } from "./event-types.js";
 import type { InvalidReason, Mapping, Reads, Subjects } from "./mapping.js";
 import { mappings } from "./mappings/index.js";
-import type { AddedFacts, Change, ListingFacts, OrderFacts, ParticipantFacts, State, VersionedFacts } from "./rows.js";
+import type { AddedFacts, Change, DisputeFacts, ListingFacts, MarketFacts, OrderFacts, ParticipantFacts, RingFacts, State, VersionedFacts } from "./rows.js";
 import { addedTables, keyOf, versionedTables, type AddedRow, type Stamp, type VersionRow } from "./tables.js";
+import { marketId } from "./mappings/market.js";
 import { Role } from "../schema/market.js";
 
 /** One line of the feed, before it has a number. */
@@ -43,13 +44,13 @@ export function readsOf(event: MarketEvent | UnreadableEvent): Reads {
  * Pure: the same loaded versions and events give the same rows.
  */
 export class Projection implements State {
-  readonly #current: { readonly [Table in keyof VersionedFacts]: Map<string, Current> } = { participant: new Map(), listing: new Map(), trade_order: new Map() };
+  readonly #current: { readonly [Table in keyof VersionedFacts]: Map<string, Current> } = eachTable(() => new Map<string, Current>());
   readonly #auditorBySlot = new Map<number, string>();
   readonly #anchors: Set<bigint>;
   readonly rows: ProjectedRows = {
-    versions: { participant: [], listing: [], trade_order: [] },
-    ended: { participant: [], listing: [], trade_order: [] },
-    added: { vote: [], withdrawal: [], access_anchor: [] },
+    versions: eachTable(() => []),
+    ended: eachTable(() => []),
+    added: { vote: [], withdrawal: [], access_anchor: [], dispute_vote: [], ring_member: [], key_image: [] },
     feed: [],
   };
 
@@ -72,6 +73,15 @@ export class Projection implements State {
   auditorOf(slot: number): ParticipantFacts | undefined {
     const account = this.#auditorBySlot.get(slot);
     return account === undefined ? undefined : this.participant(account);
+  }
+  dispute(orderId: string): DisputeFacts | undefined {
+    return this.#current.dispute.get(orderId)?.row as DisputeFacts | undefined;
+  }
+  ring(hash: string): RingFacts | undefined {
+    return this.#current.ring.get(hash)?.row as RingFacts | undefined;
+  }
+  market(): MarketFacts | undefined {
+    return this.#current.market.get(marketId)?.row as MarketFacts | undefined;
   }
   hasAnchor(batchIndex: bigint): boolean {
     return this.#anchors.has(batchIndex);
@@ -136,6 +146,11 @@ export class Projection implements State {
       if (account === key && (!(roles & Role.AUDITOR) || slot !== auditorSlot)) this.#auditorBySlot.delete(slot);
     }
   }
+}
+
+/** @returns an object with a value of its own for each table with versions. */
+function eachTable<Value>(make: () => Value): { [Table in keyof VersionedFacts]: Value } {
+  return { participant: make(), listing: make(), trade_order: make(), dispute: make(), ring: make(), market: make() };
 }
 
 export const tableNames = Object.keys(versionedTables) as (keyof VersionedFacts)[];

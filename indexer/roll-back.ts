@@ -1,6 +1,6 @@
 import type { Sql } from "./copy-rows.js";
 import { appendReverted } from "./feed.js";
-import { tableNames } from "./projection.js";
+import { addedNames, tableNames } from "./projection.js";
 
 /**
  * Takes the tables back to the end of `block`, in the caller's transaction: what began after it goes, what ended after it
@@ -20,6 +20,6 @@ export async function rollBackTables(sql: Sql, schema: string, block: number): P
     await sql.query(`delete from ${schema}.${table} where from_block > $1`, [block]);
     await sql.query(`update ${schema}.${table} set to_block = null where to_block > $1`, [block]);
   }
-  for (const table of ["vote", "withdrawal", "access_anchor", "chain_transaction"]) await sql.query(`delete from ${schema}.${table} where block_number > $1`, [block]);
+  for (const table of [...addedNames, "chain_transaction"]) await sql.query(`delete from ${schema}.${table} where block_number > $1`, [block]);
   await sql.query(`delete from ${schema}.block where number > $1`, [block]);
 }

@@ -1,6 +1,12 @@
 import type { AccessAnchor } from "../schema/entities/access-anchor.js";
+import type { Dispute } from "../schema/entities/dispute.js";
+import type { DisputeVote } from "../schema/entities/dispute-vote.js";
+import type { KeyImage } from "../schema/entities/key-image.js";
 import type { Listing } from "../schema/entities/listing.js";
+import type { Market } from "../schema/entities/market.js";
 import type { Participant } from "../schema/entities/participant.js";
+import type { Ring } from "../schema/entities/ring.js";
+import type { RingMember } from "../schema/entities/ring-member.js";
 import type { TradeOrder } from "../schema/entities/trade-order.js";
 import type { Vote } from "../schema/entities/vote.js";
 import type { Withdrawal } from "../schema/entities/withdrawal.js";
@@ -13,8 +19,14 @@ type Facts<Row, Filled extends string> = Readonly<Omit<Row, Stamp | Filled>>;
 export type ListingFacts = Facts<Listing, "fromBlock" | "toBlock">;
 export type ParticipantFacts = Facts<Participant, "fromBlock" | "toBlock">;
 export type OrderFacts = Facts<TradeOrder, "fromBlock" | "toBlock">;
+export type DisputeFacts = Facts<Dispute, "fromBlock" | "toBlock">;
+export type RingFacts = Facts<Ring, "fromBlock" | "toBlock">;
+export type MarketFacts = Facts<Market, "fromBlock" | "toBlock">;
 /** What an event adds once and for ever. */
 export type VoteFacts = Facts<Vote, "blockNumber">;
+export type DisputeVoteFacts = Facts<DisputeVote, "blockNumber">;
+export type RingMemberFacts = Facts<RingMember, "blockNumber">;
+export type KeyImageFacts = Facts<KeyImage, "blockNumber">;
 export type WithdrawalFacts = Facts<Withdrawal, "blockNumber">;
 export type AnchorFacts = Facts<AccessAnchor, "blockNumber">;
 
@@ -23,10 +35,16 @@ export interface VersionedFacts {
   listing: ListingFacts;
   participant: ParticipantFacts;
   trade_order: OrderFacts;
+  dispute: DisputeFacts;
+  ring: RingFacts;
+  market: MarketFacts;
 }
 /** Tables to which rows are only added. */
 export interface AddedFacts {
   vote: VoteFacts;
+  dispute_vote: DisputeVoteFacts;
+  ring_member: RingMemberFacts;
+  key_image: KeyImageFacts;
   withdrawal: WithdrawalFacts;
   access_anchor: AnchorFacts;
 }
@@ -40,6 +58,9 @@ export interface State {
   listing(id: string): ListingFacts | undefined;
   order(id: string): OrderFacts | undefined;
   participant(account: string): ParticipantFacts | undefined;
+  dispute(orderId: string): DisputeFacts | undefined;
+  ring(hash: string): RingFacts | undefined;
+  market(): MarketFacts | undefined;
   /** The participant who holds an auditor slot. */
   auditorOf(slot: number): ParticipantFacts | undefined;
   hasAnchor(batchIndex: bigint): boolean;

@@ -34,11 +34,23 @@ export const versionedTables = {
     deliveredBlock: "integer", deliveredTime: "timestamptz", deliveredTransaction: "text",
     closedBlock: "integer", closedTime: "timestamptz", closedTransaction: "text", ...stamp,
   },
+  dispute: {
+    orderId: "text", ...range, listingId: "text", buyer: "text", status: "text", claim: "smallint", leafIndex: "numeric", leafHash: "text", voteUntil: "bigint",
+    votesForBuyer: "smallint", votesForPayee: "smallint", openedBlock: "integer", openedTime: "timestamptz", openedTransaction: "text",
+    resolvedBlock: "integer", resolvedTime: "timestamptz", resolvedTransaction: "text", ...stamp,
+  },
+  ring: {
+    hash: "text", ...range, members: "integer", quota: "integer", epochLength: "bigint", epoch: "bigint", used: "integer", revoked: "boolean", ...stamp,
+  },
+  market: { id: "text", ...range, authority: "text", pausedAt: "bigint", pausedUntil: "bigint", stopped: "bigint", ...stamp },
 } as const satisfies Record<keyof VersionedFacts, Columns>;
 
 /** Columns of the tables to which rows are only added. */
 export const addedTables = {
   vote: { id: "text", listingId: "text", auditor: "text", approve: "boolean", reason: "integer", blockNumber: "integer", ...stamp },
+  dispute_vote: { id: "text", orderId: "text", auditor: "text", forBuyer: "boolean", reason: "integer", blockNumber: "integer", ...stamp },
+  ring_member: { id: "text", ringHash: "text", position: "integer", key: "text", blockNumber: "integer", ...stamp },
+  key_image: { id: "text", keyImage: "text", ringHash: "text", listingId: "text", blockNumber: "integer", ...stamp },
   withdrawal: { id: "text", account: "text", recipient: "text", amount: "numeric", blockNumber: "integer", ...stamp },
   access_anchor: { batchIndex: "bigint", root: "text", count: "integer", firstTime: "bigint", lastTime: "bigint", blockNumber: "integer", ...stamp },
 } as const satisfies Record<keyof AddedFacts, Columns>;
@@ -55,14 +67,20 @@ export const feedColumns = {
 } as const satisfies Columns;
 
 /** The property that tells things of a versioned table apart. */
-export const keyOf = { participant: "account", listing: "id", trade_order: "id" } as const satisfies Record<keyof VersionedFacts, string>;
+export const keyOf = { participant: "account", listing: "id", trade_order: "id", dispute: "orderId", ring: "hash", market: "id" } as const satisfies Record<keyof VersionedFacts, string>;
 
 /** Every table that is made from the chain and can be rebuilt, with the columns that order its rows. */
 export const rebuildable = {
   participant: "account, from_block",
   listing: "id, from_block",
   trade_order: "id, from_block",
+  dispute: "order_id, from_block",
+  ring: "hash, from_block",
+  market: "id, from_block",
   vote: "id",
+  dispute_vote: "id",
+  ring_member: "id",
+  key_image: "id",
   withdrawal: "id",
   access_anchor: "batch_index",
   block: "number",

@@ -1,20 +1,28 @@
 import type { EventName } from "../event-types.js";
 import { feedOnly, type Mapping } from "../mapping.js";
 import { accessAnchored } from "./access-anchored.js";
+import { anonymouslyListed } from "./anonymously-listed.js";
 import { approvalRevoked } from "./approval-revoked.js";
 import { approved } from "./approved.js";
+import { authorityUpdated } from "./authority-updated.js";
 import { consentNarrowed } from "./consent-narrowed.js";
 import { delisted } from "./delisted.js";
 import { delivered } from "./delivered.js";
+import { disputeResolved } from "./dispute-resolved.js";
+import { disputeVoted } from "./dispute-voted.js";
 import { disputed } from "./disputed.js";
 import { granted } from "./granted.js";
 import { listed } from "./listed.js";
+import { marketPausedUntil } from "./market-paused-until.js";
+import { marketResumed } from "./market-resumed.js";
 import { participantRegistered } from "./participant-registered.js";
 import { participantRevoked } from "./participant-revoked.js";
 import { purchased } from "./purchased.js";
 import { refunded } from "./refunded.js";
 import { rejected } from "./rejected.js";
 import { repriced } from "./repriced.js";
+import { ringRegistered } from "./ring-registered.js";
+import { ringRevoked } from "./ring-revoked.js";
 import { settled } from "./settled.js";
 import { voted } from "./voted.js";
 import { withdrawn } from "./withdrawn.js";
@@ -22,30 +30,30 @@ import { withdrawn } from "./withdrawn.js";
 /** What each event of the ABI does. One that is missing here is told in the feed as UNMAPPED, and a test fails. */
 export const mappings: { readonly [Name in EventName]?: Mapping<Name> } = {
   AccessAnchored: accessAnchored,
-  AnonymouslyListed: feedOnly(({ listingId }) => ({ listingId })),
+  AnonymouslyListed: anonymouslyListed,
   ApprovalRevoked: approvalRevoked,
   Approved: approved,
-  AuthorityUpdated: feedOnly(),
+  AuthorityUpdated: authorityUpdated,
   ConsentNarrowed: consentNarrowed,
   Delisted: delisted,
   Delivered: delivered,
-  // The order changes by Settled or Refunded, which follow in the same transaction.
-  DisputeResolved: feedOnly(({ orderId }) => ({ orderId })),
-  DisputeVoted: feedOnly(({ orderId, auditor }) => ({ orderId, account: auditor })),
+  DisputeResolved: disputeResolved,
+  DisputeVoted: disputeVoted,
   Disputed: disputed,
+  // Never emitted: the domain is immutable.
   EIP712DomainChanged: feedOnly(),
   Granted: granted,
   Listed: listed,
-  MarketPausedUntil: feedOnly(),
-  MarketResumed: feedOnly(),
+  MarketPausedUntil: marketPausedUntil,
+  MarketResumed: marketResumed,
   ParticipantRegistered: participantRegistered,
   ParticipantRevoked: participantRevoked,
   Purchased: purchased,
   Refunded: refunded,
   Rejected: rejected,
   Repriced: repriced,
-  RingRegistered: feedOnly(),
-  RingRevoked: feedOnly(),
+  RingRegistered: ringRegistered,
+  RingRevoked: ringRevoked,
   Settled: settled,
   Voted: voted,
   Withdrawn: withdrawn,

@@ -53,6 +53,8 @@ const make: Readonly<Record<string, Make>> = {
   ParticipantRevoked: (random) => [account(random)],
   MarketPausedUntil: (random) => [random(1e9)],
   MarketResumed: (random) => [random(1e9)],
+  AuthorityUpdated: (random) => [account(random)],
+  EIP712DomainChanged: () => [],
 };
 const names = Object.keys(make);
 
