@@ -6,6 +6,7 @@ import { AccessGrantResolver } from "./resolvers/access-grant.js";
 import { AccessRecordConnectionResolver, AccessRecordResolver } from "./resolvers/access-record.js";
 import { AggregatesResolver } from "./resolvers/aggregates.js";
 import { ApplicationResolver } from "./resolvers/application.js";
+import { AuditClaimResolver } from "./resolvers/audit-claim.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
 import { ChainResolver } from "./resolvers/chain.js";
 import { OrderConnectionResolver, ParticipantConnectionResolver } from "./resolvers/directory.js";
@@ -38,6 +39,7 @@ export function buildApiSchema(): GraphQLSchema {
       AccessRecordResolver,
       AggregatesResolver,
       ApplicationResolver,
+      AuditClaimResolver,
       AuditQueueResolver,
       ChainResolver,
       FeedResolver,

@@ -72,15 +72,18 @@ test("metadata is shown only if it is what the chain's hash says", async () => {
 test("the audit queue and audit access are for auditors who are accredited now", async () => {
   const queue = "{ auditQueue { listing { id } waitingSeconds } }";
   assert.equal(data<{ auditQueue: { listing: { id: string } }[] }>(await t.ask(queue, {}, tokens.auditor)).auditQueue[0]?.listing.id, listingId);
-  const request = "mutation($listingId: ID!) { requestAuditAccess(listingId: $listingId) { id status kind header link { url } } }";
+  const request = "mutation($listingId: ID!, $token: BigInt) { requestAuditAccess(listingId: $listingId, token: $token) { id status kind header link { url } } }";
   for (const name of ["provider", "buyer", "outsider"] as const) {
     assert.equal(code(await t.ask(queue, {}, tokens[name])), "NOT_ACCREDITED");
     assert.equal(code(await t.ask(request, { listingId }, tokens[name])), "NOT_ACCREDITED");
   }
   assert.equal(code(await t.ask(queue)), "UNAUTHENTICATED");
-  const { requestAuditAccess: grant } = data<{ requestAuditAccess: { id: string; status: string; header: null; link: null } }>(await t.ask(request, { listingId }, tokens.auditor));
+  assert.equal(code(await t.ask(request, { listingId }, tokens.auditor)), "LEASE_LOST", "nobody gets a key without a claim");
+  const { claimAudit } = data<{ claimAudit: { token: string } }>(await t.ask("mutation($listingId: ID!) { claimAudit(listingId: $listingId) { token } }", { listingId }, tokens.auditor));
+  const claimed = { listingId, ...claimAudit };
+  const { requestAuditAccess: grant } = data<{ requestAuditAccess: { id: string; status: string; header: null; link: null } }>(await t.ask(request, claimed, tokens.auditor));
   assert.deepEqual([grant.status, grant.header, grant.link], ["REQUESTED", null, null]);
-  assert.equal(data<{ requestAuditAccess: { id: string } }>(await t.ask(request, { listingId }, tokens.auditor)).requestAuditAccess.id, grant.id, "asking again is the same");
+  assert.equal(data<{ requestAuditAccess: { id: string } }>(await t.ask(request, claimed, tokens.auditor)).requestAuditAccess.id, grant.id, "asking again is the same");
   assert.deepEqual((await t.api.deps.queues.queue("deliver").getJob(`deliver-${grant.id}`))?.data, { grantId: grant.id });
   assert.equal(code(await t.ask(request, { listingId: id("none") }, tokens.auditor)), "NOT_FOUND");
 

@@ -12,6 +12,7 @@ import { readSecret32 } from "../platform/secret-file.js";
 import { startHealthServer } from "../platform/service/health-server.js";
 import { listenHttp } from "../platform/service/listen-http.js";
 import type { Shutdown } from "../platform/service/run-service.js";
+import { keepLeases } from "./audit/keep-leases.js";
 import { buildApiSchema } from "./build-schema.js";
 import { trackFreshness } from "./chain/freshness.js";
 import { readMarket } from "./chain/market.js";
@@ -56,7 +57,16 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   shutdown.add("objects", () => objects.close());
   const market = await readMarket(provider, deployment, env.PUBLIC_RPC_URL ?? env.RPC_URL);
   const freshness = trackFreshness({ database, provider });
-  const wakes = await listenToFeeds({ url: env.DATABASE_URL, log, onWake: (feed) => void (feed === "chain_status" || feed === null ? freshness.invalidate() : undefined) });
+  const leases = keepLeases({ database, log });
+  shutdown.add("leases", () => leases.close());
+  const wakes = await listenToFeeds({
+    url: env.DATABASE_URL,
+    log,
+    onWake(feed) {
+      if (feed === "chain_status" || feed === null) freshness.invalidate();
+      if (feed === "market_event" || feed === null) leases.wake();
+    },
+  });
   shutdown.add("feeds", () => wakes.close());
   const locks = createUploadLocks({ url: env.DATABASE_URL, log });
   shutdown.add("upload locks", () => locks.close());

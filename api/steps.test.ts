@@ -25,7 +25,7 @@ const texts = {
   reprice: "mutation($listingId: ID!, $price: BigInt!) { step: reprice(listingId: $listingId, price: $price) { to data function } }",
   setConsent: "mutation($listingId: ID!, $purposes: [Purpose!]!) { step: setConsent(listingId: $listingId, purposes: $purposes) { to data function } }",
   delist: "mutation($listingId: ID!) { step: delist(listingId: $listingId) { to data function } }",
-  auditDecision: "mutation($listingId: ID!, $approve: Boolean!) { step: auditDecision(listingId: $listingId, approve: $approve) { to data function } }",
+  auditDecision: "mutation($listingId: ID!, $approve: Boolean!, $token: BigInt!) { step: auditDecision(listingId: $listingId, approve: $approve, token: $token) { to data function } }",
   settle: "mutation($orderId: ID!) { step: settle(orderId: $orderId) { to data function } }",
   refund: "mutation($orderId: ID!) { step: refund(orderId: $orderId) { to data function } }",
   withdrawFunds: "mutation { step: withdrawFunds { to data function } }",
@@ -43,6 +43,13 @@ async function take(person: Person, step: Step, variables: object = {}): Promise
   return (await sent.wait())!.blockNumber;
 }
 
+/** Claims a listing, and votes for it. @returns the vote's block. */
+async function approve(person: Person, listingId: string): Promise<number> {
+  const claimed = await t.ask("mutation($listingId: ID!) { claimAudit(listingId: $listingId) { token } }", { listingId }, tokens[person]);
+  const { token } = (claimed.data as unknown as { claimAudit: { token: string } }).claimAudit;
+  return take(person, "auditDecision", { listingId, approve: true, token });
+}
+
 test("the trade goes through GraphQL from listing to payout, each step a transaction that the contract takes", async () => {
   const { listingId } = await t.list(people.provider, { price: 9_000_000n, purposes: 1 | 2 | 4 });
   const price = async (minBlock: number): Promise<unknown> =>
@@ -50,8 +57,8 @@ test("the trade goes through GraphQL from listing to payout, each step a transac
 
   assert.deepEqual(await price(await take("provider", "reprice", { listingId, price: "8000000" })), { status: "PENDING", purposes: ["GENERAL_RESEARCH", "HEALTH_MEDICAL_BIOMEDICAL", "DISEASE_SPECIFIC"], price: { amount: "8000000" } });
   assert.deepEqual(await price(await take("provider", "setConsent", { listingId, purposes: ["GENERAL_RESEARCH"] })), { status: "PENDING", purposes: ["GENERAL_RESEARCH"], price: { amount: "8000000" } });
-  await take("auditor", "auditDecision", { listingId, approve: true });
-  assert.deepEqual(await price(await take("second", "auditDecision", { listingId, approve: true })), { status: "APPROVED", purposes: ["GENERAL_RESEARCH"], price: { amount: "8000000" } });
+  await approve("auditor", listingId);
+  assert.deepEqual(await price(await approve("second", listingId)), { status: "APPROVED", purposes: ["GENERAL_RESEARCH"], price: { amount: "8000000" } });
 
   const token = new Contract(t.api.deps.market.deployment.token, paymentTokenAbi as unknown as InterfaceAbi, t.provider);
   const gasFree = { type: 0, gasPrice: 0n };
@@ -100,9 +107,9 @@ test("as of every block, each answer is what was answered when the chain stood t
       await t.provider.send("evm_increaseTime", [2]);
     };
     await remember();
-    await take("auditor", "auditDecision", { listingId, approve: true });
+    await approve("auditor", listingId);
     await remember();
-    await take("second", "auditDecision", { listingId, approve: true });
+    await approve("second", listingId);
     await remember();
     await take("provider", "reprice", { listingId, price: "2000000" });
     await remember();
@@ -175,14 +182,14 @@ test("steps are refused to whom they do not belong, and where they make no sense
     assert.equal(code(await ask("buyer", step, variables)), "FORBIDDEN");
     assert.equal(code(await ask("provider", step, { ...variables, listingId: id("none") })), "NOT_FOUND");
   }
-  assert.equal(code(await ask("provider", "auditDecision", { listingId, approve: true })), "NOT_ACCREDITED");
+  assert.equal(code(await ask("provider", "auditDecision", { listingId, approve: true, token: "1" })), "NOT_ACCREDITED");
   assert.equal(code(await ask("provider", "reprice", { listingId, price: "0" })), "BAD_INPUT");
   assert.equal(code(await ask("provider", "setConsent", { listingId, purposes: ["COMMERCIAL"] })), "BAD_INPUT", "nothing can be added");
   assert.equal(code(await ask("provider", "setConsent", { listingId, purposes: ["GENERAL_RESEARCH", "HEALTH_MEDICAL_BIOMEDICAL"] })), "BAD_INPUT", "nothing changes");
   await take("provider", "delist", { listingId });
   await t.untilIndexed();
   assert.equal(code(await ask("provider", "reprice", { listingId, price: "5" })), "CONFLICT");
-  assert.equal(code(await ask("auditor", "auditDecision", { listingId, approve: true })), "CONFLICT");
+  assert.equal(code(await ask("auditor", "auditDecision", { listingId, approve: true, token: "1" })), "CONFLICT");
 });
 
 test("an answer waits for the block that was asked for, up to a bound", async () => {

@@ -13,10 +13,13 @@ async function mayCall({ deps: { market } }: ApiContext, account: string, name: 
   }
 }
 
+/** @returns whether the account is the registrar: whom the chain lets register participants. @throws AppError CHAIN_UNAVAILABLE */
+export const isRegistrar = (context: ApiContext, account: string): Promise<boolean> => mayCall(context, account, "registerParticipants");
+
 /** The registrar is whom the chain lets register participants. @returns the account @throws AppError UNAUTHENTICATED, FORBIDDEN, CHAIN_UNAVAILABLE */
 export async function requireRegistrar(context: ApiContext): Promise<string> {
   const { account } = requireViewer(context);
-  if (!(await mayCall(context, account, "registerParticipants"))) throw new AppError("FORBIDDEN", "Only the registrar may do this.");
+  if (!(await isRegistrar(context, account))) throw new AppError("FORBIDDEN", "Only the registrar may do this.");
   return account;
 }
 

@@ -3,11 +3,12 @@ import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import type { ApiDeps } from "../deps.js";
 import type { Loaders } from "../loaders/loaders.js";
+import { requireLease } from "../audit/require-lease.js";
 import { isAccredited } from "./accreditation.js";
 
 /**
  * Whether a grant may be used now; asked before each header, link and download.
- * @throws AppError NOT_READY, KEY_UNAVAILABLE, CONFLICT (refunded, or no longer under audit), NOT_ACCREDITED, FORBIDDEN (its time is over)
+ * @throws AppError NOT_READY, KEY_UNAVAILABLE, CONFLICT (refunded, or no longer under audit), LEASE_LOST, NOT_ACCREDITED, FORBIDDEN (its time is over)
  */
 export async function checkGrantUsable(context: { deps: ApiDeps; loaders: Loaders }, grant: AccessGrant): Promise<void> {
   if (grant.status === "REQUESTED") throw new AppError("NOT_READY", "The key is not re-wrapped yet.");
@@ -22,6 +23,8 @@ export async function checkGrantUsable(context: { deps: ApiDeps; loaders: Loader
     const listing = await context.loaders.listing.load(grant.listingId);
     if (!listing || (listing.status !== "PENDING" && listing.status !== "APPROVED")) throw new AppError("CONFLICT", "The listing is no longer under audit.");
     await requireAccredited(context, grant.account, Role.AUDITOR);
+    // Asked for under a claim: while the listing is pending, that claim must still hold.
+    if (listing.status === "PENDING" && grant.leaseToken !== null) await requireLease(context.deps.database, { listingId: grant.listingId, auditor: grant.account, token: grant.leaseToken });
   } else {
     await requireAccredited(context, grant.account, Role.PROVIDER);
   }

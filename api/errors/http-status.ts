@@ -8,6 +8,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   OBJECT_NOT_FOUND: 404,
   CONFLICT: 409,
+  LEASE_LOST: 409,
   LINK_EXPIRED: 410,
   KEY_UNAVAILABLE: 410,
   FILE_TOO_LARGE: 413,

@@ -11,7 +11,7 @@ import { parseHash, parseRange, parseUuid } from "../input/parse.js";
 import { For } from "../rules/rule.js";
 import { accredited, ownPart, ownRows } from "../rules/rules.js";
 import { AccessGrantType, Link } from "../types/access.js";
-import { JsonScalar } from "../types/scalars.js";
+import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 
 @Resolver(() => AccessGrantType)
 export class AccessGrantResolver {
@@ -29,9 +29,13 @@ export class AccessGrantResolver {
   }
 
   @For(accredited(Role.AUDITOR))
-  @Mutation(() => AccessGrantType, { description: "Asks for a listing's key, re-wrapped for the viewer: the accredited auditor. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT." })
-  async requestAuditAccess(@Arg("listingId", () => ID, { description: "The listing to audit." }) listingId: string, @Ctx() context: ApiContext): Promise<AccessGrant> {
-    return requestAuditAccess(context, parseHash("listingId", listingId));
+  @Mutation(() => AccessGrantType, { description: "Asks for a listing's key, re-wrapped for the viewer: the accredited auditor who claimed it. Errors: NOT_ACCREDITED, NOT_FOUND, LEASE_LOST, CONFLICT." })
+  async requestAuditAccess(
+    @Arg("listingId", () => ID, { description: "The listing to audit." }) listingId: string,
+    @Arg("token", () => BigIntScalar, { nullable: true, description: "Token of the viewer's claim; needed while the listing is pending." }) token: bigint | null,
+    @Ctx() context: ApiContext,
+  ): Promise<AccessGrant> {
+    return requestAuditAccess(context, parseHash("listingId", listingId), token ?? null);
   }
 
   @For(ownRows("the account that was granted it"))

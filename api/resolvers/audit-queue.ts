@@ -1,15 +1,15 @@
 import { Arg, Ctx, FieldResolver, Query, Resolver, Root, Subscription } from "type-graphql";
-import { IsNull } from "typeorm";
-import { Listing } from "../../schema/entities/index.js";
+import type { Listing } from "../../schema/entities/index.js";
 import { Role } from "../../schema/market.js";
-import { marketNow } from "../auth/accreditation.js";
+import { findWaiting } from "../audit/find-waiting.js";
 import { renewLoaders, type ApiContext } from "../context.js";
 import type { QueueChange } from "../feed/audit-queue.js";
 import { followAuditQueue } from "../feed/follow-audit-queue.js";
 import { For } from "../rules/rule.js";
 import { accredited } from "../rules/rules.js";
 import { AuditQueueChange } from "../types/feed.js";
-import { AuditQueueEntry, ListingType } from "../types/listing.js";
+import { AuditQueueEntry } from "../types/audit.js";
+import { ListingType } from "../types/listing.js";
 
 /** Longest queue shown at once; the subscription shows all. */
 const queueLimit = 500;
@@ -17,16 +17,9 @@ const queueLimit = 500;
 @Resolver(() => AuditQueueChange)
 export class AuditQueueResolver {
   @For(accredited(Role.AUDITOR))
-  @Query(() => [AuditQueueEntry], { description: "Listings that wait for the auditors, oldest first (at most 500). Accredited auditors only. Errors: NOT_ACCREDITED." })
-  async auditQueue(@Ctx() context: ApiContext): Promise<{ listing: Listing; waitingSeconds: bigint }[]> {
-    const waiting = await context.deps.database
-      .getRepository(Listing)
-      .find({ where: { status: "PENDING", toBlock: IsNull() }, order: { listedBlock: "ASC", id: "ASC" }, take: queueLimit });
-    const now = await marketNow(context.deps);
-    return waiting.map((listing) => {
-      const since = now - BigInt(Math.floor(listing.listedTime.getTime() / 1000));
-      return { listing, waitingSeconds: since < 0n ? 0n : since };
-    });
+  @Query(() => [AuditQueueEntry], { description: "Listings that wait for the auditors, the most urgent first (at most 500): by priority, and an hour's waiting for each step of it. Accredited auditors only. Errors: NOT_ACCREDITED." })
+  async auditQueue(@Ctx() context: ApiContext): Promise<Omit<AuditQueueEntry, "listing">[]> {
+    return findWaiting(context.deps, queueLimit);
   }
 
   @For(accredited(Role.AUDITOR))

@@ -38,14 +38,15 @@ export class StepResolver {
   }
 
   @For(accredited(Role.AUDITOR))
-  @Mutation(() => PreparedTransaction, { description: "Auditor: votes on a pending listing. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, FORBIDDEN, BAD_INPUT." })
+  @Mutation(() => PreparedTransaction, { description: "Auditor: votes on a pending listing that the viewer holds a claim of. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, LEASE_LOST, FORBIDDEN, BAD_INPUT." })
   async auditDecision(
     @Arg("listingId", () => ID, { description: "The listing." }) listingId: string,
     @Arg("approve", () => Boolean, { description: "For it, or against." }) approve: boolean,
     @Arg("reason", () => Int, { defaultValue: 0, description: "Code of the reason; 0 for none." }) reason: number,
+    @Arg("token", () => BigIntScalar, { description: "Token of the viewer's claim (`claimAudit`)." }) token: bigint,
     @Ctx() context: ApiContext,
   ): Promise<PreparedTransaction> {
-    return prepareVote(context, parseHash("listingId", listingId), approve, reason);
+    return prepareVote(context, { listingId: parseHash("listingId", listingId), approve, reason, token });
   }
 
   @For(signedIn)

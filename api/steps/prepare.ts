@@ -1,6 +1,7 @@
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import type { Listing, TradeOrder } from "../../schema/entities/index.js";
+import { requireLease } from "../audit/require-lease.js";
 import { marketNow, requireRole } from "../auth/accreditation.js";
 import { requireViewer, type ApiContext } from "../context.js";
 import { parseMask, parseRange } from "../input/parse.js";
@@ -57,12 +58,16 @@ export async function prepareDelist(context: ApiContext, listingId: string): Pro
   return call(context, "delist", [termsOf(await requireControlled(context, listingId))]);
 }
 
-/** @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT */
-export async function prepareVote(context: ApiContext, listingId: string, approve: boolean, reason: number): Promise<PreparedTransaction> {
+/**
+ * @param token - of the auditor's claim. A vote sent to the chain without this API needs none, and ends the claim.
+ * @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, NOT_FOUND, CONFLICT, LEASE_LOST, BAD_INPUT
+ */
+export async function prepareVote(context: ApiContext, { listingId, approve, reason, token }: { listingId: string; approve: boolean; reason: number; token: bigint }): Promise<PreparedTransaction> {
   const { account } = await requireRole(context, Role.AUDITOR);
   const listing = await requireListing(context, listingId);
   if (listing.status !== "PENDING") throw new AppError("CONFLICT", `The listing is ${listing.status}.`);
   if (listing.provider === account) throw new AppError("FORBIDDEN", "Nobody audits an own listing.");
+  await requireLease(context.deps.database, { listingId, auditor: account, token });
   return call(context, "vote", [listing.id, approve, parseRange("reason", reason, 0, maxReason)]);
 }
 

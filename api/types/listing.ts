@@ -4,7 +4,7 @@ import { For } from "../rules/rule.js";
 import { anyone, asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
 import { PageInfo } from "./page-info.js";
-import { BigIntScalar, DateTimeScalar } from "./scalars.js";
+import { DateTimeScalar } from "./scalars.js";
 
 @For(asReached)
 @ObjectType("PredictedPrice", { description: "What the price model said when it was listed, as on the chain.", simpleResolvers: true })
@@ -75,11 +75,4 @@ export class ListingEdge {
 export class ListingConnection {
   @Field(() => [ListingEdge], { description: "The page's listings with their cursors." }) edges!: ListingEdge[];
   @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
-}
-
-@For(asReached)
-@ObjectType("AuditQueueEntry", { description: "A listing that waits for the auditors.", simpleResolvers: true })
-export class AuditQueueEntry {
-  @Field(() => ListingType, { description: "The listing." }) listing!: ListingType;
-  @Field(() => BigIntScalar, { description: "Seconds that it has been waiting, by the index's newest block." }) waitingSeconds!: bigint;
 }

@@ -8,6 +8,9 @@ import { minedFields, minedLine } from "./mined.js";
 import { openRecord, type OpenedRecord } from "./open-record.js";
 import { userContext } from "./context.js";
 
+/** How long an inspected listing stays claimed, in seconds: the vote ends it. */
+const inspectionSeconds = 1_800;
+
 /** `galen audit …`: the live queue, inspection, votes. */
 export function addAuditorCommands(program: Command): void {
   const audit = program.command("audit").description("watch the queue, inspect records, vote");
@@ -40,7 +43,7 @@ export function addAuditorCommands(program: Command): void {
 
   audit
     .command("inspect")
-    .description("get a record re-wrapped for your own key, decrypt it and check it against the chain (logged)")
+    .description("claim a listing, get its record re-wrapped for your own key, decrypt it and check it against the chain (logged)")
     .argument("<listings...>", "their ids")
     .requiredOption("--output <folder>", "where the decrypted records go, one file a listing, named by its id")
     .action(async (listingIds: string[], options: { output: string }, command: Command) => {
@@ -50,7 +53,8 @@ export function addAuditorCommands(program: Command): void {
       const inspect = async (listingId: string): Promise<OpenedRecord & { listingId: string; grantId: string }> => {
         const { listing } = await client.request(operations.listing, { id: listingId });
         if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
-        const { requestAuditAccess: grant } = await client.request(operations.requestAuditAccess, { listingId });
+        const { claimAudit: claim } = listing.status === "PENDING" ? await client.request(operations.claimAudit, { listingId, seconds: inspectionSeconds }) : { claimAudit: null };
+        const { requestAuditAccess: grant } = await client.request(operations.requestAuditAccess, { listingId, ...(claim ? { token: claim.token } : {}) });
         await waitForGrant(client, grant.id);
         const opened = await openRecord(await fetchDelivery(client, grant.id), { identity: context.profile.identity(), listing, output: join(options.output, listingId) });
         return { listingId, grantId: grant.id, ...opened };

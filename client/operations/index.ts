@@ -1,4 +1,5 @@
 export * from "./accreditation.js";
+export * from "./audit.js";
 export * from "./market.js";
 export * from "./session.js";
 export * from "./upload.js";

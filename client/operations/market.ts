@@ -116,8 +116,8 @@ export const preparePurchase = operation<{ preparePurchase: PreparedPurchase }, 
   `mutation PreparePurchase($input: PurchaseInput!) { preparePurchase(input: $input) { items { listingId maxPrice purpose salt orderId } total ${money} to permit } }`,
 );
 
-export const requestAuditAccess = operation<{ requestAuditAccess: AccessGrant }, { listingId: string }>(
-  `mutation RequestAuditAccess($listingId: ID!) { requestAuditAccess(listingId: $listingId) ${grant} }`,
+export const requestAuditAccess = operation<{ requestAuditAccess: AccessGrant }, { listingId: string; token?: string }>(
+  `mutation RequestAuditAccess($listingId: ID!, $token: BigInt) { requestAuditAccess(listingId: $listingId, token: $token) ${grant} }`,
 );
 
 export const accessGrant = operation<{ accessGrant: (AccessGrant & { header: string | null; link: Link | null }) | null }, { id: string }>(
@@ -165,16 +165,4 @@ export interface MarketEvent {
 
 export const marketEvents = operation<{ marketEvents: MarketEvent }, { after?: string }>(
   `subscription MarketEvents($after: String) { marketEvents(after: $after) { seq cursor op name block { number hash time } transactionHash listingId orderId account payload } }`,
-);
-
-export interface AuditQueueChange {
-  kind: "ADDED" | "UPDATED" | "REMOVED";
-  cursor: string;
-  listingId: string;
-  /** Null when a re-org removed it. */
-  listing: Listing | null;
-}
-
-export const auditQueue = operation<{ auditQueue: AuditQueueChange }, { after?: string }>(
-  `subscription AuditQueue($after: String) { auditQueue(after: $after) { kind cursor listingId listing { ${listingFields} } } }`,
 );

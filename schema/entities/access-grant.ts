@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from "typeorm";
+import { bigintColumn } from "./columns.js";
 
 /** Access of one account to one record: a header re-wrapped for that account's recipient. */
 @Entity("access_grant", { schema: "app" })
@@ -16,6 +17,8 @@ export class AccessGrant {
   @Column("text", { nullable: true }) deliveryCommitment!: string | null;
   @Column("text", { nullable: true }) errorCode!: string | null;
   @Column("timestamptz", { nullable: true }) expiresAt!: Date | null;
+  /** Of an AUDIT grant: the token of the lease that it was asked with. */
+  @Column("bigint", { nullable: true, transformer: bigintColumn }) leaseToken!: bigint | null;
   @Column("timestamptz", { default: () => "now()" }) createdAt!: Date;
   @Column("timestamptz", { default: () => "now()" }) updatedAt!: Date;
 }

@@ -26,6 +26,8 @@ export { Upload } from "./upload.js";
 export { RecordKey } from "./record-key.js";
 export { Metadata } from "./metadata.js";
 export { AccessGrant } from "./access-grant.js";
+export { AuditCase } from "./audit-case.js";
+export { AuditLease } from "./audit-lease.js";
 export { TxOutbox } from "./tx-outbox.js";
 export { AccessInbox } from "./access-inbox.js";
 export { AccessRecord } from "./access-record.js";

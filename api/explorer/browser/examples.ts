@@ -63,12 +63,16 @@ subscription Queue($after: String) {
   },
   {
     user: "auditor",
-    query: `# Auditors: ask for a record's key, re-wrapped for your own.
-mutation Inspect($listingId: ID!) {
-  requestAuditAccess(listingId: $listingId) { id status }
+    query: `# Auditors: claim the most urgent listing; renewClaim keeps it.
+mutation Claim {
+  claimAudit(seconds: 600) { listingId slot token expiresAt }
+}
+# Then ask for its key, re-wrapped for your own.
+mutation Inspect($listingId: ID!, $token: BigInt!) {
+  requestAuditAccess(listingId: $listingId, token: $token) { id status }
 }
 `,
-    variables: { listingId: `0x${"00".repeat(32)}` },
+    variables: { listingId: `0x${"00".repeat(32)}`, token: "1" },
   },
   {
     user: "analyst",

@@ -1,0 +1,39 @@
+import { listingFields, type Listing } from "./market.js";
+import { operation } from "./operation.js";
+
+/** An auditor's hold of one slot of a pending listing. */
+export interface AuditClaim {
+  listingId: string;
+  slot: number;
+  auditor: string;
+  /** Fencing token. */
+  token: string;
+  claimedAt: string;
+  expiresAt: string;
+}
+
+const claim = "{ listingId slot auditor token claimedAt expiresAt }";
+
+export const claimAudit = operation<{ claimAudit: AuditClaim | null }, { listingId?: string; slot?: number; seconds?: number }>(
+  `mutation ClaimAudit($listingId: ID, $slot: Int, $seconds: Int) { claimAudit(listingId: $listingId, slot: $slot, seconds: $seconds) ${claim} }`,
+);
+
+export const renewClaim = operation<{ renewClaim: AuditClaim }, { listingId: string; token: string; seconds?: number }>(
+  `mutation RenewClaim($listingId: ID!, $token: BigInt!, $seconds: Int) { renewClaim(listingId: $listingId, token: $token, seconds: $seconds) ${claim} }`,
+);
+
+export const releaseClaim = operation<{ releaseClaim: AuditClaim }, { listingId: string; token: string }>(
+  `mutation ReleaseClaim($listingId: ID!, $token: BigInt!) { releaseClaim(listingId: $listingId, token: $token) ${claim} }`,
+);
+
+export interface AuditQueueChange {
+  kind: "ADDED" | "UPDATED" | "REMOVED";
+  cursor: string;
+  listingId: string;
+  /** Null when a re-org removed it. */
+  listing: Listing | null;
+}
+
+export const auditQueue = operation<{ auditQueue: AuditQueueChange }, { after?: string }>(
+  `subscription AuditQueue($after: String) { auditQueue(after: $after) { kind cursor listingId listing { ${listingFields} } } }`,
+);
