@@ -6,6 +6,8 @@ export interface LoadedChain {
   readonly chain: EmitterChain;
   readonly events: number;
   readonly purchases: number;
+  /** Id of the last purchase, which is in the last block. */
+  readonly lastPurchase: string;
 }
 
 const coder = AbiCoder.defaultAbiCoder();
@@ -14,6 +16,7 @@ const purchasedTopic = id("Purchased(bytes32,bytes32,address,uint64,uint32,bytes
 const hash = (kind: number, index: number): string => zeroPadValue(toBeHex((BigInt(kind) << 64n) | BigInt(index)), 32);
 /** Spread over the key space, as real ids are. */
 const spread = (kind: number, index: number): string => keccak256(hash(kind, index));
+const orderId = (index: number): string => spread(20, index);
 const account = (index: number): string => `0x${spread(9, index).slice(26)}`;
 
 /**
@@ -26,15 +29,16 @@ export async function loadChain(events: number, blocks: number): Promise<LoadedC
   const each = events / blocks;
   let made = 0;
   let listings = 0;
+  let lastSale = 0;
   for (let block = 0; block < blocks; block++) {
     const logs: EmittedLog[] = [];
     for (; made < Math.round((block + 1) * each); made++) {
       if (made % 5 < 2) logs.push(listed(listings++));
-      else logs.push(purchased(made, (made * 7919) % listings));
+      else logs.push(purchased((lastSale = made), (made * 7919) % listings));
     }
     await chain.emit(logs);
   }
-  return { chain, events, purchases: events - listings };
+  return { chain, events, purchases: events - listings, lastPurchase: orderId(lastSale) };
 }
 
 function listed(index: number): EmittedLog {
@@ -50,5 +54,5 @@ function listed(index: number): EmittedLog {
 
 function purchased(index: number, listing: number): EmittedLog {
   const data = coder.encode(["uint64", "uint32", "bytes32", "uint40", "bytes32"], [1_000_000n + BigInt(index), 1, hash(8, index), 4_000_000_000, hash(10, index)]);
-  return { topics: [purchasedTopic, spread(20, index), spread(0, listing), zeroPadValue(account(1_000 + (index % 900)), 32)], data };
+  return { topics: [purchasedTopic, orderId(index), spread(0, listing), zeroPadValue(account(1_000 + (index % 900)), 32)], data };
 }
