@@ -5,6 +5,7 @@ import "./types/enums.js";
 import { AccessGrantResolver } from "./resolvers/access-grant.js";
 import { AccessRecordConnectionResolver, AccessRecordResolver } from "./resolvers/access-record.js";
 import { AggregatesResolver } from "./resolvers/aggregates.js";
+import { ApiKeyResolver } from "./resolvers/api-key.js";
 import { ApplicationResolver } from "./resolvers/application.js";
 import { AuditClaimResolver } from "./resolvers/audit-claim.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
@@ -38,6 +39,7 @@ export function buildApiSchema(): GraphQLSchema {
       AccessRecordConnectionResolver,
       AccessRecordResolver,
       AggregatesResolver,
+      ApiKeyResolver,
       ApplicationResolver,
       AuditClaimResolver,
       AuditQueueResolver,

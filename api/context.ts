@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "../schema/errors.js";
-import type { Viewer } from "./auth/sessions.js";
+import { ApiKeyScope, type Caller, type Viewer } from "./auth/viewer.js";
 import type { ApiDeps } from "./deps.js";
 import { createLoaders, type Loaders } from "./loaders/loaders.js";
 
@@ -10,14 +10,16 @@ export interface ApiContext {
   readonly requestId: string;
   /** Who is signed in; null for nobody. */
   readonly viewer: Viewer | null;
+  /** Whose budget the operation uses; null for what the platform asks itself. */
+  readonly client: Caller["client"];
   /** Renewed for each event of a subscription, so that nothing read earlier is shown again. */
   loaders: Loaders;
   /** The block that a row was read at, where it was not "now": what hangs on it is shown of the same block. */
   readonly asOf: WeakMap<object, number>;
 }
 
-export function createContext(deps: ApiDeps, viewer: Viewer | null, requestId: string = randomUUID()): ApiContext {
-  return { deps, viewer, requestId, loaders: createLoaders(deps), asOf: new WeakMap() };
+export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID()): ApiContext {
+  return { deps, viewer, client, requestId, loaders: createLoaders(deps), asOf: new WeakMap() };
 }
 
 /** @throws AppError UNAUTHENTICATED */
@@ -32,6 +34,11 @@ export function requireSession(context: ApiContext): Viewer & { readonly session
   const { account, sessionId } = viewer;
   if (sessionId === null) throw new AppError("FORBIDDEN", "An API key may not do this: sign in.");
   return { ...viewer, account, sessionId };
+}
+
+/** Keys that only read take no step, and get no record's key or link. @throws AppError FORBIDDEN */
+export function requireTradingScope({ viewer }: Pick<ApiContext, "viewer">): void {
+  if (viewer?.apiKey && viewer.apiKey.scope !== ApiKeyScope.TRADE) throw new AppError("FORBIDDEN", `The API key's scope is ${viewer.apiKey.scope}: this needs TRADE.`);
 }
 
 /** Events of one subscription are executed one after the other: each starts with nothing remembered. */

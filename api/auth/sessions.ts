@@ -1,13 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { DataSource } from "typeorm";
 import { AppError } from "../../schema/errors.js";
-
-/** Who is signed in, and by which session; null for an API key. */
-export interface Viewer {
-  /** Lower case. */
-  readonly account: string;
-  readonly sessionId: string | null;
-}
+import { hashToken, newToken } from "./token.js";
 
 export interface IssuedSession {
   accessToken: string;
@@ -18,10 +11,6 @@ export interface IssuedSession {
 
 const accessSeconds = 15 * 60;
 const refreshSeconds = 7 * 86_400;
-
-const newToken = (): string => randomBytes(32).toString("base64url");
-/** Tokens have 256 random bits: a plain hash cannot be guessed back. */
-const hashToken = (token: string): Buffer => createHash("sha256").update(token).digest();
 
 const issued = (account: string, accessToken: string, refreshToken: string, row: { expires_at: Date }): IssuedSession => ({ accessToken, refreshToken, expiresAt: row.expires_at, account });
 
@@ -52,19 +41,13 @@ export async function revokeSession(database: DataSource, sessionId: string): Pr
   await database.query("update app.session set revoked_at = now() where id = $1 and revoked_at is null", [sessionId]);
 }
 
-/**
- * @param authorization - the header's value, or what a WebSocket's client sends in its place.
- * @returns null without one.
- * @throws AppError UNAUTHENTICATED for a token that is malformed, unknown, expired or revoked: it is never taken for "nobody".
- */
-export async function authenticate(database: DataSource, authorization: string | undefined): Promise<Viewer | null> {
-  if (authorization === undefined || authorization === "") return null;
-  const token = /^Bearer ([A-Za-z0-9_-]{43})$/i.exec(authorization)?.[1];
-  const [row] = token
-    ? ((await database.query("select id, account from app.session where token_hash = $1 and revoked_at is null and expires_at > now()", [hashToken(token)])) as { id: string; account: string }[])
-    : [];
-  if (!row) throw new AppError("UNAUTHENTICATED", "The access token is malformed, unknown, expired or revoked.");
-  return { account: row.account, sessionId: row.id };
+/** @returns the session that an access token opens; null for one that is malformed, unknown, expired or revoked. */
+export async function findSession(database: DataSource, token: string): Promise<{ id: string; account: string } | null> {
+  const [row] = (await database.query("select id, account from app.session where token_hash = $1 and revoked_at is null and expires_at > now()", [hashToken(token)])) as {
+    id: string;
+    account: string;
+  }[];
+  return row ?? null;
 }
 
 /** @returns whether the session was neither revoked nor deleted; an expired access token does not end what it opened. */

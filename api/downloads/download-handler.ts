@@ -6,6 +6,7 @@ import { AccessGrant, Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { logAccess, logRefusal, type Access } from "../access/log-access.js";
 import { checkGrantUsable } from "../auth/grant-rules.js";
+import { nobody } from "../auth/viewer.js";
 import { createContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
 import { requestUrl } from "../http/request-url.js";
@@ -65,7 +66,7 @@ async function open(deps: ApiDeps, token: string): Promise<Opened> {
   if (!grant) throw refusal ?? new AppError("LINK_INVALID", "The link leads nowhere.");
   try {
     if (refusal) throw refusal;
-    await checkGrantUsable(createContext(deps, null), grant);
+    await checkGrantUsable(createContext(deps, nobody), grant);
   } catch (error) {
     // A changed link says nothing about who changed it: nobody is blamed.
     const account = refusal?.code === "LINK_INVALID" ? null : grant.account;

@@ -3,7 +3,7 @@ import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLRespo
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
 import { AppError } from "../../schema/errors.js";
-import { authenticate } from "../auth/sessions.js";
+import { authenticate } from "../auth/authenticate.js";
 import { chainExtension } from "../chain/extension.js";
 import { createContext, type ApiContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
@@ -61,14 +61,14 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
   await apollo.start();
 
   const execute = async (request: IncomingMessage): Promise<HTTPGraphQLResponse> => {
-    const viewer = await authenticate(deps.database, request.headers.authorization);
+    const caller = await authenticate(deps.database, request.headers.authorization);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     // Nobody is ever known by a cookie: a GET that a foreign page causes is anonymous, may only query, and gains nothing.
     if (request.method === "GET") headers.set("apollo-require-preflight", "true");
     return apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search: requestUrl(request).search, body: await readJson(request) },
-      context: () => Promise.resolve(createContext(deps, viewer, requestId())),
+      context: () => Promise.resolve(createContext(deps, caller, requestId())),
     });
   };
 

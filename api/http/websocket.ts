@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type ExecutionArgs, type GraphQLSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
-import { authenticate, type Viewer } from "../auth/sessions.js";
+import { authenticate } from "../auth/authenticate.js";
+import { nobody, type Caller } from "../auth/viewer.js";
 import { chainExtension } from "../chain/extension.js";
 import { createContext, type ApiContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
@@ -17,7 +19,7 @@ const closeMs = 2_000;
 const rules = [...specifiedRules, ...limitRules];
 
 interface Extra extends Record<PropertyKey, unknown> {
-  viewer?: Viewer | null;
+  caller?: Caller;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, on the HTTP server's own port. */
@@ -30,7 +32,7 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
       async onConnect(ctx) {
         const { connectionParams, extra } = ctx;
         try {
-          extra.viewer = await authenticate(deps.database, text(connectionParams?.authorization ?? connectionParams?.Authorization));
+          extra.caller = await authenticate(deps.database, text(connectionParams?.authorization ?? connectionParams?.Authorization));
         } catch (error) {
           const { code } = toTypedError(error);
           if (code === "UNAUTHENTICATED") extra.socket.close(unauthorized, "Unauthorized");
@@ -40,10 +42,10 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
         return true;
       },
       async onSubscribe(ctx, _id, payload) {
-        const context = createContext(deps, ctx.extra.viewer ?? null);
+        const context = createContext(deps, ctx.extra.caller ?? nobody);
         return prepare(schema, payload, context, Object.keys(ctx.subscriptions).length);
       },
-      onError: (_ctx, _id, _payload, errors) => errors.map((error) => formatError(error, { requestId: createContext(deps, null).requestId, log })),
+      onError: (_ctx, _id, _payload, errors) => errors.map((error) => formatError(error, { requestId: randomUUID(), log })),
       async onNext(_ctx, _id, _payload, args, result) {
         const { requestId } = args.contextValue as ApiContext;
         return {

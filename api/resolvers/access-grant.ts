@@ -9,7 +9,7 @@ import { requireViewer, type ApiContext } from "../context.js";
 import { issueLink } from "../downloads/issue-link.js";
 import { parseHash, parseRange, parseUuid } from "../input/parse.js";
 import { For } from "../rules/rule.js";
-import { accredited, ownPart, ownRows } from "../rules/rules.js";
+import { accredited, ownPart, ownRows, theAccountOf, trading } from "../rules/rules.js";
 import { AccessGrantType, Link } from "../types/access.js";
 import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 
@@ -52,6 +52,7 @@ export class AccessGrantResolver {
     return issueLink(context, grant, parseRange("seconds", seconds ?? linkTtlSeconds, 1, linkTtlSeconds));
   }
 
+  @For(trading(theAccountOf("account", "its account")))
   @FieldResolver(() => String, { nullable: true, description: "The age header, re-wrapped for this account, in base64; null until READY. Reading it is noted in the access log." })
   async header(@Root() grant: AccessGrant, @Ctx() context: ApiContext): Promise<string | null> {
     if (grant.status === "REQUESTED") return null;
@@ -64,6 +65,7 @@ export class AccessGrantResolver {
     return grant.header && Buffer.from(grant.header).toString("base64");
   }
 
+  @For(trading(theAccountOf("account", "its account")))
   @FieldResolver(() => Link, { nullable: true, description: "A fresh link to the record's bytes; null until READY. Issuing it is noted in the access log." })
   async link(@Root() grant: AccessGrant, @Ctx() context: ApiContext): Promise<Link | null> {
     return grant.status === "REQUESTED" ? null : issueLink(context, grant, context.deps.linkTtlSeconds);

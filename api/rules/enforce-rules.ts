@@ -2,6 +2,7 @@ import { defaultFieldResolver, isObjectType, type GraphQLField, type GraphQLFiel
 import { AppError, type ErrorCode } from "../../schema/errors.js";
 import type { ApiContext } from "../context.js";
 import { declaredRule, type Rule } from "./rule.js";
+import { trading } from "./rules.js";
 
 type Field = GraphQLField<unknown, ApiContext>;
 
@@ -19,19 +20,20 @@ export function enforceRules(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     for (const field of Object.values(type.getFields()) as Field[]) {
-      const { admit, others } = ruleOf(type, field);
-      if (!admit) continue;
-      if (type === schema.getSubscriptionType()) field.subscribe = guarded({ admit, others }, field.subscribe ?? defaultFieldResolver);
-      else field.resolve = guarded({ admit, others }, field.resolve ?? defaultFieldResolver);
+      const rule = ruleOf(type, field);
+      if (!rule.admit) continue;
+      const enforced = type === schema.getMutationType() ? trading(rule) : rule;
+      if (type === schema.getSubscriptionType()) field.subscribe = guarded(enforced, field.subscribe ?? defaultFieldResolver);
+      else field.resolve = guarded(enforced, field.resolve ?? defaultFieldResolver);
     }
   }
   return schema;
 }
 
-function guarded({ admit, others }: Required<Pick<Rule, "admit" | "others">>, resolve: GraphQLFieldResolver<unknown, ApiContext>): GraphQLFieldResolver<unknown, ApiContext> {
+function guarded({ admit, others }: Pick<Rule, "admit" | "others">, resolve: GraphQLFieldResolver<unknown, ApiContext>): GraphQLFieldResolver<unknown, ApiContext> {
   return async (root, args, context, info) => {
     try {
-      await admit(context, root);
+      await admit?.(context, root);
     } catch (refusal) {
       if (others === "null" && refusal instanceof AppError && refusals.includes(refusal.code)) return null;
       throw refusal;

@@ -3,7 +3,7 @@ import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import { requireOperator, requireRegistrar } from "../auth/chain-roles.js";
 import { requireRole } from "../auth/accreditation.js";
-import { requireSession, requireViewer } from "../context.js";
+import { requireSession, requireTradingScope, requireViewer } from "../context.js";
 import type { Rule } from "./rule.js";
 
 /** On the chain for all to see, or about nobody. */
@@ -47,6 +47,15 @@ export const theAccountOf = (column: string, who: string, others: "error" | "nul
   admit(context, root) {
     const { account } = requireViewer(context);
     if ((root as Record<string, unknown>)[column] !== account) throw new AppError("FORBIDDEN", "This is shown to its owner alone.");
+  },
+});
+
+/** As the rule, and by no key that only reads. */
+export const trading = ({ admit, ...rule }: Rule): Rule => ({
+  ...rule,
+  async admit(context, root) {
+    requireTradingScope(context);
+    await admit?.(context, root);
   },
 });
 

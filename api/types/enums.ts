@@ -1,4 +1,5 @@
 import { registerEnumType } from "type-graphql";
+import { ApiKeyScope } from "../auth/viewer.js";
 import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import { MetadataStatus, UploadStatus } from "./states.js";
 import { ApplicationStatus, ChangeKind, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
@@ -112,6 +113,15 @@ registerEnumType(WrappingSuite, {
   valuesConfig: describe({
     MLKEM768_X25519: "Post-quantum hybrid, ML-KEM-768 with X25519 (age1pq recipients). The default.",
     X25519: "X25519 alone (age1 recipients), for readers whose tool is older.",
+  }),
+});
+registerEnumType(ApiKeyScope, {
+  name: "ApiKeyScope",
+  description: "What an API key may be used for; each includes those before it.",
+  valuesConfig: describe({
+    PUBLIC: "What anyone may see, with a budget of its own.",
+    READ: "What the account may see, but no record's key or link.",
+    TRADE: "The account's steps, and the keys and links of its records. Never sessions and keys.",
   }),
 });
 registerEnumType(ApplicationStatus, {

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Locker } from "@tus/server";
 import { Upload } from "../../schema/entities/index.js";
 import { AppError, toAppError, type ErrorCode } from "../../schema/errors.js";
-import { authenticate } from "../auth/sessions.js";
+import { authenticate } from "../auth/authenticate.js";
+import { requireTradingScope } from "../context.js";
 import type { ApiDeps } from "../deps.js";
 import { httpStatus } from "../errors/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
@@ -39,8 +40,9 @@ export function createTusHandler(deps: ApiDeps, locker: Locker): (request: Incom
   return async (request, response) => {
     if (request.method !== "OPTIONS") {
       if (request.method !== "HEAD" && request.method !== "PATCH") throw new AppError("BAD_INPUT", "Only HEAD and PATCH: createUpload and withdrawUpload do the rest.");
-      const viewer = await authenticate(deps.database, request.headers.authorization);
+      const { viewer } = await authenticate(deps.database, request.headers.authorization);
       if (!viewer) throw new AppError("UNAUTHENTICATED", "Sign in first.");
+      requireTradingScope({ viewer });
       const id = parseUuid("upload", requestUrl(request).pathname.split("/").at(-1) ?? "");
       if (!(await deps.database.getRepository(Upload).existsBy({ id, owner: viewer.account }))) throw new AppError("NOT_FOUND", "No such upload of yours.");
     }

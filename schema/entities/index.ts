@@ -20,6 +20,8 @@ export { FeedCounter } from "./feed-counter.js";
 export { MarketEvent } from "./market-event.js";
 export { SignInNonce } from "./sign-in-nonce.js";
 export { Session } from "./session.js";
+export { ApiKey } from "./api-key.js";
+export { ApiKeyUsage } from "./api-key-usage.js";
 export { Recipient } from "./recipient.js";
 export { Application } from "./application.js";
 export { Upload } from "./upload.js";
