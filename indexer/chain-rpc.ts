@@ -1,5 +1,6 @@
 import { RpcClient } from "@subsquid/rpc-client";
 import { AppError } from "../schema/errors.js";
+import { matchesBloom } from "./bloom.js";
 import type { MarketHeader } from "./market-block.js";
 
 /** A header with what is needed to find our events in the block. */
@@ -120,7 +121,7 @@ export class ChainRpc {
 
   /**
    * @returns all receipts of each block, in the order given. Throws ChainAnswerError unless each belongs to its block, there
-   * is one for every transaction, and the logs of a block are numbered without a gap: a list that was cut short is seen.
+   * is one for every transaction, and the logs of a block are numbered without a gap and make its bloom: a list that was cut short is seen.
    */
   async receipts(headers: readonly ChainHeader[]): Promise<ChainReceipt[][]> {
     const answers = await this.#batch(headers.map(({ hash }) => ({ method: "eth_getBlockReceipts", params: [hash] })));
@@ -198,7 +199,7 @@ function parseReceipts(value: unknown, header: ChainHeader): ChainReceipt[] {
   const receipts = list(value, `receipts of block ${header.height}`);
   if (receipts.length !== header.transactionCount) throw new ChainAnswerError(`block ${header.height} has ${header.transactionCount} transactions, ${receipts.length} receipts`);
   let nextLog = 0;
-  return receipts.map((item) => {
+  const parsed = receipts.map((item) => {
     const receipt = record(item, "receipt");
     if (hash(receipt["blockHash"], "block hash") !== header.hash) throw new ChainAnswerError(`a receipt of block ${header.height} is of another block`);
     const logs = list(receipt["logs"], "logs").map((entry) => {
@@ -220,4 +221,6 @@ function parseReceipts(value: unknown, header: ChainHeader): ChainReceipt[] {
       logs,
     };
   });
+  if (!matchesBloom(header.logsBloom, parsed.flatMap(({ logs }) => logs))) throw new ChainAnswerError(`the logs of block ${header.height} are not those of its bloom`);
+  return parsed;
 }

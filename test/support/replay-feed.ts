@@ -1,27 +1,62 @@
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
 import type { Sql } from "../../indexer/copy-rows.js";
+import { digestTables } from "../../indexer/digest-tables.js";
 import type { EventArgs, EventName, MarketEvent, UnreadableEvent } from "../../indexer/event-types.js";
+import { createTableCopies } from "../../indexer/table-copies.js";
+import { writeRows } from "../../indexer/write-rows.js";
 
 interface Parameter {
   readonly name: string;
   readonly type: string;
   readonly components?: readonly Parameter[];
 }
+interface FeedRow {
+  seq: string;
+  op: "APPLY" | "REVERT";
+  reverts: string | null;
+  name: string;
+  block_number: number;
+  block_hash: string;
+  block_time: Date;
+  transaction_hash: string;
+  log_index: number;
+  payload: unknown;
+  invalid_reason: string | null;
+}
 const inputs = new Map<string, readonly Parameter[]>(marketplaceAbi.flatMap((entry) => (entry.type === "event" ? [[entry.name, entry.inputs] as const] : [])));
 
-/** @returns the events that the feed tells and has not taken back, in the order of the chain. */
-export async function feedEvents(sql: Sql): Promise<(MarketEvent | UnreadableEvent)[]> {
-  const { rows } = await sql.query<{
-    name: string;
-    block_number: number;
-    block_hash: string;
-    block_time: Date;
-    transaction_hash: string;
-    log_index: number;
-    payload: unknown;
-    invalid_reason: string | null;
-  }>("select m.* from public.market_event m where op = 'APPLY' and not exists (select from public.market_event r where r.reverts = m.seq) order by block_number, log_index");
-  return rows.map((row) => {
+type Digests = Awaited<ReturnType<typeof digestTables>>;
+/** Digests of the tables that a follower of the feed can make: all but where the blocks and transactions came from. */
+type DigestsOfFeed = Omit<Digests, "block" | "chain_transaction">;
+
+export function withoutOrigin(digests: Digests): DigestsOfFeed {
+  const { block: _block, chain_transaction: _transaction, ...rest } = digests;
+  return rest;
+}
+
+/** Replays the feed from its first row into tables of their own, a block at a time. @returns their digests. */
+export async function replayFeed(sql: Sql): Promise<DigestsOfFeed> {
+  await createTableCopies(sql, "replayed");
+  const blocks = new Map<number, Awaited<ReturnType<typeof feedEvents>>>();
+  for (const event of await feedEvents(sql)) blocks.set(event.blockNumber, [...(blocks.get(event.blockNumber) ?? []), event]);
+  for (const events of blocks.values()) {
+    const { blockNumber, blockHash, blockTime } = events[0]!;
+    await writeRows(sql, "replayed", [{ header: { height: blockNumber, hash: blockHash, parentHash: "0x", time: blockTime, signer: null }, transactions: [], events }]);
+  }
+  return withoutOrigin(await digestTables(sql, "replayed"));
+}
+
+/** @returns the events that the feed tells and has not taken back, in the order of the chain: its rows from 1 on, folded as a follower folds them. */
+async function feedEvents(sql: Sql): Promise<(MarketEvent | UnreadableEvent)[]> {
+  const { rows } = await sql.query<FeedRow>("select * from public.market_event order by seq");
+  const standing = new Map<string, FeedRow>();
+  for (const row of rows) {
+    if (row.op === "APPLY") standing.set(row.seq, row);
+    else if (row.reverts === null || !standing.delete(row.reverts)) throw new Error(`Row ${row.seq} of the feed takes back ${row.reverts}, which does not stand.`);
+  }
+  return [...standing.values()].map((row, index, all) => {
+    const before = all[index - 1];
+    if (before && (before.block_number - row.block_number || before.log_index - row.log_index) >= 0) throw new Error(`Row ${row.seq} of the feed is not in the order of the chain.`);
     const position = { blockNumber: row.block_number, blockHash: row.block_hash, blockTime: row.block_time, transactionHash: row.transaction_hash, logIndex: row.log_index };
     if (row.invalid_reason === "UNKNOWN_EVENT" || row.invalid_reason === "UNDECODABLE") {
       return { ...position, name: row.name, args: null, raw: row.payload as UnreadableEvent["raw"], reason: row.invalid_reason };
