@@ -3,17 +3,21 @@ import { buildSchemaSync } from "type-graphql";
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphql";
 import "./types/enums.js";
 import { AccessGrantResolver } from "./resolvers/access-grant.js";
-import { AccessRecordConnectionResolver, AccessRecordResolver } from "./resolvers/access-record.js";
+import { AccessRecordResolver } from "./resolvers/access-record.js";
+import { AccessAnchorResolver } from "./resolvers/access-anchor.js";
 import { AggregatesResolver } from "./resolvers/aggregates.js";
 import { ApiKeyResolver } from "./resolvers/api-key.js";
 import { ApplicationResolver } from "./resolvers/application.js";
 import { AuditClaimResolver } from "./resolvers/audit-claim.js";
+import { AuditResolver } from "./resolvers/audit.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
-import { ChainResolver } from "./resolvers/chain.js";
-import { OrderConnectionResolver, ParticipantConnectionResolver } from "./resolvers/directory.js";
+import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolvers/chain.js";
+import { DeliveryResolver } from "./resolvers/delivery.js";
 import { FeedResolver } from "./resolvers/feed.js";
-import { ListingConnectionResolver, ListingResolver } from "./resolvers/listing.js";
+import { ListingResolver } from "./resolvers/listing.js";
 import { OrderResolver } from "./resolvers/order.js";
+import { ParticipantQueries } from "./resolvers/participant.js";
+import { PayoutResolver } from "./resolvers/payout.js";
 import { PriceResolver } from "./resolvers/price.js";
 import { SessionResolver } from "./resolvers/session.js";
 import { StepResolver } from "./resolvers/step.js";
@@ -36,21 +40,24 @@ export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       AccessGrantResolver,
-      AccessRecordConnectionResolver,
       AccessRecordResolver,
+      AccessAnchorResolver,
       AggregatesResolver,
       ApiKeyResolver,
       ApplicationResolver,
       AuditClaimResolver,
       AuditQueueResolver,
+      AuditResolver,
+      BlockResolver,
       ChainResolver,
+      ChainTransactionResolver,
+      DeliveryResolver,
       FeedResolver,
-      ListingConnectionResolver,
       ListingResolver,
-      OrderConnectionResolver,
       OrderResolver,
-      ParticipantConnectionResolver,
+      ParticipantQueries,
       ParticipantResolver,
+      PayoutResolver,
       PriceResolver,
       SessionResolver,
       StepResolver,

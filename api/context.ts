@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type DataLoader from "dataloader";
 import { AppError } from "../schema/errors.js";
 import { ApiKeyScope, type Caller, type Viewer } from "./auth/viewer.js";
 import type { ApiDeps } from "./deps.js";
@@ -14,12 +15,12 @@ export interface ApiContext {
   readonly client: Caller["client"];
   /** Renewed for each event of a subscription, so that nothing read earlier is shown again. */
   loaders: Loaders;
-  /** The block that a row was read at, where it was not "now": what hangs on it is shown of the same block. */
-  readonly asOf: WeakMap<object, number>;
+  /** What hangs on rows that were read without looking ahead: by what asks for it and by the rows' block. Renewed as the loaders are. */
+  related: Map<object, Map<number | null, DataLoader<unknown, unknown>>>;
 }
 
 export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID()): ApiContext {
-  return { deps, viewer, client, requestId, loaders: createLoaders(deps), asOf: new WeakMap() };
+  return { deps, viewer, client, requestId, loaders: createLoaders(deps), related: new Map() };
 }
 
 /** @throws AppError UNAUTHENTICATED */
@@ -44,4 +45,5 @@ export function requireTradingScope({ viewer }: Pick<ApiContext, "viewer">): voi
 /** Events of one subscription are executed one after the other: each starts with nothing remembered. */
 export function renewLoaders(context: ApiContext): void {
   context.loaders = createLoaders(context.deps);
+  context.related = new Map();
 }

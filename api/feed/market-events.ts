@@ -6,13 +6,13 @@ import { decodeCursor, encodeCursor } from "../paging/cursor.js";
 import type { MarketEventType } from "../types/chain.js";
 import type { EventOp } from "../types/states.js";
 
-const scope = "marketEvents";
+export const marketCursorScope = "marketEvents";
 
-export const marketCursor = (key: Uint8Array, seq: bigint): string => encodeCursor(key, scope, [seq.toString()]);
+export const marketCursor = (key: Uint8Array, seq: bigint): string => encodeCursor(key, marketCursorScope, [seq.toString()]);
 
 /** @throws AppError CURSOR_INVALID */
 export function readMarketCursor(key: Uint8Array, cursor: string): bigint {
-  const [seq] = decodeCursor(key, scope, cursor);
+  const [seq] = decodeCursor(key, marketCursorScope, cursor);
   if (typeof seq !== "string") throw new AppError("CURSOR_INVALID", "The cursor was not issued by this API, or for another query.");
   return BigInt(seq);
 }

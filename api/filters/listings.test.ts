@@ -10,9 +10,12 @@ import { AppError } from "../../schema/errors.js";
 import { DataKind, ListingStatus, Purpose } from "../../schema/market.js";
 import { aggregateListings } from "../aggregates/listing-aggregates.js";
 import { toTypedError } from "../errors/to-typed-error.js";
-import { findListings } from "../listings/find-listings.js";
+import { findListings, type ListingsQuery } from "../listings/find-listings.js";
+import type { ListingFacets } from "../types/facets.js";
 import { ListingDimension, TimeUnit } from "../types/aggregates.js";
-import type { ListingFilter, ListingOrder } from "../types/listing-filter.js";
+import { select } from "../../test/support/select.js";
+import type { ListingFilter } from "../types/listing-filter.js";
+import type { ListingOrder } from "../types/sort.js";
 import { ListingOrderField, SortDirection } from "../types/states.js";
 
 interface Row {
@@ -155,23 +158,30 @@ function expected(where: ListingFilter, orderBy: readonly ListingOrder[]): strin
     .map(({ id }) => id);
 }
 
-async function pages(where: ListingFilter, orderBy: readonly ListingOrder[], first: number): Promise<{ ids: string[]; total: number }> {
+const everything = select("totalCount edges { cursor node { id price } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } facets { status dataKind region purposes }");
+const find = (query: ListingsQuery, at: number | null = null): ReturnType<typeof findListings> => findListings({ database, cursorKey }, query, { at, viewer: null }, everything);
+
+/** All pages, one after the other; from the end to the begin when going backwards. */
+async function pages(where: ListingFilter, orderBy: readonly ListingOrder[], size: number, backwards: boolean): Promise<{ ids: string[]; total: number | undefined }> {
   const ids: string[] = [];
-  let after: string | null = null;
+  let cursor: string | null = null;
   for (;;) {
-    const page = await findListings({ database, cursorKey }, { where, orderBy, first, after });
-    ids.push(...page.edges.map(({ node }) => node.id));
-    assert.ok(page.edges.length <= first);
-    if (!page.pageInfo.hasNextPage) return { ids, total: await page.countAll() };
-    after = page.pageInfo.endCursor;
+    const page = await find({ where, orderBy, ...(backwards ? { last: size, before: cursor } : { first: size, after: cursor }) });
+    const found = page.edges.map(({ node }) => node.id);
+    if (backwards) ids.unshift(...found);
+    else ids.push(...found);
+    assert.ok(found.length <= size);
+    assert.equal(backwards ? page.pageInfo.hasNextPage : page.pageInfo.hasPreviousPage, cursor !== null);
+    if (!(backwards ? page.pageInfo.hasPreviousPage : page.pageInfo.hasNextPage)) return { ids, total: page.totalCount };
+    cursor = backwards ? page.pageInfo.startCursor : page.pageInfo.endCursor;
   }
 }
 
 test("filters, orders and pages give what a plain search in memory gives", async () => {
   await fc.assert(
-    fc.asyncProperty(filters, orders, fc.integer({ min: 5, max: 60 }), async (where, orderBy, first) => {
+    fc.asyncProperty(filters, orders, fc.integer({ min: 5, max: 60 }), fc.boolean(), async (where, orderBy, size, backwards) => {
       const want = expected(where, orderBy);
-      const got = await pages(where, orderBy, first);
+      const got = await pages(where, orderBy, size, backwards);
       assert.deepEqual(got.ids, want);
       assert.equal(got.total, want.length);
     }),
@@ -185,7 +195,9 @@ test("facets count what the filter finds, on all pages", async () => {
       const found = rows.filter((row) => holds(where, row));
       const tally = <T>(values: readonly T[]): Map<T, number> => values.reduce((counts, value) => counts.set(value, (counts.get(value) ?? 0) + 1), new Map<T, number>());
       const toMap = <T>(counts: readonly { value: T; count: number }[]): Map<T, number> => new Map(counts.map(({ value, count }) => [value, count]));
-      const facets = await (await findListings({ database, cursorKey }, { where, first: 1 })).countFacets();
+      const { facets: counted, totalCount } = await find({ where, first: 1 });
+      const facets = counted as ListingFacets;
+      assert.equal(totalCount, found.length);
       assert.deepEqual(toMap(facets.status), tally(found.map(({ status }) => status)));
       assert.deepEqual(toMap(facets.dataKind), tally(found.map(({ dataKind }) => dataKind)));
       assert.deepEqual(toMap(facets.region), tally(found.map(({ region }) => region)));
@@ -239,30 +251,29 @@ test("time buckets follow the calendar of their zone", async () => {
 });
 
 test("as of a block the versions of then are found", async () => {
-  const { edges } = await findListings({ database, cursorKey }, { at: 50, first: 200 });
+  const { edges } = await find({ first: 200 }, 50);
   assert.deepEqual(new Set(edges.map(({ node }) => node.price)), new Set([1n]));
   assert.equal(edges.length, rows.length);
-  assert.equal(await (await findListings({ database, cursorKey }, { at: 5, first: 1 })).countAll(), rows.filter(({ listedBlock }) => listedBlock <= 5).length);
-  const { pageInfo } = await findListings({ database, cursorKey }, { at: 50, first: 5 });
-  await assert.rejects(findListings({ database, cursorKey }, { at: 51, first: 5, after: pageInfo.endCursor }), (error) => error instanceof AppError && error.code === "CURSOR_INVALID");
+  assert.equal((await find({ first: 1 }, 5)).totalCount, rows.filter(({ listedBlock }) => listedBlock <= 5).length);
+  const { pageInfo } = await find({ first: 5 }, 50);
+  await assert.rejects(find({ first: 5, after: pageInfo.endCursor }, 51), (error) => error instanceof AppError && error.code === "CURSOR_INVALID");
 });
 
 test("a cursor is refused for another filter or order", async () => {
   const where: ListingFilter = { tradable: true };
-  const { edges } = await findListings({ database, cursorKey }, { where, first: 2 });
+  const { edges } = await find({ where, first: 2 });
   const after = edges[0]!.cursor;
-  const refused = (query: Parameters<typeof findListings>[1]): Promise<void> =>
-    assert.rejects(findListings({ database, cursorKey }, query), (error) => error instanceof AppError && error.code === "CURSOR_INVALID");
+  const refused = (query: ListingsQuery): Promise<void> => assert.rejects(find(query), (error) => error instanceof AppError && error.code === "CURSOR_INVALID");
   await refused({ after });
   await refused({ where: { tradable: false }, after });
-  await refused({ where, after, orderBy: [{ field: ListingOrderField.PRICE, direction: SortDirection.ASC }] });
-  assert.equal((await findListings({ database, cursorKey }, { where, after, first: 5 })).edges.length, 5);
+  await refused({ where, before: after, last: 3, orderBy: [{ field: ListingOrderField.PRICE, direction: SortDirection.ASC }] });
+  assert.equal((await find({ where, after, first: 5 })).edges.length, 5);
 });
 
 test("absurd queries are refused with a typed error", async () => {
-  const code = async (query: Parameters<typeof findListings>[1]): Promise<string> => {
+  const code = async (query: ListingsQuery): Promise<string> => {
     try {
-      await findListings({ database, cursorKey }, query);
+      await find(query);
       return "none";
     } catch (error) {
       return error instanceof AppError ? error.code : String(error);
@@ -270,6 +281,9 @@ test("absurd queries are refused with a typed error", async () => {
   };
   assert.equal(await code({ first: 0 }), "BAD_INPUT");
   assert.equal(await code({ first: -1 }), "BAD_INPUT");
+  assert.equal(await code({ first: 5, last: 5 }), "BAD_INPUT");
+  assert.equal(await code({ last: 201 }), "LIMIT_EXCEEDED");
+  assert.equal(await code({ orderBy: [{ field: ListingOrderField.RELEVANCE, direction: SortDirection.ASC }] }), "BAD_INPUT");
   assert.equal(await code({ first: 100_000 }), "LIMIT_EXCEEDED");
   assert.equal(await code({ where: { provider: { eq: "0x12'; drop table listing; --" } } }), "BAD_INPUT");
   assert.equal(await code({ where: { region: { in: Array.from({ length: 1001 }, (_, i) => i) } } }), "LIMIT_EXCEEDED");

@@ -1,9 +1,6 @@
 import { AppError } from "../../schema/errors.js";
+import { deeper, maxFilterNodes, type FilterScope } from "./scope.js";
 import { allOf, anyOf, not, part, type SqlPart } from "./sql.js";
-
-/** How deep AND, OR and NOT may nest, and how many filters there may be in all. */
-export const maxFilterDepth = 8;
-export const maxFilterNodes = 200;
 
 interface Nested<Filter> {
   AND?: Filter[] | null;
@@ -16,18 +13,16 @@ interface Nested<Filter> {
  * @param conditions - those of one filter, without what is nested in it.
  * @throws AppError LIMIT_EXCEEDED, and what `conditions` throws
  */
-export function compileNested<Filter extends Nested<Filter>>(filter: Filter | null | undefined, conditions: (filter: Filter) => SqlPart[]): SqlPart {
-  let nodes = 0;
-  const compile = (node: Filter, depth: number): SqlPart => {
-    if (depth > maxFilterDepth) throw new AppError("LIMIT_EXCEEDED", `A filter nests at most ${maxFilterDepth} deep.`, { details: { limit: maxFilterDepth } });
-    if (++nodes > maxFilterNodes) throw new AppError("LIMIT_EXCEEDED", `A filter has at most ${maxFilterNodes} parts.`, { details: { limit: maxFilterNodes } });
-    const nested = (list: readonly Filter[]): SqlPart[] => list.map((inner) => compile(inner, depth + 1));
+export function compileNested<Filter extends Nested<Filter>>(filter: Filter | null | undefined, scope: FilterScope, conditions: (filter: Filter, scope: FilterScope) => SqlPart[]): SqlPart {
+  const compile = (node: Filter, at: FilterScope): SqlPart => {
+    if (++scope.spent.nodes > maxFilterNodes) throw new AppError("LIMIT_EXCEEDED", `A filter has at most ${maxFilterNodes} parts.`, { details: { limit: maxFilterNodes } });
+    const nested = (list: readonly Filter[]): SqlPart[] => list.map((inner) => compile(inner, deeper(at)));
     return allOf([
-      ...conditions(node),
+      ...conditions(node, at),
       ...(node.AND ? [allOf(nested(node.AND))] : []),
       ...(node.OR ? [anyOf(nested(node.OR))] : []),
-      ...(node.NOT ? [not(compile(node.NOT, depth + 1))] : []),
+      ...(node.NOT ? [not(compile(node.NOT, deeper(at)))] : []),
     ]);
   };
-  return filter ? compile(filter, 1) : part("true");
+  return filter ? compile(filter, scope) : part("true");
 }

@@ -1,31 +1,41 @@
 import type { DataSource } from "typeorm";
-import { Listing } from "../../schema/entities/index.js";
-import { versionsAt } from "../chain/as-of.js";
+import type { Listing } from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
 import { compileListingFilter } from "../filters/listing-filter.js";
-import { compileListingOrder } from "../filters/listing-order.js";
-import { allOf } from "../filters/sql.js";
-import { findPage, type Page } from "../paging/find-page.js";
-import type { ListingFacets } from "../types/facets.js";
-import type { ListingFilter, ListingOrder } from "../types/listing-filter.js";
-import { countFacets } from "./facets.js";
+import { filterScope } from "../filters/scope.js";
+import { compileListingOrder } from "../filters/sort-keys.js";
+import { findPage, type Page, type PageArguments } from "../paging/find-page.js";
+import type { Selection } from "../reading/selection.js";
+import type { Reader } from "../reading/table.js";
+import { listingTable } from "../reading/tables.js";
+import type { ListingFilter } from "../types/listing-filter.js";
+import type { ListingSearch } from "../types/search.js";
+import type { ListingOrder } from "../types/sort.js";
+import { ListingOrderField, SortDirection } from "../types/states.js";
+import { listingFacets } from "./facets.js";
+import { compileSearch } from "./search.js";
 
-export interface ListingsQuery {
+export interface ListingsQuery extends PageArguments {
   where?: ListingFilter | null | undefined;
+  search?: ListingSearch | null | undefined;
   orderBy?: readonly ListingOrder[] | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-  /** As of this block; null or left out for now. */
-  at?: number | null | undefined;
-}
-
-export interface ListingPage extends Page<Listing> {
-  countFacets(): Promise<ListingFacets>;
 }
 
 /** @throws AppError BAD_INPUT, LIMIT_EXCEEDED, CURSOR_INVALID */
-export async function findListings(deps: { database: DataSource; cursorKey: Uint8Array }, query: ListingsQuery): Promise<ListingPage> {
-  const chosen = allOf([versionsAt("l", query.at ?? null), compileListingFilter(query.where)]);
-  const { first, after } = query;
-  const page = await findPage(deps, { entity: Listing, from: "listing l", alias: "l", chosen, order: compileListingOrder(query.orderBy), first, after });
-  return { ...page, countFacets: () => countFacets(deps.database, chosen) };
+export async function findListings(deps: { database: DataSource; cursorKey: Uint8Array }, query: ListingsQuery, reader: Reader, selection: Selection): Promise<Page<Listing>> {
+  const search = query.search ? compileSearch(query.search) : null;
+  const asked = query.orderBy?.length ? query.orderBy : search ? [{ field: ListingOrderField.RELEVANCE, direction: SortDirection.DESC }] : null;
+  if (!search && asked?.some(({ field }) => field === ListingOrderField.RELEVANCE)) throw new AppError("BAD_INPUT", "orderBy: RELEVANCE goes with a search alone", { details: { field: "orderBy" } });
+  const facets = [...selection.values()].filter(({ name }) => name === "facets");
+  return findPage(deps, {
+    table: listingTable,
+    alias: "l",
+    where: compileListingFilter(query.where, filterScope("l", reader.at)),
+    order: compileListingOrder(asked),
+    paging: query,
+    reader,
+    selection,
+    ...(search ? { from: search.from, ctes: [search.cte], extras: search.extras, edge: search.edge } : {}),
+    ...(facets.length > 0 ? { facets: listingFacets(new Map(facets.flatMap((each) => [...each.selection]))) } : {}),
+  });
 }

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import { In, IsNull } from "typeorm";
-import { Application, Listing, Metadata, Participant, Recipient, TradeOrder, TxOutbox, Upload, Vote } from "../../schema/entities/index.js";
+import { Application, Listing, Metadata, Participant, Recipient, TradeOrder, TxOutbox, Upload } from "../../schema/entities/index.js";
 import { loadBatches, loadProofs } from "../access/batches.js";
 import type { ApiDeps } from "../deps.js";
 import type { AccessBatchType, MerkleProof } from "../types/access.js";
@@ -15,7 +15,6 @@ export interface Loaders {
   /** Current version by account. */
   participant: DataLoader<string, Participant | null>;
   metadata: DataLoader<string, Metadata | null>;
-  votes: DataLoader<string, Vote[]>;
   /** The upload that a listing came from, by listing id. */
   uploadOfListing: DataLoader<string, Upload | null>;
   /** By commitment. */
@@ -37,7 +36,6 @@ export function createLoaders({ database }: Pick<ApiDeps, "database">): Loaders 
     order: oneByKey((ids) => database.getRepository(TradeOrder).findBy({ id: all(ids), toBlock: IsNull() }), ({ id }) => id),
     participant: oneByKey((accounts) => database.getRepository(Participant).findBy({ account: all(accounts), toBlock: IsNull() }), ({ account }) => account),
     metadata: oneByKey((hashes) => database.getRepository(Metadata).findBy({ hash: all(hashes) }), ({ hash }) => hash),
-    votes: manyByKey((ids) => database.getRepository(Vote).find({ where: { listingId: all(ids) }, order: { blockNumber: "ASC", logIndex: "ASC" } }), ({ listingId }) => listingId),
     uploadOfListing: oneByKey((ids) => database.getRepository(Upload).findBy({ listingId: all(ids) }), ({ listingId }) => listingId ?? ""),
     recipient: oneByKey((commitments) => database.getRepository(Recipient).findBy({ commitment: all(commitments) }), ({ commitment }) => commitment),
     applications: manyByKey((accounts) => database.getRepository(Application).find({ where: { account: all(accounts) }, order: { createdAt: "DESC", id: "ASC" } }), ({ account }) => account),

@@ -1,10 +1,17 @@
-import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
-import { Block as BlockEntity, ChainTransaction } from "../../schema/entities/index.js";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
+import type { Block as BlockEntity, ChainTransaction, MarketEvent } from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
 import type { ApiContext } from "../context.js";
 import { parseHash, parseRange } from "../input/parse.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
-import { Block, Chain, ChainTransactionType } from "../types/chain.js";
+import { showMarketEvent } from "../feed/market-events.js";
+import { readOne } from "../reading/read-one.js";
+import { resolveRelated } from "../reading/resolve-related.js";
+import { blockTable, transactionTable } from "../reading/tables.js";
+import { Block, Chain, ChainTransactionType, MarketEventType } from "../types/chain.js";
+import { ChainArgs } from "../types/page-args.js";
 import type { IndexStatus } from "../types/states.js";
 
 @Resolver()
@@ -34,13 +41,53 @@ export class ChainResolver {
 
   @For(anyone)
   @Query(() => ChainTransactionType, { nullable: true, description: "A transaction of the market by its hash; null if the index has none." })
-  async transaction(@Arg("hash", () => ID, { description: "Its hash." }) hash: string, @Ctx() { deps }: ApiContext): Promise<ChainTransaction | null> {
-    return deps.database.getRepository(ChainTransaction).findOneBy({ hash: parseHash("hash", hash) });
+  async transaction(@Arg("hash", () => ID, { description: "Its hash." }) hash: string, @Args(() => ChainArgs) chain: ChainArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<ChainTransaction | null> {
+    return readOne(context, transactionTable, "hash", parseHash("hash", hash), chain, info);
   }
 
   @For(anyone)
-  @Query(() => Block, { nullable: true, description: "A block by its number; null if the index has none." })
-  async block(@Arg("number", () => Int, { description: "Its number." }) number: number, @Ctx() { deps }: ApiContext): Promise<BlockEntity | null> {
-    return deps.database.getRepository(BlockEntity).findOneBy({ number: parseRange("number", number, 0, 2_147_483_647) });
+  @Query(() => Block, { nullable: true, description: "A block with events of the market, by its number or hash; null if the index has none. Errors: BAD_INPUT unless exactly one is given." })
+  async block(
+    @Arg("number", () => Int, { nullable: true, description: "Its number." }) number: number | null,
+    @Arg("hash", () => ID, { nullable: true, description: "Its hash." }) hash: string | null,
+    @Args(() => ChainArgs) chain: ChainArgs,
+    @Ctx() context: ApiContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<BlockEntity | null> {
+    const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
+    if (isGiven(number) === isGiven(hash)) throw new AppError("BAD_INPUT", "block: exactly one of number and hash", { details: { field: "number" } });
+    return isGiven(number)
+      ? readOne(context, blockTable, "number", parseRange("number", number!, 0, 2_147_483_647), chain, info)
+      : readOne(context, blockTable, "hash", parseHash("hash", hash!), chain, info);
+  }
+}
+
+@Resolver(() => ChainTransactionType)
+export class ChainTransactionResolver {
+  @For(anyone)
+  @FieldResolver(() => Block, { description: "The block that it is in." })
+  block(@Root() transaction: ChainTransaction, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): BlockEntity | Promise<BlockEntity> {
+    return resolveRelated(context, transactionTable, transaction, info);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => [MarketEventType], { description: "Its events, in order." })
+  async events(@Root() transaction: ChainTransaction, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<MarketEventType[]> {
+    return (await resolveRelated<MarketEvent[], ChainTransaction>(context, transactionTable, transaction, info)).map((event) => showMarketEvent(context.deps.keys.cursor, event));
+  }
+}
+
+@Resolver(() => Block)
+export class BlockResolver {
+  @For(anyone)
+  @FieldResolver(() => [ChainTransactionType], { description: "Its transactions with events of the market, in order." })
+  transactions(@Root() block: BlockEntity, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): ChainTransaction[] | Promise<ChainTransaction[]> {
+    return resolveRelated(context, blockTable, block, info);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => [MarketEventType], { description: "Its events of the market, in order." })
+  async events(@Root() block: BlockEntity, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<MarketEventType[]> {
+    return (await resolveRelated<MarketEvent[], BlockEntity>(context, blockTable, block, info)).map((event) => showMarketEvent(context.deps.keys.cursor, event));
   }
 }

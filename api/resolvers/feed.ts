@@ -1,30 +1,46 @@
-import { Arg, Ctx, Int, Query, Resolver, Root, Subscription } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, Info, Int, Query, Resolver, Root, Subscription } from "type-graphql";
+import type { MarketEvent } from "../../schema/entities/index.js";
 import { renewLoaders, type ApiContext } from "../context.js";
 import { followMarket } from "../feed/follow-market.js";
-import { readMarketCursor, readMarketEvents, showMarketEvent } from "../feed/market-events.js";
-import { pageSize } from "../paging/page-size.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
+import { marketCursor, marketCursorScope, showMarketEvent } from "../feed/market-events.js";
+import { compileMarketEventFilter } from "../filters/market-event-filter.js";
+import { compileKeys } from "../filters/order-keys.js";
+import { filterScope } from "../filters/scope.js";
+import { findPage } from "../paging/find-page.js";
+import { readerAt } from "../reading/reader-at.js";
+import { selectionOf } from "../reading/selection.js";
+import { eventTable } from "../reading/tables.js";
 import { MarketEventType } from "../types/chain.js";
 import { MarketEventConnection } from "../types/feed.js";
+import { MarketEventFilter } from "../types/listing-filter.js";
+import { PageArgs } from "../types/page-args.js";
+import { SortDirection } from "../types/states.js";
+
+/** By number: a cursor holds what the subscription's does. */
+const inOrder = compileKeys([{ column: "e.seq", type: "bigint", direction: SortDirection.ASC }]);
 
 @Resolver()
 export class FeedResolver {
   @For(anyone)
-  @Query(() => MarketEventConnection, { description: "The market's feed from its beginning, or after a cursor, in order." })
+  @Query(() => MarketEventConnection, { description: "The market's feed from its beginning, in order: history that is never changed, so `before` an entry it is what it was then. A cursor is good for every filter, and for the subscription. Errors: BAD_INPUT, LIMIT_EXCEEDED, CURSOR_INVALID, NOT_READY." })
   async marketEvents(
-    @Arg("first", () => Int, { nullable: true, description: "Size of the page: 1 to 200, 20 if left out." }) first: number | null,
-    @Arg("after", () => String, { nullable: true, description: "Cursor of the entry before the page." }) after: string | null,
-    @Ctx() { deps }: ApiContext,
-  ): Promise<MarketEventConnection> {
-    const size = pageSize(first);
-    const from = after === null || after === undefined ? 0n : readMarketCursor(deps.keys.cursor, after);
-    const events = await readMarketEvents(deps.database, from, size + 1);
-    const edges = events.slice(0, size).map((event) => {
-      const node = showMarketEvent(deps.keys.cursor, event);
-      return { node, cursor: node.cursor };
-    });
-    return { edges, pageInfo: { hasNextPage: events.length > size, endCursor: edges.at(-1)?.cursor ?? null } };
+    @Arg("where", () => MarketEventFilter, { nullable: true, description: "Which entries; all if left out." }) where: MarketEventFilter | null,
+    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: ApiContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<object> {
+    const { database, keys } = context.deps;
+    const reader = await readerAt(context, { minBlock });
+    const found = await findPage(
+      { database, cursorKey: keys.cursor },
+      { table: eventTable, alias: "e", where: compileMarketEventFilter(where, filterScope("e")), order: inOrder, paging: page, reader, selection: selectionOf(info), scope: marketCursorScope },
+    );
+    const show = (event: MarketEvent): MarketEventType => showMarketEvent(keys.cursor, event);
+    return { ...found, nodes: found.nodes.map(show), edges: found.edges.map(({ node }) => ({ node: show(node), cursor: marketCursor(keys.cursor, node.seq) })) };
   }
 
   @For(anyone)

@@ -1,27 +1,31 @@
-import { keccak256, toUtf8Bytes } from "ethers";
-import { IsNull } from "typeorm";
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-graphql";
-import type { Listing, TradeOrder, Vote } from "../../schema/entities/index.js";
-import { TradeOrder as TradeOrderEntity } from "../../schema/entities/index.js";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
+import type { Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import type { ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
-import { resolveAsOf } from "../chain/as-of.js";
-import { waitForBlock } from "../chain/wait-for-block.js";
-import { findListings, type ListingPage } from "../listings/find-listings.js";
-import { provenanceOf } from "../listings/provenance.js";
+import { findListings } from "../listings/find-listings.js";
+import { metadataOf, textOf } from "../listings/metadata-of.js";
+import { toStep } from "../listings/provenance.js";
 import { termsOf } from "../listings/terms.js";
-import { listingAt, ordersOfAt } from "../loaders/versions.js";
 import { For } from "../rules/rule.js";
 import { accredited, anyone, oneOf, ownPart, providerOfListing } from "../rules/rules.js";
-import { AsOf } from "../types/as-of.js";
-import { ListingFacets } from "../types/facets.js";
-import { ListingFilter, ListingOrder } from "../types/listing-filter.js";
+import type { Page } from "../paging/find-page.js";
+import { readOne } from "../reading/read-one.js";
+import { readerAt } from "../reading/reader-at.js";
+import { resolveHidden, resolveRelated } from "../reading/resolve-related.js";
+import { selectionOf } from "../reading/selection.js";
+import { listingTable } from "../reading/tables.js";
+import { ListingFilter, OrderFilter } from "../types/listing-filter.js";
 import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
 import { OrderType } from "../types/order.js";
+import { ChainArgs, ChainPageArgs } from "../types/page-args.js";
+import { ParticipantType } from "../types/participant.js";
 import { ProvenanceStep } from "../types/provenance.js";
 import { DateTimeScalar, JsonScalar } from "../types/scalars.js";
+import { ListingSearch } from "../types/search.js";
+import { ListingOrder } from "../types/sort.js";
 import { MetadataStatus } from "../types/states.js";
 
 /** Mask of `Purpose` bits → the purposes. */
@@ -31,33 +35,23 @@ export const toPurposes = (mask: bigint): Purpose[] => Object.values(Purpose).fi
 export class ListingResolver {
   @For(anyone)
   @Query(() => ListingType, { nullable: true, description: "A listing by its id; null if the index has none." })
-  async listing(
-    @Arg("id", () => ID, { description: "Its id on the chain." }) id: string,
-    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
-    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
-    @Ctx() context: ApiContext,
-  ): Promise<Listing | null> {
-    await waitForBlock(context.deps, minBlock);
-    return listingAt(context, parseHash("id", id), await resolveAsOf(context, at));
+  async listing(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Args(() => ChainArgs) chain: ChainArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<Listing | null> {
+    return readOne(context, listingTable, "id", parseHash("id", id), chain, info);
   }
 
   @For(anyone)
-  @Query(() => ListingConnection, { description: "Listings, newest first unless asked otherwise." })
+  @Query(() => ListingConnection, { description: "Listings, newest first unless asked otherwise; with a search those that answer it, the best first. Errors: BAD_INPUT, LIMIT_EXCEEDED, CURSOR_INVALID, NOT_READY." })
   async listings(
     @Arg("where", () => ListingFilter, { nullable: true, description: "Which ones; all if left out." }) where: ListingFilter | null,
+    @Arg("search", () => ListingSearch, { nullable: true, description: "What their metadata says." }) search: ListingSearch | null,
     @Arg("orderBy", () => [ListingOrder], { nullable: true, description: "Sort keys, the first one first." }) orderBy: ListingOrder[] | null,
-    @Arg("first", () => Int, { nullable: true, description: "Size of the page: 1 to 200, 20 if left out." }) first: number | null,
-    @Arg("after", () => String, { nullable: true, description: "Cursor of the entry before the page." }) after: string | null,
-    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
-    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
+    @Args(() => ChainPageArgs) page: ChainPageArgs,
     @Ctx() context: ApiContext,
-  ): Promise<ListingPage> {
-    const { deps } = context;
-    await waitForBlock(deps, minBlock);
-    const block = await resolveAsOf(context, at);
-    const page = await findListings({ database: deps.database, cursorKey: deps.keys.cursor }, { where, orderBy, first, after, at: block });
-    if (block !== null) for (const { node } of page.edges) context.asOf.set(node, block);
-    return page;
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Page<Listing>> {
+    const { database, keys } = context.deps;
+    const reader = await readerAt(context, page);
+    return findListings({ database, cursorKey: keys.cursor }, { ...page, where, search, orderBy }, reader, selectionOf(info));
   }
 
   @For(anyone)
@@ -118,49 +112,61 @@ export class ListingResolver {
   @For(anyone)
   @FieldResolver(() => MetadataStatus, { description: "Whether the metadata is what the chain's hash says." })
   async metadataStatus(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<MetadataStatus> {
-    return (await metadataOf(listing, context)).status;
+    return (await checkedMetadata(listing, context)).status;
   }
 
   @For(anyone)
   @FieldResolver(() => JsonScalar, { nullable: true, description: "The metadata, where it is VERIFIED." })
   async metadata(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<unknown> {
-    return (await metadataOf(listing, context)).body;
+    return (await checkedMetadata(listing, context)).body;
   }
 
   @For(anyone)
   @FieldResolver(() => String, { nullable: true, description: "The metadata's title." })
   async title(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<string | null> {
-    return textOf((await metadataOf(listing, context)).body, "title");
+    return textOf((await checkedMetadata(listing, context)).body, "title");
   }
 
   @For(anyone)
   @FieldResolver(() => String, { nullable: true, description: "The metadata's format, e.g. FHIR_JSON." })
   async format(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<string | null> {
-    return textOf((await metadataOf(listing, context)).body, "format");
+    return textOf((await checkedMetadata(listing, context)).body, "format");
   }
 
   @For(anyone)
-  @FieldResolver(() => [ProvenanceStep], { description: "Its whole way on the chain with that of its orders, oldest first: who, when, in which transaction." })
-  async provenance(@Root() listing: Listing, @Ctx() { deps, asOf }: ApiContext): Promise<ProvenanceStep[]> {
-    const block = asOf.get(listing) ?? null;
-    return (await provenanceOf(deps, listing.id)).filter((step) => block === null || step.block.number <= block);
+  @FieldResolver(() => [ProvenanceStep], { description: "Its whole way on the chain with that of its orders, oldest first: who, when, in which transaction (at most 1000 steps)." })
+  async provenance(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<ProvenanceStep[]> {
+    return (await resolveRelated<MarketEvent[], Listing>(context, listingTable, listing, info)).map(toStep);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => ParticipantType, { nullable: true, description: "The provider in the chain's registry; null for an anonymous listing." })
+  participant(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Participant | null | Promise<Participant | null> {
+    return listing.provider === null ? null : resolveRelated(context, listingTable, listing, info);
   }
 
   @For(anyone)
   @FieldResolver(() => [VoteType], { description: "The auditors' votes, oldest first." })
-  async votes(@Root() listing: Listing, @Ctx() { loaders, asOf }: ApiContext): Promise<Vote[]> {
-    const block = asOf.get(listing) ?? null;
-    return (await loaders.votes.load(listing.id)).filter((vote) => block === null || vote.blockNumber <= block);
+  votes(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Vote[] | Promise<Vote[]> {
+    return resolveRelated(context, listingTable, listing, info);
   }
 
   @For(ownPart("the viewer's own orders"))
   @FieldResolver(() => [OrderType], { description: "The viewer's own orders of it, newest first; none when signed out." })
-  async orders(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<TradeOrder[]> {
-    const { viewer, deps, asOf } = context;
-    if (!viewer) return [];
-    const block = asOf.get(listing);
-    if (block !== undefined) return ordersOfAt(context, listing.id, viewer.account, block);
-    return deps.database.getRepository(TradeOrderEntity).find({ where: { listingId: listing.id, buyer: viewer.account, toBlock: IsNull() }, order: { purchasedBlock: "DESC", id: "ASC" } });
+  orders(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): TradeOrder[] | Promise<TradeOrder[]> {
+    return context.viewer ? resolveRelated(context, listingTable, listing, info) : [];
+  }
+
+  @For(anyone)
+  @FieldResolver(() => [OrderType], { description: "All orders of it, as they stand on the chain for all to see, newest first." })
+  purchases(
+    @Arg("where", () => OrderFilter, { nullable: true, description: "Which ones; all if left out." }) _where: OrderFilter | null,
+    @Arg("first", () => Int, { nullable: true, description: "How many: 1 to 200, 20 if left out." }) _first: number | null,
+    @Root() listing: Listing,
+    @Ctx() context: ApiContext,
+    @Info() info: GraphQLResolveInfo,
+  ): TradeOrder[] | Promise<TradeOrder[]> {
+    return resolveRelated(context, listingTable, listing, info);
   }
 
   @For(anyone)
@@ -176,28 +182,4 @@ export class ListingResolver {
   }
 }
 
-@Resolver(() => ListingConnection)
-export class ListingConnectionResolver {
-  @FieldResolver(() => Int, { description: "How many there are on all pages, exactly. Counted only when asked for." })
-  async totalCount(@Root() page: ListingPage): Promise<number> {
-    return page.countAll();
-  }
-
-  @FieldResolver(() => ListingFacets, { description: "Counts by status, kind, region and purpose. Counted only when asked for." })
-  async facets(@Root() page: ListingPage): Promise<ListingFacets> {
-    return page.countFacets();
-  }
-}
-
-/** The body is shown only if it is what the chain's hash says. */
-async function metadataOf(listing: Listing, { loaders }: ApiContext): Promise<{ status: MetadataStatus; body: unknown }> {
-  const found = await loaders.metadata.load(listing.metadataHash);
-  if (!found) return { status: MetadataStatus.MISSING, body: null };
-  if (keccak256(toUtf8Bytes(found.body)) !== listing.metadataHash) return { status: MetadataStatus.MISMATCH, body: null };
-  return { status: MetadataStatus.VERIFIED, body: JSON.parse(found.body) as unknown };
-}
-
-function textOf(body: unknown, field: string): string | null {
-  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[field] : null;
-  return typeof value === "string" ? value : null;
-}
+const checkedMetadata = async (listing: Listing, context: ApiContext): Promise<ReturnType<typeof metadataOf>> => metadataOf(await resolveHidden<Metadata | null, Listing>(context, listingTable, listing, "#metadata"));

@@ -1,21 +1,32 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
-import { AccessGrant, type Listing, type TradeOrder } from "../../schema/entities/index.js";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
+import { AccessGrant, type Listing, type MarketEvent, type Participant, type TradeOrder } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
-import { resolveAsOf } from "../chain/as-of.js";
-import { waitForBlock } from "../chain/wait-for-block.js";
 import type { ApiContext } from "../context.js";
+import { compileOrderFilter } from "../filters/listing-filter.js";
+import { compileOrderSort } from "../filters/sort-keys.js";
 import { parseHash } from "../input/parse.js";
-import { listingAt, orderAt } from "../loaders/versions.js";
 import { For } from "../rules/rule.js";
 import { accredited, anyone, theAccountOf } from "../rules/rules.js";
+import { toStep } from "../listings/provenance.js";
+import type { Page } from "../paging/find-page.js";
+import { pageOf } from "../paging/page-of.js";
+import { readOne } from "../reading/read-one.js";
+import { resolveRelated } from "../reading/resolve-related.js";
+import { orderTable } from "../reading/tables.js";
 import { preparePurchase } from "../trade/prepare-purchase.js";
 import { AccessGrantType } from "../types/access.js";
-import { AsOf } from "../types/as-of.js";
 import { ChainMoment } from "../types/chain.js";
+import { OrderConnection } from "../types/directory.js";
+import { OrderFilter } from "../types/listing-filter.js";
 import { ListingType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
 import { OrderType, PreparedPurchase, PurchaseInput } from "../types/order.js";
+import { ChainArgs, ChainPageArgs } from "../types/page-args.js";
+import { ParticipantType } from "../types/participant.js";
+import { ProvenanceStep } from "../types/provenance.js";
 import { DateTimeScalar } from "../types/scalars.js";
+import { OrderSort } from "../types/sort.js";
 import { toPurposes } from "./listing.js";
 
 const orderQuery = (name: string): string => `An order by its id; null if the index has none.${name}`;
@@ -27,26 +38,26 @@ const fromSeconds = (seconds: bigint): Date => new Date(Number(seconds) * 1000);
 export class OrderResolver {
   @For(anyone)
   @Query(() => OrderType, { nullable: true, description: orderQuery("") })
-  async purchase(
-    @Arg("id", () => ID, { description: "Its id on the chain." }) id: string,
-    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
-    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
-    @Ctx() context: ApiContext,
-  ): Promise<TradeOrder | null> {
-    await waitForBlock(context.deps, minBlock);
-    return orderAt(context, parseHash("id", id), await resolveAsOf(context, at));
+  async purchase(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Args(() => ChainArgs) chain: ChainArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<TradeOrder | null> {
+    return readOne(context, orderTable, "id", parseHash("id", id), chain, info);
   }
 
   @For(anyone)
   @Query(() => OrderType, { nullable: true, description: orderQuery(" The same as `purchase`.") })
-  async order(
-    @Arg("id", () => ID, { description: "Its id on the chain." }) id: string,
-    @Arg("minBlock", () => Int, { nullable: true, description: "Wait until the index has this block (at most 5 s): NOT_READY otherwise." }) minBlock: number | null,
-    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
+  async order(@Arg("id", () => ID, { description: "Its id on the chain." }) id: string, @Args(() => ChainArgs) chain: ChainArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<TradeOrder | null> {
+    return readOne(context, orderTable, "id", parseHash("id", id), chain, info);
+  }
+
+  @For(anyone)
+  @Query(() => OrderConnection, { description: "Orders, newest first unless asked otherwise. They stand on the chain for all to see; what was delivered is the buyer's alone. Errors: BAD_INPUT, LIMIT_EXCEEDED, CURSOR_INVALID, NOT_READY." })
+  async orders(
+    @Arg("where", () => OrderFilter, { nullable: true, description: "Which ones; all if left out." }) where: OrderFilter | null,
+    @Arg("orderBy", () => [OrderSort], { nullable: true, description: "Sort keys, the first one first." }) orderBy: OrderSort[] | null,
+    @Args(() => ChainPageArgs) page: ChainPageArgs,
     @Ctx() context: ApiContext,
-  ): Promise<TradeOrder | null> {
-    await waitForBlock(context.deps, minBlock);
-    return orderAt(context, parseHash("id", id), await resolveAsOf(context, at));
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Page<TradeOrder>> {
+    return pageOf(context, page, info, { table: orderTable, alias: "o", where: (scope) => compileOrderFilter(where, scope), order: compileOrderSort(orderBy) });
   }
 
   @For(accredited(Role.BUYER))
@@ -59,8 +70,20 @@ export class OrderResolver {
 
   @For(anyone)
   @FieldResolver(() => ListingType, { nullable: true, description: "The listing that was bought." })
-  async listing(@Root() order: TradeOrder, @Ctx() context: ApiContext): Promise<Listing | null> {
-    return listingAt(context, order.listingId, context.asOf.get(order) ?? null);
+  listing(@Root() order: TradeOrder, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Listing | null | Promise<Listing | null> {
+    return resolveRelated(context, orderTable, order, info);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => ParticipantType, { nullable: true, description: "The buyer in the chain's registry." })
+  participant(@Root() order: TradeOrder, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Participant | null | Promise<Participant | null> {
+    return resolveRelated(context, orderTable, order, info);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => [ProvenanceStep], { description: "Its whole way on the chain, oldest first: who, when, in which transaction." })
+  async provenance(@Root() order: TradeOrder, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<ProvenanceStep[]> {
+    return (await resolveRelated<MarketEvent[], TradeOrder>(context, orderTable, order, info)).map(toStep);
   }
 
   @For(anyone)

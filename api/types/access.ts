@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
 import { For } from "../rules/rule.js";
 import { asReached, theAccountOf } from "../rules/rules.js";
-import { PageInfo } from "./page-info.js";
+import { connectionOf } from "./connection.js";
 import { BigIntScalar, DateTimeScalar } from "./scalars.js";
 import { GrantKind, GrantStatus } from "./states.js";
 
@@ -59,16 +59,4 @@ export class AccessRecordType {
   @Field(() => String, { description: "SHA-256 over that hash and this record." }) hash!: string;
 }
 
-@For(asReached)
-@ObjectType("AccessRecordEdge", { description: "An access record in a page.", simpleResolvers: true })
-export class AccessRecordEdge {
-  @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
-  @Field(() => AccessRecordType, { description: "The record." }) node!: AccessRecordType;
-}
-
-@For(asReached)
-@ObjectType("AccessRecordConnection", { description: "A page of access records.", simpleResolvers: true })
-export class AccessRecordConnection {
-  @Field(() => [AccessRecordEdge], { description: "The page's records with their cursors." }) edges!: AccessRecordEdge[];
-  @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
-}
+export const AccessRecordConnection = connectionOf(AccessRecordType, "AccessRecord", "access records");

@@ -171,5 +171,6 @@ registerEnumType(ListingOrderField, {
     SALES: "How often it was sold.",
     DATA_KIND: "Its kind, by the chain's number.",
     REGION: "Where it is stored, by ISO 3166-1 number.",
+    RELEVANCE: "How well it answers the search; only with `search`.",
   }),
 });

@@ -32,10 +32,20 @@ export class PurposeCount {
 }
 
 @For(asReached)
-@ObjectType("ListingFacets", { description: "Counts over all listings that the filter finds, on all pages; the most frequent first.", simpleResolvers: true })
+@ObjectType("TextCount", { description: "How many listings have something in their metadata.", simpleResolvers: true })
+export class TextCount {
+  @Field(() => String, { description: "What." }) value!: string;
+  @Field(() => Int, { description: "How many." }) count!: number;
+}
+
+@For(asReached)
+@ObjectType("ListingFacets", { description: "Counts over all listings that the filter and the search find, on all pages; the most frequent first.", simpleResolvers: true })
 export class ListingFacets {
   @Field(() => [StatusCount], { description: "By status." }) status!: StatusCount[];
   @Field(() => [DataKindCount], { description: "By kind." }) dataKind!: DataKindCount[];
   @Field(() => [RegionCount], { description: "By region." }) region!: RegionCount[];
   @Field(() => [PurposeCount], { description: "By purpose; a listing counts for each of its purposes." }) purposes!: PurposeCount[];
+  @Field(() => [TextCount], { description: "By format, of those whose metadata is there." }) format!: TextCount[];
+  @Field(() => [TextCount], { description: "By kind of data in it, e.g. LABORATORY; a listing counts for each of its kinds. The 50 most frequent." }) modalities!: TextCount[];
+  @Field(() => [TextCount], { description: "By condition; a listing counts for each of its most frequent ones. The 50 most frequent." }) conditions!: TextCount[];
 }

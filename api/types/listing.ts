@@ -3,7 +3,10 @@ import { DataKind, ListingStatus } from "../../schema/market.js";
 import { For } from "../rules/rule.js";
 import { anyone, asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
+import { connectionOf } from "./connection.js";
+import { ListingFacets } from "./facets.js";
 import { PageInfo } from "./page-info.js";
+import { SearchHit } from "./search.js";
 import { DateTimeScalar } from "./scalars.js";
 
 @For(asReached)
@@ -34,6 +37,8 @@ export class ListingTerms {
 @For(asReached)
 @ObjectType("Vote", { description: "An auditor's vote on a listing.", simpleResolvers: true })
 export class VoteType {
+  @Field(() => ID, { description: "Its place on the chain." }) id!: string;
+  @Field(() => ID, { description: "What was voted on." }) listingId!: string;
   @Field(() => ID, { description: "Who voted." }) auditor!: string;
   @Field(() => Boolean, { description: "For it, or against." }) approve!: boolean;
   @Field(() => Int, { description: "Code of the reason; 0 for none." }) reason!: number;
@@ -41,6 +46,8 @@ export class VoteType {
   @Field(() => DateTimeScalar, { description: "Time of the vote's block." }) blockTime!: Date;
   @Field(() => String, { description: "The vote's transaction." }) transactionHash!: string;
 }
+
+export const VoteConnection = connectionOf(VoteType, "Vote", "votes of auditors");
 
 @ObjectType("Listing", { description: "A record set on offer, as the chain has it.", simpleResolvers: true })
 export class ListingType {
@@ -68,11 +75,16 @@ export class ListingType {
 export class ListingEdge {
   @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
   @Field(() => ListingType, { description: "The listing." }) node!: ListingType;
+  @Field(() => SearchHit, { nullable: true, description: "How it answers `search`; null without one." }) search!: SearchHit | null;
 }
 
 @For(asReached)
 @ObjectType("ListingConnection", { description: "A page of listings.", simpleResolvers: true })
 export class ListingConnection {
   @Field(() => [ListingEdge], { description: "The page's listings with their cursors." }) edges!: ListingEdge[];
+  @Field(() => [ListingType], { description: "The page's listings." }) nodes!: ListingType[];
   @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
+  @Field(() => Int, { description: "How many there are on all pages. Counted only when asked for." }) totalCount!: number;
+  @Field(() => Boolean, { description: "False where totalCount is exact; true past a million, where it is estimated." }) totalCountIsEstimate!: boolean;
+  @Field(() => ListingFacets, { description: "Counts by status, kind, region, purpose and metadata. Counted only when asked for." }) facets!: ListingFacets;
 }

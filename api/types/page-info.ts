@@ -5,6 +5,8 @@ import { asReached } from "../rules/rules.js";
 @For(asReached)
 @ObjectType("PageInfo", { description: "Where a page stands in its list.", simpleResolvers: true })
 export class PageInfo {
-  @Field(() => Boolean, { description: "Whether more follow; ask with `after: endCursor`." }) hasNextPage!: boolean;
+  @Field(() => Boolean, { description: "Whether more follow; ask with `after: endCursor`. Going backwards: whether `before` was given." }) hasNextPage!: boolean;
+  @Field(() => Boolean, { description: "Whether more come before; ask with `before: startCursor`. Going forwards: whether `after` was given." }) hasPreviousPage!: boolean;
+  @Field(() => String, { nullable: true, description: "Cursor of the page's first entry; null for an empty page." }) startCursor!: string | null;
   @Field(() => String, { nullable: true, description: "Cursor of the page's last entry; null for an empty page." }) endCursor!: string | null;
 }

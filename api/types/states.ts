@@ -74,4 +74,5 @@ export enum ListingOrderField {
   SALES = "SALES",
   DATA_KIND = "DATA_KIND",
   REGION = "REGION",
+  RELEVANCE = "RELEVANCE",
 }

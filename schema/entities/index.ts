@@ -27,6 +27,7 @@ export { Application } from "./application.js";
 export { Upload } from "./upload.js";
 export { RecordKey } from "./record-key.js";
 export { Metadata } from "./metadata.js";
+export { MetadataDocument } from "./metadata-document.js";
 export { AccessGrant } from "./access-grant.js";
 export { AuditCase } from "./audit-case.js";
 export { AuditLease } from "./audit-lease.js";

@@ -1,0 +1,71 @@
+import { AppError } from "../../schema/errors.js";
+import { part, type SqlPart } from "../filters/sql.js";
+import { parseText } from "../input/parse.js";
+import { SearchLanguage, type HighlightPart, type ListingSearch, type SearchHit } from "../types/search.js";
+
+/** Longest search, in characters. */
+const maxSearchLength = 500;
+
+/** Postgres' configurations; the same as in the function `app.search_document`. */
+const configurations: Record<SearchLanguage, string> = {
+  [SearchLanguage.ENGLISH]: "english",
+  [SearchLanguage.GERMAN]: "german",
+  [SearchLanguage.FRENCH]: "french",
+  [SearchLanguage.SPANISH]: "spanish",
+  [SearchLanguage.ITALIAN]: "italian",
+  [SearchLanguage.PORTUGUESE]: "portuguese",
+  [SearchLanguage.DUTCH]: "dutch",
+  [SearchLanguage.NONE]: "simple",
+};
+
+/** Marks of what was found, in an excerpt. */
+const [begin, end] = ["\u0002", "\u0003"];
+const headline = `StartSel=${begin}, StopSel=${end}, MaxFragments=2, MaxWords=20, MinWords=5`;
+
+export interface CompiledSearch {
+  readonly cte: SqlPart;
+  /** Listings whose metadata answers, under the alias `l`. */
+  readonly from: SqlPart;
+  readonly extras: readonly string[];
+  readonly edge: { readonly json: SqlPart; readonly decode: (json: unknown) => object };
+}
+
+/** @throws AppError BAD_INPUT for a text without a word, or too long. */
+export function compileSearch({ text, language }: ListingSearch): CompiledSearch {
+  const words = parseText("search.text", text, maxSearchLength);
+  // What begins with something is searched among the words as they are, which every document holds beside their stems.
+  const begins = [...words.matchAll(/(^|\s)(-?)([\p{L}\p{N}]+)\*(?=\s|$)/gu)];
+  const rest = words.replace(/(^|\s)-?[\p{L}\p{N}]+\*(?=\s|$)/gu, " ").trim();
+  if (!/[\p{L}\p{N}]/u.test(words)) throw new AppError("BAD_INPUT", "search.text: there is no word in it", { details: { field: "search.text" } });
+  const languages = language ? [configurations[language]] : Object.values(configurations);
+  const asked: SqlPart[] = [
+    ...(rest === "" ? [] : [part(`(${languages.map((name) => `websearch_to_tsquery('pg_catalog.${name}', ?)`).join(" || ")})`, ...languages.map(() => rest))]),
+    ...begins.map(([, , minus, word]) => part(`${minus === "-" ? "!!" : ""}to_tsquery('pg_catalog.simple', ?)`, `${word}:*`)),
+  ];
+  return {
+    cte: part(`search as materialized (select ${asked.map((each) => each.text).join(" && ")} as query)`, ...asked.flatMap(({ values }) => values)),
+    from: part(
+      `(select l.*, (ts_rank_cd(d.document, s.query, 32) * 1000000)::integer as search_rank
+        from search s join app.metadata_document d on d.document @@ s.query join listing l on l.metadata_hash = d.hash) l`,
+    ),
+    extras: ["search_rank"],
+    edge: {
+      json: part(
+        `json_build_array(l.search_rank, (select ts_headline('pg_catalog.${language ? configurations[language] : "english"}', d.words, s.query, ?) from app.metadata_document d, search s where d.hash = l.metadata_hash))`,
+        headline,
+      ),
+      decode(json) {
+        const [rank, excerpt] = json as [number, string];
+        const search: SearchHit = { score: rank / 1_000_000, highlight: partsOf(excerpt) };
+        return { search };
+      },
+    },
+  };
+}
+
+function partsOf(excerpt: string): HighlightPart[] {
+  return excerpt
+    .split(new RegExp(`(${begin}[^${end}]*${end})`))
+    .filter((piece) => piece !== "")
+    .map((piece) => (piece.startsWith(begin) ? { text: piece.slice(1, -1), found: true } : { text: piece, found: false }));
+}
