@@ -140,7 +140,7 @@ test("the self-check finds rows equal to the contract's state, and names the row
   const check = () => selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height, each: 20 });
   const { checked, mismatches } = await check();
   assert.deepEqual(mismatches, []);
-  assert.equal(checked, 1 + 1 + 7 + 1);
+  assert.equal(checked, 1 + 1 + 7 + 1 + 3);
   for (let before = deployment.deployBlock; before < height; before++) {
     const past = await selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height: before, each: 20 });
     assert.deepEqual(past.mismatches, [], `as of block ${before}`);
