@@ -8,11 +8,8 @@ import { connectDatabase } from "../../platform/database/connect.js";
 import { migrate } from "../../platform/database/migrate.js";
 import { AppError } from "../../schema/errors.js";
 import { DataKind, ListingStatus, Purpose } from "../../schema/market.js";
-import { aggregateListings } from "../aggregates/listing-aggregates.js";
-import { toTypedError } from "../errors/to-typed-error.js";
 import { findListings, type ListingsQuery } from "../listings/find-listings.js";
 import type { ListingFacets } from "../types/facets.js";
-import { ListingDimension, TimeUnit } from "../types/aggregates.js";
 import { select } from "../../test/support/select.js";
 import type { ListingFilter } from "../types/listing-filter.js";
 import type { ListingOrder } from "../types/sort.js";
@@ -205,49 +202,6 @@ test("facets count what the filter finds, on all pages", async () => {
     }),
     { numRuns: 60 },
   );
-});
-
-test("aggregates are what a plain tally gives, group by group", async () => {
-  await database.query("insert into chain_status (id, chain_id, marketplace, height, hash, finalized_height, finalized_hash, status) values (1, 1, '', 120, '', 0, '', 'LIVE') on conflict do nothing");
-  const dimensions = [ListingDimension.STATUS, ListingDimension.DATA_KIND, ListingDimension.REGION, ListingDimension.PROVIDER];
-  await fc.assert(
-    fc.asyncProperty(filters, fc.subarray(dimensions), fc.uniqueArray(fc.integer({ min: 0, max: 100 }), { maxLength: 3 }), async (where, groupBy, percentiles) => {
-      const got = await aggregateListings({ database, currency: { symbol: "tUSD", decimals: 6 } }, { where, groupBy, percentiles });
-      assert.equal(got.block, 120);
-      const groups = new Map<string, Row[]>();
-      const keyOf = (row: Pick<Row, "status" | "dataKind" | "region" | "provider"> | { [Name in "status" | "dataKind" | "region" | "provider"]: Row[Name] | null }): string =>
-        JSON.stringify([
-          groupBy.includes(ListingDimension.STATUS) ? row.status : null,
-          groupBy.includes(ListingDimension.DATA_KIND) ? row.dataKind : null,
-          groupBy.includes(ListingDimension.REGION) ? row.region : null,
-          groupBy.includes(ListingDimension.PROVIDER) ? row.provider : null,
-        ]);
-      for (const row of rows.filter((each) => holds(where, each))) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-      assert.deepEqual(new Set(got.groups.map(keyOf)), new Set(groups.keys()));
-      for (const group of got.groups) {
-        const members = groups.get(keyOf(group))!;
-        const prices = members.map(({ price }) => price).sort((a, b) => (a < b ? -1 : 1));
-        const sum = prices.reduce((total, price) => total + price, 0n);
-        const rank = (percentile: number): bigint => prices[Math.max(0, Math.ceil((percentile * prices.length) / 100 - 1e-9) - 1)]!;
-        assert.deepEqual([group.count, group.providers, group.sales], [members.length, new Set(members.flatMap(({ provider }) => provider ?? [])).size, members.reduce((total, { sales }) => total + sales, 0)]);
-        assert.deepEqual([group.price.sum.amount, group.price.avg.amount, group.price.min.amount, group.price.max.amount, group.price.median.amount], [sum, sum / BigInt(prices.length), prices[0], prices.at(-1), rank(50)]);
-        assert.deepEqual(group.price.percentiles.map(({ percentile, value }) => [percentile, value.amount]), percentiles.map((percentile) => [percentile, rank(percentile)]));
-      }
-    }),
-    { numRuns: 80 },
-  );
-});
-
-test("time buckets follow the calendar of their zone", async () => {
-  await database.query("update listing set listed_time = '2026-03-31T22:30:00Z' where to_block is null");
-  const period = async (unit: TimeUnit, timeZone: string): Promise<string | undefined> =>
-    (await aggregateListings({ database, currency: { symbol: "tUSD", decimals: 6 } }, { bucket: { unit, timeZone } })).groups[0]?.period?.toISOString();
-  assert.equal(await period(TimeUnit.MONTH, "UTC"), "2026-03-01T00:00:00.000Z");
-  assert.equal(await period(TimeUnit.MONTH, "Europe/Berlin"), "2026-03-31T22:00:00.000Z");
-  assert.equal(await period(TimeUnit.DAY, "America/New_York"), "2026-03-31T04:00:00.000Z");
-  assert.equal(await period(TimeUnit.QUARTER, "UTC"), "2026-01-01T00:00:00.000Z");
-  const wrong = await period(TimeUnit.DAY, "Nowhere/At_all").catch((error: unknown) => toTypedError(error).code);
-  assert.equal(wrong, "BAD_INPUT");
 });
 
 test("as of a block the versions of then are found", async () => {

@@ -1,26 +1,32 @@
-import { Arg, Ctx, Float, Query, Resolver } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Args, Ctx, Info, Query, Resolver } from "type-graphql";
+import { askedOf } from "../aggregates/asked.js";
 import { aggregateListings } from "../aggregates/listing-aggregates.js";
+import { listingSource } from "../aggregates/listing-source.js";
+import { aggregateOrders } from "../aggregates/order-aggregates.js";
+import { orderSource } from "../aggregates/order-source.js";
 import { resolveAsOf } from "../chain/as-of.js";
 import type { ApiContext } from "../context.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
-import { ListingAggregates, ListingDimension, TimeBucket } from "../types/aggregates.js";
-import { AsOf } from "../types/as-of.js";
-import { ListingFilter } from "../types/listing-filter.js";
+import { ListingAggregates, ListingAggregatesArgs } from "../types/listing-aggregates.js";
+import { OrderAggregates, OrderAggregatesArgs } from "../types/order-aggregates.js";
+
+const errors = "(at most 10,000), exactly. Errors: BAD_INPUT, LIMIT_EXCEEDED, NOT_READY.";
 
 @Resolver()
 export class AggregatesResolver {
   @For(anyone)
-  @Query(() => ListingAggregates, { description: "Counts and price statistics of listings in groups (at most 10,000), exactly. Errors: BAD_INPUT, LIMIT_EXCEEDED, NOT_READY." })
-  async listingAggregates(
-    @Arg("where", () => ListingFilter, { nullable: true, description: "Which listings; all if left out." }) where: ListingFilter | null,
-    @Arg("groupBy", () => [ListingDimension], { nullable: true, description: "Dimensions; one group of all if left out." }) groupBy: ListingDimension[] | null,
-    @Arg("bucket", () => TimeBucket, { nullable: true, description: "Groups by the time of listing as well." }) bucket: TimeBucket | null,
-    @Arg("percentiles", () => [Float], { nullable: true, description: "Percentiles of the price beside the median, 0 to 100 (at most 20)." }) percentiles: number[] | null,
-    @Arg("at", () => AsOf, { nullable: true, description: "As it was then; now if left out." }) at: AsOf | null,
-    @Ctx() context: ApiContext,
-  ): Promise<ListingAggregates> {
+  @Query(() => ListingAggregates, { description: `Counts and statistics of listings in groups ${errors}` })
+  async listingAggregates(@Args(() => ListingAggregatesArgs) args: ListingAggregatesArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<ListingAggregates> {
     const { database, market } = context.deps;
-    return aggregateListings({ database, currency: market.currency }, { where, groupBy, bucket, percentiles, at: await resolveAsOf(context, at) });
+    return aggregateListings({ database, currency: market.currency }, args, await resolveAsOf(context, args.at), askedOf(listingSource, info));
+  }
+
+  @For(anyone)
+  @Query(() => OrderAggregates, { description: `Counts and statistics of orders in groups ${errors} Each order stands on the chain for all to see: so do their sums.` })
+  async orderAggregates(@Args(() => OrderAggregatesArgs) args: OrderAggregatesArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<OrderAggregates> {
+    const { database, market } = context.deps;
+    return aggregateOrders({ database, currency: market.currency }, args, await resolveAsOf(context, args.at), askedOf(orderSource, info));
   }
 }

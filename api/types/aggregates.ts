@@ -1,16 +1,8 @@
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { DataKind, ListingStatus } from "../../schema/market.js";
+import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
-import { DateTimeScalar } from "./scalars.js";
-
-export enum ListingDimension {
-  STATUS = "STATUS",
-  DATA_KIND = "DATA_KIND",
-  REGION = "REGION",
-  PROVIDER = "PROVIDER",
-}
+import { BigIntScalar, DateTimeScalar } from "./scalars.js";
 
 export enum TimeUnit {
   HOUR = "HOUR",
@@ -21,16 +13,11 @@ export enum TimeUnit {
   YEAR = "YEAR",
 }
 
-registerEnumType(ListingDimension, {
-  name: "ListingDimension",
-  description: "What listings can be grouped by.",
-  valuesConfig: {
-    STATUS: { description: "Where they stand." },
-    DATA_KIND: { description: "What their payload is." },
-    REGION: { description: "Where they are stored." },
-    PROVIDER: { description: "Who offers them; anonymous ones are one group." },
-  },
-});
+export enum AggregateEngine {
+  DUCKDB = "DUCKDB",
+  POSTGRES = "POSTGRES",
+}
+
 registerEnumType(TimeUnit, {
   name: "TimeUnit",
   description: "Length of a time bucket, by the calendar of the time zone.",
@@ -43,11 +30,36 @@ registerEnumType(TimeUnit, {
     YEAR: { description: "A year." },
   },
 });
+registerEnumType(AggregateEngine, {
+  name: "AggregateEngine",
+  description: "What computed an answer. Both give the same one.",
+  valuesConfig: {
+    DUCKDB: { description: "The embedded columnar engine." },
+    POSTGRES: { description: "The database itself." },
+  },
+});
 
-@InputType("TimeBucket", { description: "Groups by the time of listing." })
+@InputType("TimeBucket", { description: "Groups by time as well." })
 export class TimeBucket {
   @Field(() => TimeUnit, { description: "Length of a bucket." }) unit!: TimeUnit;
   @Field(() => String, { defaultValue: "UTC", description: "IANA time zone whose calendar counts, e.g. Europe/Berlin." }) timeZone!: string;
+}
+
+@InputType("HistogramInput", { description: "Bars of equal width, with one more below the first and one above the last." })
+export class HistogramInput {
+  @Field(() => BigIntScalar, { defaultValue: 0n, description: "Where the first bar begins, in the smallest unit." }) from!: bigint;
+  @Field(() => BigIntScalar, { description: "Width of a bar, in the smallest unit; 1 or more." }) width!: bigint;
+  @Field(() => Int, { description: "How many bars: 1 to 100." }) buckets!: number;
+}
+
+/** Conditions on one measure. All that are given must hold. */
+@InputType({ description: "Conditions on a measure of a group." })
+export abstract class MeasureBounds {
+  @Field(() => BigIntScalar, { nullable: true, description: "Is this." }) eq?: bigint | null;
+  @Field(() => BigIntScalar, { nullable: true, description: "Is less than this." }) lt?: bigint | null;
+  @Field(() => BigIntScalar, { nullable: true, description: "Is at most this." }) lte?: bigint | null;
+  @Field(() => BigIntScalar, { nullable: true, description: "Is more than this." }) gt?: bigint | null;
+  @Field(() => BigIntScalar, { nullable: true, description: "Is at least this." }) gte?: bigint | null;
 }
 
 @For(asReached)
@@ -55,6 +67,14 @@ export class TimeBucket {
 export class PercentileValue {
   @Field(() => Float, { description: "Which one, 0 to 100." }) percentile!: number;
   @Field(() => Money, { description: "The smallest amount that at least this share of the group does not exceed." }) value!: Money;
+}
+
+@For(asReached)
+@ObjectType("HistogramBar", { description: "A bar of a histogram.", simpleResolvers: true })
+export class HistogramBar {
+  @Field(() => BigIntScalar, { nullable: true, description: "The smallest value in it; null below the first bar." }) from!: bigint | null;
+  @Field(() => BigIntScalar, { nullable: true, description: "The first value above it; null above the last bar." }) to!: bigint | null;
+  @Field(() => Int, { description: "How many of the group lie in it." }) count!: number;
 }
 
 @For(asReached)
@@ -66,25 +86,40 @@ export class AmountStatistics {
   @Field(() => Money, { description: "The largest." }) max!: Money;
   @Field(() => Money, { description: "The median: the lower one of two." }) median!: Money;
   @Field(() => [PercentileValue], { description: "The percentiles that were asked for, in that order." }) percentiles!: PercentileValue[];
+  @Field(() => [HistogramBar], { description: "The histogram that was asked for; empty without one." }) histogram!: HistogramBar[];
 }
 
 @For(asReached)
-@ObjectType("ListingAggregate", { description: "One group of listings. Dimensions that were not grouped by are null.", simpleResolvers: true })
-export class ListingAggregate {
-  @Field(() => ListingStatus, { nullable: true, description: "Where they stand." }) status!: ListingStatus | null;
-  @Field(() => DataKind, { nullable: true, description: "What their payload is." }) dataKind!: DataKind | null;
-  @Field(() => Int, { nullable: true, description: "Where they are stored, ISO 3166-1 numeric." }) region!: number | null;
-  @Field(() => ID, { nullable: true, description: "Who offers them; null for anonymous ones too." }) provider!: string | null;
+@ObjectType("NumberPercentile", { description: "A percentile of a number.", simpleResolvers: true })
+export class NumberPercentile {
+  @Field(() => Float, { description: "Which one, 0 to 100." }) percentile!: number;
+  @Field(() => BigIntScalar, { description: "The smallest number that at least this share of the group does not exceed." }) value!: bigint;
+}
+
+@For(asReached)
+@ObjectType("NumberStatistics", { description: "Statistics of a whole number over a group. Only the mean is rounded, down.", simpleResolvers: true })
+export class NumberStatistics {
+  @Field(() => BigIntScalar, { description: "The sum." }) sum!: bigint;
+  @Field(() => BigIntScalar, { description: "The mean." }) avg!: bigint;
+  @Field(() => BigIntScalar, { description: "The smallest." }) min!: bigint;
+  @Field(() => BigIntScalar, { description: "The largest." }) max!: bigint;
+  @Field(() => BigIntScalar, { description: "The median: the lower one of two." }) median!: bigint;
+  @Field(() => [NumberPercentile], { description: "The percentiles that were asked for, in that order." }) percentiles!: NumberPercentile[];
+  @Field(() => [HistogramBar], { description: "The histogram that was asked for; empty without one." }) histogram!: HistogramBar[];
+}
+
+/** What every answer about groups says of itself. */
+@ObjectType({ simpleResolvers: true })
+export abstract class AggregatesAnswer {
+  @Field(() => Int, { description: "The block that all groups are of." }) block!: number;
+  @Field(() => AggregateEngine, { description: "What computed them." }) engine!: AggregateEngine;
+  @Field(() => String, { nullable: true, description: "Why it was not the columnar engine; null where it was." }) engineNote!: string | null;
+  @Field(() => Boolean, { description: "Whether the answer was remembered from the same question about the same state, rather than computed again." }) cached!: boolean;
+}
+
+/** What every group has. */
+@ObjectType({ simpleResolvers: true })
+export abstract class AggregateGroup {
   @Field(() => DateTimeScalar, { nullable: true, description: "Begin of the time bucket." }) period!: Date | null;
   @Field(() => Int, { description: "How many." }) count!: number;
-  @Field(() => Int, { description: "Of how many named providers." }) providers!: number;
-  @Field(() => Int, { description: "How often they were bought, together." }) sales!: number;
-  @Field(() => AmountStatistics, { description: "The asking prices." }) price!: AmountStatistics;
-}
-
-@For(asReached)
-@ObjectType("ListingAggregates", { description: "Groups of listings, all of one state of the chain.", simpleResolvers: true })
-export class ListingAggregates {
-  @Field(() => Int, { description: "The block that all groups are of." }) block!: number;
-  @Field(() => [ListingAggregate], { description: "The groups, ordered by their dimensions." }) groups!: ListingAggregate[];
 }

@@ -1,0 +1,35 @@
+import type { DataSource } from "typeorm";
+import { compileOrderFilter } from "../filters/order-filter.js";
+import type { Currency } from "../types/money.js";
+import type { OrderAggregate, OrderAggregates, OrderAggregatesArgs } from "../types/order-aggregates.js";
+import { answerAggregate } from "./answer.js";
+import type { Asked } from "./asked.js";
+import { orderSource } from "./order-source.js";
+import { parseAggregateQuery } from "./parse-query.js";
+import { amountStatistics } from "./statistics.js";
+
+/** @param at - block; null for now. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */
+export async function aggregateOrders(deps: { database: DataSource; currency: Currency }, args: Omit<OrderAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<OrderAggregates> {
+  const query = parseAggregateQuery(orderSource, args, { where: compileOrderFilter(args.where), at, asked });
+  const { groups, ...answer } = await answerAggregate(deps, query);
+  return {
+    ...answer,
+    groups: groups.map(({ keys, period, count, distinct, amounts }) => ({
+      status: keys["STATUS"] ?? null,
+      purpose: keys["PURPOSE"] ?? null,
+      buyer: keys["BUYER"] ?? null,
+      buyerKind: keys["BUYER_KIND"] ?? null,
+      dataKind: keys["DATA_KIND"] ?? null,
+      region: keys["REGION"] ?? null,
+      provider: keys["PROVIDER"] ?? null,
+      providerKind: keys["PROVIDER_KIND"] ?? null,
+      period,
+      count,
+      buyers: distinct["buyers"],
+      listings: distinct["listings"],
+      providers: distinct["providers"],
+      price: amountStatistics(query, deps.currency, amounts["price"]!),
+      fee: amountStatistics(query, deps.currency, amounts["fee"]!),
+    })) as OrderAggregate[],
+  };
+}
