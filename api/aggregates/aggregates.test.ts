@@ -6,14 +6,16 @@ import { connectDatabase } from "../../platform/database/connect.js";
 import { migrate } from "../../platform/database/migrate.js";
 import { AppError } from "../../schema/errors.js";
 import { OrderStatus, Purpose } from "../../schema/market.js";
-import { RandomMarket, seeded, type ListingFields, type OrderFields, type Version } from "../../test/support/random-market.js";
+import { RandomMarket, seeded, type ListingFields, type OrderFields, type Version, type VoteFields } from "../../test/support/random-market.js";
 import { withPostgres, type TestService } from "../../test/support/with-postgres.js";
 import { toTypedError } from "../errors/to-typed-error.js";
 import { TimeUnit } from "../types/aggregates.js";
+import { AuditDimension } from "../types/audit-aggregates.js";
 import { ListingDimension, ListingMeasure, type ListingAggregate } from "../types/listing-aggregates.js";
 import { OrderDimension } from "../types/order-aggregates.js";
 import { SortDirection } from "../types/states.js";
 import type { Asked } from "./asked.js";
+import { aggregateAudits } from "./audit-aggregates.js";
 import { aggregateListings } from "./listing-aggregates.js";
 import { aggregateOrders } from "./order-aggregates.js";
 import { statistics } from "./query.js";
@@ -26,6 +28,7 @@ const everything = (distincts: readonly string[], amounts: readonly string[]): A
   bars: [...amounts],
 });
 const ofListings = everything(["providers"], ["price", "predicted", "sales"]);
+const ofAudits = everything(["auditors", "listings"], ["waiting"]);
 const ofOrders = everything(["buyers", "listings", "providers"], ["price", "fee"]);
 
 let postgres: TestService;
@@ -124,6 +127,39 @@ test("order aggregates are what a plain tally gives, with listing, buyer and pro
     }),
     { numRuns: 60 },
   );
+});
+
+test("audit aggregates are what a plain tally gives, with the listing as it was", async () => {
+  await fc.assert(
+    fc.asyncProperty(blocks, fc.subarray(Object.values(AuditDimension)), fc.option(fc.boolean(), { nil: null }), percentileLists, histograms, async (block, groupBy, approve, percentiles, histogram) => {
+      const got = await aggregateAudits({ database }, { where: approve === null ? null : { approve }, groupBy, percentiles, histogram }, block, ofAudits);
+      const listings = new Map(at(market.listings, block).map((each) => [each.id, each]));
+      const listing = (vote: VoteFields): ListingFields | undefined => listings.get(vote.listingId);
+      const values: Record<AuditDimension, (vote: VoteFields) => unknown> = {
+        APPROVE: (vote) => vote.approve, REASON: ({ reason }) => reason, AUDITOR: ({ auditor }) => auditor, LISTING_STATUS: (vote) => listing(vote)?.status,
+        DATA_KIND: (vote) => listing(vote)?.dataKind, REGION: (vote) => listing(vote)?.region, PROVIDER_KIND: (vote) => kindOf(listing(vote)?.provider, block),
+      };
+      const votes = market.votes.filter((vote) => (block === null || vote.block <= block) && (approve === null || vote.approve === approve));
+      const expected = grouped(votes, (vote) => Object.values(AuditDimension).map((each) => (groupBy.includes(each) ? (values[each](vote) ?? null) : null)));
+      assert.equal(got.groups.length, expected.size);
+      for (const group of got.groups) {
+        const members = expected.get(JSON.stringify([group.approve, group.reason, group.auditor, group.listingStatus, group.dataKind, group.region, group.providerKind]))!;
+        assert.deepEqual([group.count, group.auditors, group.listings], [members.length, new Set(members.map(({ auditor }) => auditor)).size, new Set(members.map(({ listingId }) => listingId)).size]);
+        const { percentiles: spread, histogram: bars, ...rest } = group.waiting!;
+        assert.deepEqual({ ...rest, percentiles: spread.map(({ value }) => value), bars: bars.map(({ count }) => count) }, amountsOf(members.map((vote) => BigInt(vote.time - listing(vote)!.listedTime)), percentiles, histogram));
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a listing counts in each modality that its metadata names", async () => {
+  const [one, two, three] = at(market.listings, null) as [ListingFields, ListingFields, ListingFields];
+  for (const [{ id }, modalities] of [[one, ["LAB", "IMAGING:CT"]], [two, ["LAB"]]] as const) {
+    await database.query("insert into app.metadata (hash, body) values ($1, $2)", [id, JSON.stringify({ profile: { modalities } })]);
+  }
+  const got = await aggregateListings({ database, currency }, { where: { id: { in: [one.id, two.id, three.id] } }, groupBy: [ListingDimension.MODALITY] }, null, ofListings);
+  assert.deepEqual(got.groups.map(({ modality, count }) => [modality, count]), [["IMAGING:CT", 1], ["LAB", 2], [null, 1]]);
 });
 
 test("groups are chosen, sorted and cut by any measure", async () => {

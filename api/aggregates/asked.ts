@@ -1,5 +1,5 @@
-import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
-import { statistics, type Measure, type Statistic } from "./query.js";
+import type { Selection } from "../reading/selection.js";
+import { statistics, type Measure } from "./query.js";
 import type { Source } from "./source.js";
 
 /** What an operation wants of each group. */
@@ -11,35 +11,22 @@ export interface Asked {
   readonly bars: string[];
 }
 
-/** Names of selected fields and what is selected in them, fragments and aliases resolved; what @skip leaves out is in it too: computing it does no harm. */
-interface Fields {
-  readonly [name: string]: Fields;
-}
-
-function collect(info: Pick<GraphQLResolveInfo, "fragments">, set: SelectionSetNode | undefined, into: Record<string, Fields>): void {
-  for (const node of set?.selections ?? []) {
-    if (node.kind === Kind.FIELD) {
-      const name = node.name.value;
-      collect(info, node.selectionSet, (into[name] ??= {}));
-    } else collect(info, node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : info.fragments[node.name.value]?.selectionSet, into);
-  }
-}
-
-/** @returns what is selected below `groups` of the field that is being resolved. */
-export function askedOf(source: Source, info: Pick<GraphQLResolveInfo, "fragments" | "fieldNodes">): Asked {
-  const fields: Record<string, Fields> = {};
-  for (const { selectionSet } of info.fieldNodes) collect(info, selectionSet, fields);
-  const groups = fields["groups"] ?? {};
-  const inAmount = (name: string, field: string): boolean => groups[name]?.[field] !== undefined;
-  const amounts = Object.keys(source.amounts);
-  const ofAmount = (name: string): Measure[] => statistics.filter((each) => inAmount(name, each)).map((statistic: Statistic) => ({ kind: "amount", name, statistic }));
+/** @param selection - of the aggregate's root field */
+export function askedOf(source: Source, selection: Selection): Asked {
+  const groups = below(selection, "groups");
+  const inAmount = (name: string, field: string): boolean => [...below(groups, name).values()].some((each) => each.name === field);
+  const isAsked = (name: string): boolean => [...groups.values()].some((each) => each.name === name);
+  const amounts = Object.keys(source.amounts).filter(isAsked);
   return {
-    measures: [...Object.keys(source.distincts).filter((name) => groups[name]).map((name): Measure => ({ kind: "distinct", name })), ...amounts.flatMap(ofAmount), ...sums(groups, amounts)],
+    measures: [
+      ...Object.keys(source.distincts).filter(isAsked).map((name): Measure => ({ kind: "distinct", name })),
+      // An amount that is a plain number in the schema is its sum.
+      ...amounts.flatMap((name) => (below(groups, name).size === 0 ? (["sum"] as const) : statistics.filter((each) => inAmount(name, each))).map((statistic): Measure => ({ kind: "amount", name, statistic }))),
+    ],
     spread: amounts.filter((name) => inAmount(name, "percentiles")),
     bars: amounts.filter((name) => inAmount(name, "histogram")),
   };
 }
 
-/** An amount that is a plain number in the schema is its sum. */
-const sums = (groups: Fields, amounts: readonly string[]): Measure[] =>
-  amounts.filter((name) => groups[name] && Object.keys(groups[name]).length === 0).map((name) => ({ kind: "amount", name, statistic: "sum" }));
+/** @returns what is selected in all fields of this name; an alias may repeat one. */
+const below = (selection: Selection, name: string): Selection => new Map([...selection.values()].filter((field) => field.name === name).flatMap((field, index) => [...field.selection].map(([key, value]) => [`${index} ${key}`, value] as const)));

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
 import { compileListingFilter } from "../filters/listing-filter.js";
+import { filterScope } from "../filters/scope.js";
 import type { ListingAggregate, ListingAggregates, ListingAggregatesArgs } from "../types/listing-aggregates.js";
 import type { Currency } from "../types/money.js";
 import { answerAggregate } from "./answer.js";
@@ -10,7 +11,7 @@ import { amountStatistics } from "./statistics.js";
 
 /** @param at - block; null for now. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */
 export async function aggregateListings(deps: { database: DataSource; currency: Currency }, args: Omit<ListingAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<ListingAggregates> {
-  const query = parseAggregateQuery(listingSource, args, { where: compileListingFilter(args.where), at, asked });
+  const query = parseAggregateQuery(listingSource, args, { where: compileListingFilter(args.where, filterScope("l", at)), at, asked });
   const { groups, ...answer } = await answerAggregate(deps, query);
   return {
     ...answer,
@@ -21,6 +22,7 @@ export async function aggregateListings(deps: { database: DataSource; currency: 
       provider: keys["PROVIDER"] ?? null,
       providerKind: keys["PROVIDER_KIND"] ?? null,
       purpose: keys["PURPOSE"] ?? null,
+      modality: keys["MODALITY"] ?? null,
       period,
       count,
       providers: distinct["providers"],

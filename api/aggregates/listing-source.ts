@@ -14,6 +14,7 @@ export const listingSource: Source = {
   joins: {
     provider: joinVersion("participant", "pp", "pp.account = l.provider"),
     purpose: () => part(`join (values ${bits.map((bit) => `(${bit}::bigint)`).join(", ")}) as purpose(value) on l.purposes & purpose.value <> 0`),
+    modality: () => part("left join app.metadata_document md on md.hash = l.metadata_hash left join lateral unnest(md.modalities) as modality(value) on true"),
   },
   dimensions: {
     STATUS: { sql: "l.status", isText: true },
@@ -22,6 +23,7 @@ export const listingSource: Source = {
     PROVIDER: { sql: "l.provider", isText: true },
     PROVIDER_KIND: { sql: "pp.kind", joins: ["provider"] },
     PURPOSE: { sql: "purpose.value::integer", joins: ["purpose"] },
+    MODALITY: { sql: "modality.value", joins: ["modality"], isText: true },
   },
   distincts: { providers: { sql: "l.provider" } },
   amounts: { price: { sql: "l.price" }, predicted: { sql: "l.p50" }, sales: { sql: "l.sales" } },

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
-import { compileOrderFilter } from "../filters/order-filter.js";
+import { compileOrderFilter } from "../filters/listing-filter.js";
+import { filterScope } from "../filters/scope.js";
 import type { Currency } from "../types/money.js";
 import type { OrderAggregate, OrderAggregates, OrderAggregatesArgs } from "../types/order-aggregates.js";
 import { answerAggregate } from "./answer.js";
@@ -10,7 +11,7 @@ import { amountStatistics } from "./statistics.js";
 
 /** @param at - block; null for now. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */
 export async function aggregateOrders(deps: { database: DataSource; currency: Currency }, args: Omit<OrderAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<OrderAggregates> {
-  const query = parseAggregateQuery(orderSource, args, { where: compileOrderFilter(args.where), at, asked });
+  const query = parseAggregateQuery(orderSource, args, { where: compileOrderFilter(args.where, filterScope("o", at)), at, asked });
   const { groups, ...answer } = await answerAggregate(deps, query);
   return {
     ...answer,

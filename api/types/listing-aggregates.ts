@@ -14,6 +14,7 @@ export enum ListingDimension {
   PROVIDER = "PROVIDER",
   PROVIDER_KIND = "PROVIDER_KIND",
   PURPOSE = "PURPOSE",
+  MODALITY = "MODALITY",
 }
 
 export enum ListingMeasure {
@@ -37,6 +38,7 @@ registerEnumType(ListingDimension, {
     PROVIDER: { description: "Who offers them; anonymous ones are one group." },
     PROVIDER_KIND: { description: "What kind of institution offers them; anonymous ones are one group." },
     PURPOSE: { description: "Purposes consented to: a listing counts in each of its own." },
+    MODALITY: { description: "Modalities that their metadata names: a listing counts in each of its own; without any, in the group of null." },
   },
 });
 registerEnumType(ListingMeasure, {
@@ -82,6 +84,7 @@ export class ListingAggregate extends AggregateGroup {
   @Field(() => ID, { nullable: true, description: "Who offers them; null for anonymous ones too." }) provider!: string | null;
   @Field(() => ParticipantKind, { nullable: true, description: "What kind of institution offers them; null for anonymous ones too." }) providerKind!: ParticipantKind | null;
   @Field(() => Purpose, { nullable: true, description: "A purpose that they consent to." }) purpose!: Purpose | null;
+  @Field(() => String, { nullable: true, description: "A modality that their metadata names." }) modality!: string | null;
   @Field(() => Int, { description: "Of how many named providers." }) providers!: number;
   @Field(() => Int, { description: "How often they were bought, together." }) sales!: number;
   @Field(() => AmountStatistics, { description: "The asking prices." }) price!: AmountStatistics;

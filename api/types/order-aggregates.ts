@@ -4,7 +4,7 @@ import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
 import { AggregateArgs } from "./aggregate-args.js";
 import { AggregateGroup, AggregatesAnswer, AmountStatistics, MeasureBounds } from "./aggregates.js";
-import { OrderFilter } from "./directory.js";
+import { OrderFilter } from "./listing-filter.js";
 import { SortDirection } from "./states.js";
 
 export enum OrderDimension {

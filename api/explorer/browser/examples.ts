@@ -89,10 +89,32 @@ query Worth($input: PriceInput!) {
   },
   {
     user: "analyst",
+    query: `# Analysts: what is bought by whom and for what: the ten largest turnovers, with a histogram of the prices.
+query Trade {
+  orderAggregates(groupBy: [PURPOSE, BUYER_KIND], having: [{ measure: COUNT, gte: "1" }], orderBy: [{ measure: PRICE_SUM }], limit: 10, histogram: { width: "1000000", buckets: 5 }) {
+    block engine
+    groups { purpose buyerKind count buyers listings price { sum { decimal currency } median { decimal } histogram { from to count } } fee { sum { decimal } } }
+  }
+}
+`,
+  },
+  {
+    user: "analyst",
+    query: `# Analysts: how the auditors vote, month by month, and how many seconds listings wait for them.
+query Audits {
+  auditAggregates(groupBy: [APPROVE, DATA_KIND], bucket: { unit: MONTH }, percentiles: [90]) {
+    block engine
+    groups { approve dataKind period count auditors listings waiting { median percentiles { percentile value } } }
+  }
+}
+`,
+  },
+  {
+    user: "analyst",
     query: `# Analysts: exact price statistics by kind and month, as of any block.
 query Prices($at: AsOf) {
   listingAggregates(where: { tradable: true }, groupBy: [DATA_KIND], bucket: { unit: MONTH, timeZone: "Europe/Berlin" }, percentiles: [10, 90], at: $at) {
-    block
+    block engine engineNote cached
     groups { dataKind period count providers sales price { avg { decimal } median { decimal } percentiles { percentile value { decimal } } } }
   }
 }
