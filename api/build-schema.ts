@@ -15,6 +15,7 @@ import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolv
 import { DeliveryResolver } from "./resolvers/delivery.js";
 import { FeedResolver } from "./resolvers/feed.js";
 import { ListingResolver } from "./resolvers/listing.js";
+import { AuditQueueChangeResolver, DisputeQueueChangeResolver, ListingChangeResolver, LiveResolver, OrderChangeResolver } from "./resolvers/live.js";
 import { OrderResolver } from "./resolvers/order.js";
 import { ParticipantQueries } from "./resolvers/participant.js";
 import { PayoutResolver } from "./resolvers/payout.js";
@@ -46,14 +47,19 @@ export function buildApiSchema(): GraphQLSchema {
       ApiKeyResolver,
       ApplicationResolver,
       AuditClaimResolver,
+      AuditQueueChangeResolver,
       AuditQueueResolver,
       AuditResolver,
       BlockResolver,
       ChainResolver,
       ChainTransactionResolver,
       DeliveryResolver,
+      DisputeQueueChangeResolver,
       FeedResolver,
+      ListingChangeResolver,
       ListingResolver,
+      LiveResolver,
+      OrderChangeResolver,
       OrderResolver,
       ParticipantQueries,
       ParticipantResolver,

@@ -13,7 +13,7 @@ export interface ApiContext {
   readonly viewer: Viewer | null;
   /** Whose budget the operation uses; null for what the platform asks itself. */
   readonly client: Caller["client"];
-  /** Renewed for each event of a subscription, so that nothing read earlier is shown again. */
+  /** Remember what was read for one operation, or one message of a subscription. */
   loaders: Loaders;
   /** What hangs on rows that were read without looking ahead: by what asks for it and by the rows' block. Renewed as the loaders are. */
   related: Map<object, Map<number | null, DataLoader<unknown, unknown>>>;
@@ -40,10 +40,4 @@ export function requireSession(context: ApiContext): Viewer & { readonly session
 /** Keys that only read take no step, and get no record's key or link. @throws AppError FORBIDDEN */
 export function requireTradingScope({ viewer }: Pick<ApiContext, "viewer">): void {
   if (viewer?.apiKey && viewer.apiKey.scope !== ApiKeyScope.TRADE) throw new AppError("FORBIDDEN", `The API key's scope is ${viewer.apiKey.scope}: this needs TRADE.`);
-}
-
-/** Events of one subscription are executed one after the other: each starts with nothing remembered. */
-export function renewLoaders(context: ApiContext): void {
-  context.loaders = createLoaders(context.deps);
-  context.related = new Map();
 }

@@ -6,6 +6,7 @@ import type { Queues } from "../platform/queue/queues.js";
 import type { Freshness } from "./chain/freshness.js";
 import type { Market } from "./chain/market.js";
 import type { FeedWakes } from "./feed/feed-wakes.js";
+import type { LiveReader } from "./live/reader.js";
 import type { Predictor } from "./price/predictor.js";
 
 /** What the API's parts work with. Built once, in `start-api.ts`. */
@@ -17,6 +18,7 @@ export interface ApiDeps {
   readonly objects: ObjectStore;
   readonly freshness: Freshness;
   readonly wakes: FeedWakes;
+  readonly live: LiveReader;
   readonly predictor: Predictor;
   readonly log: Logger;
   /** 32 bytes each. */
@@ -25,4 +27,6 @@ export interface ApiDeps {
   readonly publicUrl: string;
   readonly maxUploadBytes: number;
   readonly linkTtlSeconds: number;
+  /** WebSockets of one address, and of one account. */
+  readonly maxSocketsPerClient: number;
 }

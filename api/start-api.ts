@@ -21,6 +21,7 @@ import { listenToFeeds } from "./feed/feed-wakes.js";
 import { createGraphqlHandler } from "./http/graphql-handler.js";
 import { createRouter } from "./http/router.js";
 import { attachWebSocket } from "./http/websocket.js";
+import { LiveReader } from "./live/reader.js";
 import { loadPredictor } from "./price/predictor.js";
 import { createTusHandler } from "./uploads/tus-handler.js";
 import { createUploadLocks } from "./uploads/upload-locks.js";
@@ -59,13 +60,18 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   const freshness = trackFreshness({ database, provider });
   const leases = keepLeases({ database, log });
   shutdown.add("leases", () => leases.close());
+  const live = new LiveReader({ database, log });
+  shutdown.add("live", () => live.close());
+  let endSession: (id: string) => void = () => undefined;
   const wakes = await listenToFeeds({
     url: env.DATABASE_URL,
     log,
     onWake(feed) {
       if (feed === "chain_status" || feed === null) freshness.invalidate();
       if (feed === "market_event" || feed === null) leases.wake();
+      live.wake(feed);
     },
+    onSession: (id) => endSession(id),
   });
   shutdown.add("feeds", () => wakes.close());
   const locks = createUploadLocks({ url: env.DATABASE_URL, log });
@@ -79,12 +85,14 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     objects,
     freshness,
     wakes,
+    live,
     predictor,
     log,
     keys,
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     linkTtlSeconds: env.LINK_TTL_SECONDS,
+    maxSocketsPerClient: env.MAX_SOCKETS_PER_CLIENT,
   };
 
   const graphql = await createGraphqlHandler(schema, deps, { hideInternals: env.NODE_ENV === "production" });
@@ -94,6 +102,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   server.keepAliveTimeout = 75_000;
   server.requestTimeout = 0; // an upload may take hours; GraphQL bodies have a time-out of their own
   const sockets = attachWebSocket(server, schema, deps);
+  endSession = (id) => sockets.endSession(id);
   const port = await listenHttp(server, { host: env.HOST, port: env.PORT });
   shutdown.add("server", () => {
     server.closeAllConnections();

@@ -94,7 +94,8 @@ test("a subscriber that is cut off again and again gets every event once, in ord
     assert.ok(round < 200);
     const client = connect();
     const received = subscribe<EventMessage>(client, eventsText, { after });
-    await new Promise((resolve) => setTimeout(resolve, 60 + (round % 5) * 80));
+    await new Promise<void>((resolve) => client.on("connected", () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, (round % 5) * 80));
     // The socket dies without a goodbye; what was received by then counts.
     client.terminate();
     for (const { marketEvents } of received.data) {

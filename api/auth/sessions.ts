@@ -49,9 +49,3 @@ export async function findSession(database: DataSource, token: string): Promise<
   }[];
   return row ?? null;
 }
-
-/** @returns whether the session was neither revoked nor deleted; an expired access token does not end what it opened. */
-export async function isSessionAlive(database: DataSource, sessionId: string): Promise<boolean> {
-  const rows = (await database.query("select from app.session where id = $1 and revoked_at is null and refresh_expires_at > now()", [sessionId])) as unknown[];
-  return rows.length > 0;
-}

@@ -18,6 +18,8 @@ export interface ChainFreshness {
 export interface Freshness {
   /** Ask BEFORE reading anything for an answer: what is read after can only be newer. */
   now(): Promise<ChainFreshness>;
+  /** What `now` answered last, for who must not wait: older than what is read since, never newer. Null before the first answer. */
+  recent(): ChainFreshness | null;
   /** To be called when the indexer tells of a change. */
   invalidate(): void;
   close(): void;
@@ -41,6 +43,7 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
   let headAt = 0;
   let asking: Promise<void> | undefined;
   let timed: { hash: string; time: string } | undefined;
+  let latest: ChainFreshness | null = null;
   let remembered: { at: number; row: Promise<StatusRow | undefined> } | undefined;
 
   const askHead = (): Promise<void> => {
@@ -87,7 +90,7 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
       }
       const indexedBlock = row?.height ?? -1;
       const newest = Math.max(head, indexedBlock);
-      return {
+      latest = {
         indexedBlock,
         indexedHash: row?.hash ?? "",
         indexedTime: row && row.height >= 0 ? await timeOf(row.hash) : null,
@@ -96,7 +99,9 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
         lag: newest - indexedBlock,
         status: row?.status ?? "SYNCING",
       };
+      return latest;
     },
+    recent: () => latest,
     invalidate() {
       remembered = undefined;
     },

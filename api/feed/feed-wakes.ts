@@ -16,8 +16,8 @@ export interface FeedWakes {
   close(): Promise<void>;
 }
 
-/** One connection of its own listens for the whole process. */
-export async function listenToFeeds(options: { url: string; log: Logger; onWake?: (feed: FeedName | null) => void }): Promise<FeedWakes> {
+/** One connection of its own listens for the whole process. @param options.onSession - told of a session that was revoked */
+export async function listenToFeeds(options: { url: string; log: Logger; onWake?: (feed: FeedName | null) => void; onSession?: (id: string) => void }): Promise<FeedWakes> {
   const versions = new Map<FeedName, number>(feeds.map((feed) => [feed, 0]));
   const waiting = new Map<FeedName, Set<() => void>>(feeds.map((feed) => [feed, new Set()]));
   const wake = (feed: FeedName): void => {
@@ -28,8 +28,9 @@ export async function listenToFeeds(options: { url: string; log: Logger; onWake?
   };
   const connection = await listen({
     url: options.url,
-    channels: feeds,
-    onWake(channel) {
+    channels: [...feeds, "session"],
+    onWake(channel, payload) {
+      if (channel === "session") return options.onSession?.(payload ?? "");
       // null: (re)connected. Whatever happened meanwhile was not told, so all are woken.
       const woken = channel === null ? feeds : feeds.filter((feed) => feed === channel);
       for (const feed of woken) wake(feed);

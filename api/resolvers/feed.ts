@@ -1,19 +1,19 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Args, Ctx, Info, Int, Query, Resolver, Root, Subscription } from "type-graphql";
+import { Arg, Args, Ctx, Info, Int, Query, Resolver } from "type-graphql";
 import type { MarketEvent } from "../../schema/entities/index.js";
-import { renewLoaders, type ApiContext } from "../context.js";
-import { followMarket } from "../feed/follow-market.js";
+import type { ApiContext } from "../context.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
-import { marketCursor, marketCursorScope, showMarketEvent } from "../feed/market-events.js";
+import { showMarketEvent } from "../feed/market-events.js";
 import { compileMarketEventFilter } from "../filters/market-event-filter.js";
 import { compileKeys } from "../filters/order-keys.js";
 import { filterScope } from "../filters/scope.js";
+import { marketCursor, marketCursorScope } from "../live/market-cursor.js";
 import { findPage } from "../paging/find-page.js";
 import { readerAt } from "../reading/reader-at.js";
 import { selectionOf } from "../reading/selection.js";
 import { eventTable } from "../reading/tables.js";
-import { MarketEventType } from "../types/chain.js";
+import type { MarketEventType } from "../types/chain.js";
 import { MarketEventConnection } from "../types/feed.js";
 import { MarketEventFilter } from "../types/listing-filter.js";
 import { PageArgs } from "../types/page-args.js";
@@ -41,20 +41,5 @@ export class FeedResolver {
     );
     const show = (event: MarketEvent): MarketEventType => showMarketEvent(keys.cursor, event);
     return { ...found, nodes: found.nodes.map(show), edges: found.edges.map(({ node }) => ({ node: show(node), cursor: marketCursor(keys.cursor, node.seq) })) };
-  }
-
-  @For(anyone)
-  @Subscription(() => MarketEventType, {
-    name: "marketEvents",
-    description: "Every entry of the market's feed after `after`, without loss or repetition; without it, those from now on.",
-    subscribe: ({ args, context }: { args: { after?: string | null }; context: ApiContext }) => followMarket(context, args.after),
-  })
-  followMarketEvents(
-    @Arg("after", () => String, { nullable: true, description: "Cursor of the last entry that was received." }) _after: string | null,
-    @Root() event: MarketEventType,
-    @Ctx() context: ApiContext,
-  ): MarketEventType {
-    renewLoaders(context);
-    return event;
   }
 }

@@ -1,9 +1,8 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { Upload, type Listing } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { consentTypedData } from "../chain/consent.js";
-import { renewLoaders, requireViewer, type ApiContext } from "../context.js";
-import { followUpload } from "../feed/follow-upload.js";
+import { requireViewer, type ApiContext } from "../context.js";
 import { showPrediction } from "../price/predictor.js";
 import { For } from "../rules/rule.js";
 import { accredited, ownRows } from "../rules/rules.js";
@@ -46,16 +45,6 @@ export class UploadResolver {
   @Mutation(() => UploadType, { description: "Consents to list an upload that is STORED; the platform's relayer submits it. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT." })
   async publishListing(@Arg("input", () => PublishInput, { description: "The signed consent." }) input: PublishInput, @Ctx() context: ApiContext): Promise<Upload> {
     return publishListing(context, input);
-  }
-
-  @For(ownRows("its owner"))
-  @Subscription(() => UploadType, {
-    description: "One of the viewer's uploads: as it is now, then at each change. Ends when it is refused, failed or withdrawn.",
-    subscribe: ({ args, context }: { args: { id: string }; context: ApiContext }) => followUpload(context, args.id),
-  })
-  uploadProgress(@Arg("id", () => ID, { description: "The upload." }) _id: string, @Root() upload: Upload, @Ctx() context: ApiContext): Upload {
-    renewLoaders(context);
-    return upload;
   }
 
   @FieldResolver(() => String, { description: "Where to send the bytes by tus 1.0, with the access token." })

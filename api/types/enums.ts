@@ -1,6 +1,7 @@
 import { registerEnumType } from "type-graphql";
 import { ApiKeyScope } from "../auth/viewer.js";
 import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
+import { Finality } from "../live/market-cursor.js";
 import { MetadataStatus, UploadStatus } from "./states.js";
 import { ApplicationStatus, ChangeKind, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
 
@@ -148,6 +149,11 @@ registerEnumType(EventOp, {
   name: "EventOp",
   description: "What an entry of the feed does.",
   valuesConfig: describe({ APPLY: "An event of the chain took effect.", REVERT: "A re-org took an earlier entry back: `reverts` is its number." }),
+});
+registerEnumType(Finality, {
+  name: "Finality",
+  description: "What a subscriber is shown of the chain.",
+  valuesConfig: describe({ HEAD: "All that it says, at once; what a re-org takes back is told as such.", FINALIZED: "Only what can no longer be taken back, a few blocks later." }),
 });
 registerEnumType(ChangeKind, {
   name: "ChangeKind",

@@ -32,6 +32,7 @@ export const variables = {
   DELIVERER_KEY_FILE: file.describe("private key of the deliverer (32 bytes, hex)"),
   ANCHORER_KEY_FILE: file.describe("private key of the access-log anchorer (32 bytes, hex)"),
   LINK_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900).describe("how long a download link lives"),
+  MAX_SOCKETS_PER_CLIENT: z.coerce.number().int().min(1).max(1_000_000).default(1_000).describe("WebSockets that one address, and one account, may have open at one API process"),
   CONNECT_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000).describe("how long a process waits for Postgres, Redis and the chain at start"),
 } as const;
 

@@ -1,0 +1,83 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { nobody, type Caller, type Viewer } from "../auth/viewer.js";
+import { closeCodes } from "./close-codes.js";
+import type { Member } from "./member.js";
+
+/** Bytes that may wait for a slow reader of one connection, beyond what the kernel takes. */
+const bufferLimit = 1 << 20;
+/** A replay waits while more than this waits already. */
+const replayLimit = 64 << 10;
+/** Longest reason that a close frame holds, in bytes. */
+const reasonLimit = 123;
+
+/** One client's socket, with what it subscribed to. */
+export class Connection {
+  /** Whom it speaks for; nobody before its init. */
+  caller: Caller = nobody;
+  /** Which of the pings' slices it is in. */
+  slice = 0;
+  /** False once nothing more may be sent. */
+  isOpen = true;
+  /** Whether it answered the last ping. */
+  isAlive = true;
+  readonly members = new Map<string, Member>();
+  readonly client: string;
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+
+  /** @param client - whom its connections are counted for */
+  constructor(ws: WebSocket, socket: Duplex, client: string) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.client = client;
+  }
+
+  get viewer(): Viewer | null {
+    return this.caller.viewer;
+  }
+
+  /** Frames go past `ws`, which would make one for each receiver; it writes its own at once, so the order holds. */
+  send(frame: Buffer, member: Member): void {
+    if (!this.isOpen) return;
+    this.#socket.write(frame);
+    if (this.#socket.writableLength > bufferLimit) this.close(closeCodes.slowConsumer, "too slow", [member]);
+  }
+
+  /** Resolves when a replay may go on. Also when the socket is gone: ask `isOpen`. */
+  async drained(): Promise<void> {
+    while (this.isOpen && this.#socket.writableLength > replayLimit) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          this.#socket.off("drain", done);
+          this.#socket.off("close", done);
+          resolve();
+        };
+        this.#socket.once("drain", done);
+        this.#socket.once("close", done);
+      });
+    }
+  }
+
+  ping(): void {
+    this.isAlive = false;
+    this.#ws.ping();
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  /**
+   * Tells the cursors to resume from, then closes: `{"type":"ping","payload":{"closing":{code, reason, cursors: {id: cursor}}}}`. With one cursor the close reason
+   * is that cursor.
+   */
+  close(code: number, reason: string, members: Iterable<Member> = this.members.values()): void {
+    if (!this.isOpen) return;
+    const cursors = Object.fromEntries([...members].flatMap(({ id, cursor }) => (cursor === null ? [] : [[id, cursor]])));
+    const [only, ...others] = Object.values(cursors);
+    this.#ws.send(JSON.stringify({ type: "ping", payload: { closing: { code, reason, cursors } } }));
+    this.isOpen = false;
+    this.#ws.close(code, only !== undefined && others.length === 0 && only.length <= reasonLimit ? only : reason);
+  }
+}

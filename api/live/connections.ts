@@ -1,0 +1,117 @@
+import type { Logger } from "../../platform/log.js";
+import type { ApiDeps } from "../deps.js";
+import { isApiKeyAlive } from "../auth/api-keys.js";
+import { closeCodes } from "./close-codes.js";
+import type { Connection } from "./connection.js";
+import type { FanOut } from "./fan-out.js";
+import { toSubscriptionError } from "./to-subscription-error.js";
+import { AppError } from "../../schema/errors.js";
+
+/** Between looks whether sessions and rights still hold, in ms: bounds how late an end without a notification is noticed. */
+const checkEveryMs = 2_000;
+/** A client that answered no ping for this long is gone, in ms. Pings are spread over it, so that thousands do not fall on one moment. */
+const keepAliveMs = 15_000;
+const slices = 15;
+
+/** All sockets of the process: keeps them alive, and ends what may no longer be. */
+export class Connections {
+  readonly #all = new Set<Connection>();
+  readonly #byClient = new Map<string, number>();
+  readonly #deps: ApiDeps;
+  readonly #log: Logger;
+  readonly #fanOut: FanOut;
+  readonly #timers: NodeJS.Timeout[];
+  #slice = 0;
+  #added = 0;
+  #checking = false;
+
+  constructor(deps: ApiDeps, fanOut: FanOut) {
+    this.#deps = deps;
+    this.#log = deps.log;
+    this.#fanOut = fanOut;
+    this.#timers = [setInterval(() => void this.#check(), checkEveryMs), setInterval(() => this.#pingSlice(), keepAliveMs / slices)];
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  add(connection: Connection): void {
+    this.#all.add(connection);
+    connection.slice = this.#added++ % slices;
+    this.#byClient.set(connection.client, this.countOf(connection.client) + 1);
+  }
+
+  remove(connection: Connection): void {
+    if (!this.#all.delete(connection)) return;
+    const left = this.countOf(connection.client) - 1;
+    if (left > 0) this.#byClient.set(connection.client, left);
+    else this.#byClient.delete(connection.client);
+  }
+
+  /** How many connections an address has. */
+  countOf(client: string): number {
+    return this.#byClient.get(client) ?? 0;
+  }
+
+  /** How many connections speak for an account. */
+  countOfAccount(account: string): number {
+    let count = 0;
+    for (const { viewer } of this.#all) if (viewer?.account === account) count++;
+    return count;
+  }
+
+  endSession(id: string): void {
+    for (const connection of this.#all) if (connection.viewer?.sessionId === id) this.#end(connection);
+  }
+
+  /** Says goodbye to all, with the cursors to resume from. */
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const connection of this.#all) connection.close(closeCodes.goingAway, "Going away");
+  }
+
+  terminate(): void {
+    for (const connection of this.#all) connection.terminate();
+  }
+
+  #end(connection: Connection): void {
+    for (const member of [...connection.members.values()]) member.end(toSubscriptionError(new AppError("UNAUTHENTICATED", "The session or key has ended: sign in again.")));
+    // The errors are written first.
+    setImmediate(() => connection.close(closeCodes.unauthorized, "Unauthorized"));
+  }
+
+  async #check(): Promise<void> {
+    if (this.#checking) return;
+    this.#checking = true;
+    try {
+      const sessions = new Set([...this.#all].flatMap(({ viewer }) => (viewer?.sessionId ? [viewer.sessionId] : [])));
+      if (sessions.size > 0) {
+        const rows = (await this.#deps.database.query("select id from app.session where id = any($1::uuid[]) and revoked_at is null and expires_at > now()", [[...sessions]])) as { id: string }[];
+        for (const { id } of rows) sessions.delete(id);
+        for (const id of sessions) this.endSession(id);
+      }
+      // Programs' keys are few.
+      const keys = new Map<string, Connection[]>();
+      for (const connection of this.#all) {
+        const id = connection.caller.client?.apiKeyId;
+        if (id) keys.set(id, [...(keys.get(id) ?? []), connection]);
+      }
+      for (const [id, users] of keys) if (!(await isApiKeyAlive(this.#deps.database, id))) for (const connection of users) this.#end(connection);
+      await this.#fanOut.admit();
+    } catch (error) {
+      this.#log.warn({ error }, "sessions could not be looked at; tried again shortly");
+    } finally {
+      this.#checking = false;
+    }
+  }
+
+  #pingSlice(): void {
+    this.#slice = (this.#slice + 1) % slices;
+    for (const connection of this.#all) {
+      if (connection.slice !== this.#slice) continue;
+      if (connection.isAlive) connection.ping();
+      else connection.terminate();
+    }
+  }
+}

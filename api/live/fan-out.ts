@@ -1,0 +1,183 @@
+import type { GraphQLError, GraphQLSchema } from "graphql";
+import { createContext, type ApiContext } from "../context.js";
+import type { ApiDeps } from "../deps.js";
+import { ruleOf } from "../rules/enforce-rules.js";
+import type { Connection } from "./connection.js";
+import { advanced, keysOf, type Entry, type Place } from "./entry.js";
+import { framesOf, Group } from "./group.js";
+import { declaredLive, type LiveQuery, type Step } from "./live-query.js";
+import type { Member } from "./member.js";
+import { readRootField, type LiveOperation } from "./operation.js";
+import { readNext } from "./read-next.js";
+import { toSubscriptionError } from "./to-subscription-error.js";
+
+/** Never yields: frames are written past it. It ends, or fails, as the subscription does. */
+export type Attached = AsyncIterableIterator<never>;
+
+interface Shared {
+  group: Group;
+  /** Of subscriptions that joined or replay. */
+  users: number;
+  forget: () => void;
+}
+
+/** Gives each subscription to the group of those who asked for the same. */
+export class FanOut {
+  readonly #deps: ApiDeps;
+  readonly #schema: GraphQLSchema;
+  readonly #groups = new Map<string, Promise<Shared>>();
+
+  constructor(deps: ApiDeps, schema: GraphQLSchema) {
+    this.#deps = deps;
+    this.#schema = schema;
+  }
+
+  /** Distinct subscriptions that are told now. */
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
+  /** @throws AppError, GraphQLError: why it cannot begin */
+  async attach(connection: Connection, id: string, operation: LiveOperation): Promise<Attached> {
+    const root = readRootField(operation);
+    const source = declaredLive(root.field.extensions);
+    if (!source) throw new Error(`${root.field.name} says not what it tells: see api/live/live-query.ts.`);
+    const { admit } = ruleOf(this.#schema.getSubscriptionType()!, root.field);
+    const context = createContext(this.#deps, connection.caller);
+    await admit?.(context, undefined);
+    const query = await source(this.#deps, root.args, context);
+    const shared = await this.#enter(root.key, operation, query, admit ? (of) => admit(of, undefined) : null);
+    try {
+      const now = this.#now(shared.group);
+      const { place, snapshot } = await shared.group.query.begin(root.after);
+      return this.#follow({ connection, id, shared, key: root.key, snapshot, place: place ?? now });
+    } catch (error) {
+      this.#leave(root.key, shared);
+      throw error;
+    }
+  }
+
+  /** Ends the subscriptions of those who lost their right without an event that says so. */
+  async admit(): Promise<void> {
+    for (const { group } of await Promise.all(this.#groups.values())) await group.admit();
+  }
+
+  #follow({ connection, id, shared, key, snapshot, place }: { connection: Connection; id: string; shared: Shared; key: string; snapshot: readonly unknown[]; place: Place }): Attached {
+    const { group } = shared;
+    let finish: { resolve(done: IteratorReturnResult<undefined>): void; reject(error: GraphQLError): void } | undefined;
+    const ended = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => (finish = { resolve, reject }));
+    ended.catch(() => undefined);
+    let isOver = false;
+    const member: Member = {
+      connection,
+      id,
+      ahead: null,
+      cursor: null,
+      replay: (from) => void this.#replay(group, member, [], from, () => isOver),
+      end(error) {
+        if (isOver) return;
+        detach();
+        if (error) finish?.reject(error);
+        else finish?.resolve({ done: true, value: undefined });
+      },
+    };
+    const detach = (): void => {
+      if (isOver) return;
+      isOver = true;
+      group.members.delete(member);
+      if (connection.members.get(id) === member) connection.members.delete(id);
+      this.#leave(key, shared);
+    };
+    connection.members.set(id, member);
+    void this.#replay(group, member, snapshot, place, () => isOver);
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      next: () => ended,
+      return() {
+        detach();
+        finish?.resolve({ done: true, value: undefined });
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /** Tells the snapshot, then what the tables have after it, until the group is reached; from there on the group tells. */
+  async #replay(group: Group, member: Member, snapshot: readonly unknown[], from: Place, isOver: () => boolean): Promise<void> {
+    const { connection, id } = member;
+    const { query } = group;
+    const tell = async (message: unknown): Promise<void> => {
+      await connection.drained();
+      if (isOver() || !connection.isOpen) return;
+      const body = await group.bodyOf(message, connection.viewer, () => !isOver() && connection.isOpen);
+      if (isOver() || !connection.isOpen) return;
+      member.cursor = query.cursorOf(message) ?? member.cursor;
+      connection.send(framesOf(id, [body]), member);
+      if (query.isLast?.(message)) member.end();
+    };
+    try {
+      for (const message of snapshot) await tell(message);
+      let place = from;
+      while (query.isState) {
+        if (isOver() || !connection.isOpen || group.join(member, place)) return;
+        // It changed while it was told: the newest state once more.
+        place = this.#now(group);
+        for (const message of (await query.begin(null)).snapshot) await tell(message);
+      }
+      while (!isOver() && connection.isOpen && !group.join(member, place)) {
+        const { entries } = await readNext(this.#deps.database, query.lanes, place);
+        const steps: Step[] = [];
+        for (const entry of entries) {
+          const before = place;
+          place = advanced(place, entry);
+          if (concerns(query, entry)) steps.push({ entry, before, place });
+        }
+        for (const message of await query.map(steps)) if (message !== null) await tell(message);
+      }
+    } catch (error) {
+      member.end(toSubscriptionError(error));
+    }
+  }
+
+  /** What was committed up to now, and told to others, is not new. Taken before a state is read: what changes meanwhile is told. */
+  #now(group: Group): Place {
+    return ahead(this.#deps.live.place, group.place);
+  }
+
+  async #enter(key: string, operation: LiveOperation, query: LiveQuery, admit: ((context: ApiContext) => void | Promise<void>) | null): Promise<Shared> {
+    let entered = this.#groups.get(key);
+    if (!entered) {
+      entered = this.#open(operation, query, admit);
+      this.#groups.set(key, entered);
+      entered.catch(() => this.#groups.delete(key));
+    }
+    const shared = await entered;
+    // It may have been left by its last user while we waited.
+    if (this.#groups.get(key) !== entered) return this.#enter(key, operation, query, admit);
+    shared.users++;
+    return shared;
+  }
+
+  async #open(operation: LiveOperation, query: LiveQuery, admit: ((context: ApiContext) => void | Promise<void>) | null): Promise<Shared> {
+    const early: Entry[] = [];
+    let push = (entries: readonly Entry[]): void => void early.push(...entries);
+    const { place, forget } = await this.#deps.live.listen({ lanes: query.lanes, keys: query.keys, push: (entries) => push(entries) });
+    const group = new Group({ deps: this.#deps, operation, query, place, admit });
+    push = (entries) => group.push(entries);
+    push(early);
+    return { group, users: 0, forget };
+  }
+
+  #leave(key: string, shared: Shared): void {
+    if (--shared.users > 0) return;
+    shared.forget();
+    this.#groups.delete(key);
+  }
+}
+
+const concerns = ({ keys }: LiveQuery, entry: Entry): boolean => keys === null || entry.lane === "chain" || keysOf(entry).some((key) => keys.includes(key));
+
+/** The farther of two places, feed by feed. */
+const ahead = (a: Place, b: Place): Place => ({ head: max(a.head, b.head), final: max(a.final, b.final), activity: max(a.activity, b.activity), chain: max(a.chain, b.chain) });
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
