@@ -11,13 +11,16 @@ import { ApplicationResolver } from "./resolvers/application.js";
 import { AuditClaimResolver } from "./resolvers/audit-claim.js";
 import { AuditResolver } from "./resolvers/audit.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
+import { AuditDecisionResolver } from "./resolvers/audit-decision.js";
 import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolvers/chain.js";
 import { DeliveryResolver } from "./resolvers/delivery.js";
 import { FeedResolver } from "./resolvers/feed.js";
 import { ListingResolver } from "./resolvers/listing.js";
 import { AuditQueueChangeResolver, DisputeQueueChangeResolver, ListingChangeResolver, LiveResolver, OrderChangeResolver } from "./resolvers/live.js";
+import { OperatorResolver } from "./resolvers/operator.js";
 import { OrderResolver } from "./resolvers/order.js";
 import { ParticipantQueries } from "./resolvers/participant.js";
+import { PatientResolver } from "./resolvers/patient.js";
 import { PayoutResolver } from "./resolvers/payout.js";
 import { PriceResolver } from "./resolvers/price.js";
 import { SessionResolver } from "./resolvers/session.js";
@@ -49,6 +52,7 @@ export function buildApiSchema(): GraphQLSchema {
       AuditClaimResolver,
       AuditQueueChangeResolver,
       AuditQueueResolver,
+      AuditDecisionResolver,
       AuditResolver,
       BlockResolver,
       ChainResolver,
@@ -60,9 +64,11 @@ export function buildApiSchema(): GraphQLSchema {
       ListingResolver,
       LiveResolver,
       OrderChangeResolver,
+      OperatorResolver,
       OrderResolver,
       ParticipantQueries,
       ParticipantResolver,
+      PatientResolver,
       PayoutResolver,
       PriceResolver,
       SessionResolver,

@@ -1,4 +1,5 @@
 import type { JsonRpcProvider } from "ethers";
+import type { Redis } from "ioredis";
 import type { DataSource } from "typeorm";
 import type { Logger } from "../platform/log.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
@@ -12,6 +13,7 @@ import type { Predictor } from "./price/predictor.js";
 /** What the API's parts work with. Built once, in `start-api.ts`. */
 export interface ApiDeps {
   readonly database: DataSource;
+  readonly redis: Redis;
   readonly queues: Queues;
   readonly provider: JsonRpcProvider;
   readonly market: Market;

@@ -22,6 +22,7 @@ import { createGraphqlHandler } from "./http/graphql-handler.js";
 import { createRouter } from "./http/router.js";
 import { attachWebSocket } from "./http/websocket.js";
 import { LiveReader } from "./live/reader.js";
+import { readinessChecks } from "./operator/health.js";
 import { loadPredictor } from "./price/predictor.js";
 import { createTusHandler } from "./uploads/tus-handler.js";
 import { createUploadLocks } from "./uploads/upload-locks.js";
@@ -79,6 +80,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
 
   const deps: ApiDeps = {
     database,
+    redis,
     queues,
     provider,
     market,
@@ -114,24 +116,9 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     host: env.HOST,
     port: env.HEALTH_PORT,
     service: "api",
-    checks: {
-      database: () => holds(database.query("select 1")),
-      redis: () => (redis.status === "ready" ? true : `redis is ${redis.status}`),
-      chain: () => holds(provider.send("eth_blockNumber", [])),
-      objects: () => holds(objects.ping()),
-      index: async () => {
-        const { status } = await freshness.now();
-        return status === "DIVERGED" ? "the chain is another one than was indexed" : true;
-      },
-    },
+    checks: readinessChecks(deps),
   });
   shutdown.add("health", () => health.close());
   log.info({ port, healthPort: health.port, url: deps.publicUrl }, "ready");
   return { port, healthPort: health.port, deps };
 }
-
-/** A check that holds when what it asks answers. */
-const holds = async (asked: Promise<unknown>): Promise<true> => {
-  await asked;
-  return true;
-};

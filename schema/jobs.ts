@@ -21,6 +21,8 @@ export const jobs = {
   publish: upload,
   /** Re-wrap a record's file key for one recipient; for an order, also record the delivery on the chain. */
   deliver: z.strictObject({ grantId: z.uuid() }),
+  /** Destroy a record's key and object for good, and certify it. */
+  erase: upload,
   /** Sequence the access log and anchor what is due. */
   anchor: z.strictObject({}),
 } as const satisfies Record<string, z.ZodType>;

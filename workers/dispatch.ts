@@ -4,6 +4,7 @@ import type { Logger } from "../platform/log.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
 import type { Queues } from "../platform/queue/queues.js";
 import { applyRefusals } from "./dispatch/apply-refusals.js";
+import { enqueueErasures } from "./dispatch/enqueue-erasures.js";
 import { enqueueGrants } from "./dispatch/enqueue-grants.js";
 import { enqueueUploads } from "./dispatch/enqueue-uploads.js";
 import { grantOrders } from "./dispatch/grant-orders.js";
@@ -70,6 +71,7 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
   const look = async (): Promise<void> => {
     await enqueueUploads(deps, null);
     await enqueueGrants(deps, null);
+    await enqueueErasures(deps);
     const [log] = (await database.query("select exists (select 1 from app.access_inbox) or exists (select 1 from app.access_record where batch_index is null) as due")) as { due: boolean }[];
     if (log?.due) await deps.queues.add("anchor", "log", {});
   };

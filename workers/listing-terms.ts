@@ -12,7 +12,7 @@ const termsType = "tuple(address provider, address payee, bytes32 contentHash, b
 /** @returns keccak256(abi.encode(terms)), as the contract's listingIdOf. */
 export const listingIdOf = (terms: ListingTerms): string => keccak256(AbiCoder.defaultAbiCoder().encode([termsType], [terms]));
 
-type TermsSource = Pick<Upload, "owner" | "anonymous" | "payee" | "contentHash" | "plaintextRoot" | "ciphertextRoot" | "keyCommitment" | "legalEvidenceHash" | "dataKind" | "region">;
+type TermsSource = Pick<Upload, "owner" | "anonymous" | "payee" | "contentHash" | "plaintextRoot" | "ciphertextRoot" | "keyCommitment" | "legalEvidenceHash" | "previousListingId" | "dataKind" | "region">;
 
 /** @throws AppError CONFLICT if the upload has not come so far. */
 export function listingTerms(upload: TermsSource, metadataHash: string): ListingTerms {
@@ -29,7 +29,7 @@ export function listingTerms(upload: TermsSource, metadataHash: string): Listing
     keyCommitment,
     metadataHash,
     legalEvidenceHash: upload.legalEvidenceHash,
-    previousId: zeroHash,
+    previousId: upload.previousListingId ?? zeroHash,
     dataKind,
     region: upload.region,
   };

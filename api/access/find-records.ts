@@ -6,9 +6,10 @@ import { requireViewer, type ApiContext } from "../context.js";
 import { compileAccessRecordFilter } from "../filters/access-record-filter.js";
 import { compileKeys } from "../filters/order-keys.js";
 import { filterScope } from "../filters/scope.js";
-import { allOf, part } from "../filters/sql.js";
+import { allOf, part, type SqlPart } from "../filters/sql.js";
 import { parseHash } from "../input/parse.js";
 import { findPage, type Page, type PageArguments } from "../paging/find-page.js";
+import { uploadOfReceipt } from "../patients/receipts.js";
 import type { Selection } from "../reading/selection.js";
 import { accessRecordTable } from "../reading/tables.js";
 import type { AccessRecordFilter } from "../types/listing-filter.js";
@@ -27,13 +28,23 @@ export async function findAccessRecords(context: ApiContext, query: RecordsQuery
   const listingId = query.listingId ? parseHash("listingId", query.listingId) : null;
   const orderId = query.orderId ? parseHash("orderId", query.orderId) : null;
   await requireConcerned(context, listingId, orderId);
-  const { database, keys } = context.deps;
   const where = allOf([
     ...(listingId === null ? [] : [part("r.listing_id = ?", listingId)]),
     ...(orderId === null ? [] : [part("r.order_id = ?", orderId)]),
     compileAccessRecordFilter(query.where, filterScope("r")),
   ]);
-  return findPage({ database, cursorKey: keys.cursor }, { table: accessRecordTable, alias: "r", where, order: inOrder, paging: query, reader: { at: null, viewer: context.viewer?.account ?? null }, selection });
+  return pageOf(context, where, query, selection);
+}
+
+/** Who read a patient's record set, under any of its listings. @throws AppError NOT_FOUND, LIMIT_EXCEEDED, CURSOR_INVALID */
+export async function findAccessOfReceipt(context: ApiContext, receipt: string, paging: PageArguments, selection: Selection): Promise<Page<AccessRecord>> {
+  const { listingId, previousListingId } = await uploadOfReceipt(context.deps.database, receipt);
+  const listings = [listingId, previousListingId].filter((each) => each !== null);
+  return pageOf(context, part("r.listing_id = any(?)", listings), paging, selection);
+}
+
+function pageOf({ deps: { database, keys }, viewer }: ApiContext, where: SqlPart, paging: PageArguments, selection: Selection): Promise<Page<AccessRecord>> {
+  return findPage({ database, cursorKey: keys.cursor }, { table: accessRecordTable, alias: "r", where, order: inOrder, paging, reader: { at: null, viewer: viewer?.account ?? null }, selection });
 }
 
 async function requireConcerned(context: ApiContext, listingId: string | null, orderId: string | null): Promise<void> {

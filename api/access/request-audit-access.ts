@@ -1,10 +1,11 @@
-import { AccessGrant } from "../../schema/entities/index.js";
+import type { AccessGrant } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import { requireLease } from "../audit/require-lease.js";
 import { requireRole } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
 import { enqueue } from "../queue/enqueue.js";
+import { requestGrant } from "./request-grant.js";
 
 /**
  * Asks the workers to re-wrap a listing's key for the viewer. Asking again gives the same grant; one that failed, was taken back,
@@ -25,24 +26,7 @@ export async function requestAuditAccess(context: ApiContext, listingId: string,
   const grant = await deps.database.transaction(async (manager) => {
     const isFenced = listing.status === "PENDING";
     if (isFenced) await requireLease(manager, { listingId, auditor: auditor.account, token });
-    await manager.query(
-      `insert into app.access_grant as g (kind, subject, listing_id, record_id, account, recipient_commitment, lease_token) values ('AUDIT', $1, $1, $2, $3, $4, $5)
-       on conflict (kind, subject, account) do update
-         set status = 'REQUESTED', recipient_commitment = excluded.recipient_commitment, header = null, delivery_commitment = null, error_code = null, updated_at = now()
-         where g.status in ('FAILED', 'REVOKED') or g.recipient_commitment <> excluded.recipient_commitment`,
-      [listingId, record.id, auditor.account, auditor.recipientCommitment, isFenced ? String(token) : null],
-    );
-    if (isFenced) await manager.query("update app.access_grant set lease_token = $3 where kind = 'AUDIT' and subject = $1 and account = $2", [listingId, auditor.account, String(token)]);
-    const made = await manager.getRepository(AccessGrant).findOneByOrFail({ kind: "AUDIT", subject: listingId, account: auditor.account });
-    if (made.status === "REQUESTED") {
-      await manager.query("insert into app.activity (kind, account, grant_id, listing_id, payload) values ('GRANT', $1, $2, $3, $4)", [
-        auditor.account,
-        made.id,
-        listingId,
-        JSON.stringify({ kind: "AUDIT", status: "REQUESTED" }),
-      ]);
-    }
-    return made;
+    return requestGrant(manager, { kind: "AUDIT", listingId, recordId: record.id, account: auditor.account, recipientCommitment: auditor.recipientCommitment, leaseToken: isFenced ? token : null });
   });
   if (grant.status === "REQUESTED") await enqueue(deps, "deliver", grant.id, { grantId: grant.id });
   return grant;

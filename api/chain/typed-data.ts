@@ -5,7 +5,7 @@ export interface TypedData {
   types: Record<string, TypedDataField[]>;
   primaryType: string;
   domain: { name: string; version: string; chainId: number; verifyingContract: string };
-  message: Record<string, string>;
+  message: Record<string, string | boolean | readonly string[]>;
 }
 
 const domainFields: TypedDataField[] = [
@@ -15,7 +15,7 @@ const domainFields: TypedDataField[] = [
   { name: "verifyingContract", type: "address" },
 ];
 
-export const typedData = (primaryType: string, fields: TypedDataField[], domain: TypedData["domain"], message: Record<string, string>): TypedData => ({
+export const typedData = (primaryType: string, fields: TypedDataField[], domain: TypedData["domain"], message: TypedData["message"]): TypedData => ({
   types: { EIP712Domain: domainFields, [primaryType]: fields },
   primaryType,
   domain,

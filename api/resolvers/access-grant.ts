@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } fro
 import { AccessGrant } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
+import { downloadOwn } from "../access/download-own.js";
 import { logAccess, logRefusal, type Access } from "../access/log-access.js";
 import { requestAuditAccess } from "../access/request-audit-access.js";
 import { checkGrantUsable } from "../auth/grant-rules.js";
@@ -26,6 +27,12 @@ export class AccessGrantResolver {
   async myAccessGrants(@Ctx() context: ApiContext): Promise<AccessGrant[]> {
     const { account } = requireViewer(context);
     return context.deps.database.getRepository(AccessGrant).find({ where: { account }, order: { createdAt: "DESC", id: "ASC" }, take: 200 });
+  }
+
+  @For(ownRows("the listing's provider"))
+  @Mutation(() => AccessGrantType, { description: "Provider: asks for the key of an own record, re-wrapped. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE (it was erased)." })
+  async downloadOwn(@Arg("listingId", () => ID, { description: "The listing." }) listingId: string, @Ctx() context: ApiContext): Promise<AccessGrant> {
+    return downloadOwn(context, parseHash("listingId", listingId));
   }
 
   @For(accredited(Role.AUDITOR))

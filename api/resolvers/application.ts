@@ -1,8 +1,10 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import { Application } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import { applyForAccreditation, decidedOnChain } from "../accreditation/apply.js";
+import { prepareAccreditation, prepareRevocation, prepareRing } from "../accreditation/prepare.js";
+import { ringCandidates } from "../accreditation/ring-candidates.js";
 import { requireRegistrar } from "../auth/chain-roles.js";
 import { requireViewer, type ApiContext } from "../context.js";
 import { parseText, parseUuid } from "../input/parse.js";
@@ -10,6 +12,8 @@ import { hydrate } from "../loaders/hydrate.js";
 import { For } from "../rules/rule.js";
 import { registrar, signedIn } from "../rules/rules.js";
 import { ApplicationType, toRoles } from "../types/participant.js";
+import { DateTimeScalar } from "../types/scalars.js";
+import { PreparedTransaction } from "../types/step.js";
 import { ApplicationInput } from "../types/upload.js";
 
 /** Longest queue shown at once. */
@@ -31,13 +35,8 @@ export class ApplicationResolver {
   @Query(() => [ApplicationType], {
     description: "Answered applications of providers who gave a ring key and are accredited still: of whom a ring can be made. Registrar only. Errors: FORBIDDEN.",
   })
-  async ringCandidates(@Ctx() context: ApiContext): Promise<Application[]> {
-    const { database } = context.deps;
-    const rows = (await database.query(
-      `select a.* from app.application a join participant p on p.account = a.account and p.to_block is null and not p.revoked and (p.roles & ${Role.PROVIDER}) <> 0
-       where a.ring_key is not null and p.credential_commitment = a.credential_commitment order by a.ring_key limit ${queueLimit}`,
-    )) as Record<string, unknown>[];
-    return hydrate(database, Application, rows);
+  async ringCandidates(@Ctx() { deps }: ApiContext): Promise<Application[]> {
+    return ringCandidates(deps.database);
   }
 
   @For(signedIn)
@@ -63,6 +62,35 @@ export class ApplicationResolver {
     if (refused) return refused;
     if (await database.getRepository(Application).existsBy({ id })) throw new AppError("CONFLICT", "The application is decided already.");
     throw new AppError("NOT_FOUND", "No such application.");
+  }
+
+  @For(registrar)
+  @Mutation(() => PreparedTransaction, {
+    description: "Accredits applicants, for the registrar's wallet to send; auditors get free slots. Registrar only. Errors: FORBIDDEN, BAD_INPUT, NOT_FOUND, CONFLICT, LIMIT_EXCEEDED.",
+  })
+  async accredit(
+    @Arg("applicationIds", () => [ID], { description: "The applications (at most 50)." }) applicationIds: string[],
+    @Arg("validUntil", () => DateTimeScalar, { description: "Last second of the accreditation." }) validUntil: Date,
+    @Ctx() context: ApiContext,
+  ): Promise<PreparedTransaction> {
+    return prepareAccreditation(context, applicationIds, validUntil);
+  }
+
+  @For(registrar)
+  @Mutation(() => PreparedTransaction, { description: "Takes all roles of accounts away, at once. Registrar only. Errors: FORBIDDEN, BAD_INPUT, NOT_FOUND." })
+  async revokeParticipant(@Arg("accounts", () => [ID], { description: "The accounts (at most 50)." }) accounts: string[], @Ctx() context: ApiContext): Promise<PreparedTransaction> {
+    return prepareRevocation(context, accounts);
+  }
+
+  @For(registrar)
+  @Mutation(() => PreparedTransaction, { description: "Registers a ring, of which any member may then list anonymously. Registrar only. Errors: FORBIDDEN, BAD_INPUT." })
+  async registerRing(
+    @Arg("accounts", () => [ID], { description: "2 to 32 of `ringCandidates`." }) accounts: string[],
+    @Arg("quota", () => Int, { description: "Listings that the ring may open in an epoch." }) quota: number,
+    @Arg("epochSeconds", () => Int, { description: "Length of an epoch." }) epochSeconds: number,
+    @Ctx() context: ApiContext,
+  ): Promise<PreparedTransaction> {
+    return prepareRing(context, { accounts, quota, epochSeconds });
   }
 
   @FieldResolver(() => [Role], { description: "What is asked for." })

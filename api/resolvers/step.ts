@@ -4,9 +4,13 @@ import { requireViewer, type ApiContext } from "../context.js";
 import { parseAddress, parseHash } from "../input/parse.js";
 import { For } from "../rules/rule.js";
 import { accredited, ownRows, signedIn } from "../rules/rules.js";
+import { prepareDispute, prepareDisputeVote } from "../steps/disputes.js";
+import { prepareGrant } from "../steps/grant-access.js";
 import { prepareConsent, prepareDelist, prepareRefund, prepareReprice, prepareSettle, prepareVote, prepareWithdrawal } from "../steps/prepare.js";
+import { requireBought } from "../steps/require-rows.js";
+import { DisputeClaim, DisputedLeafInput } from "../types/dispute.js";
 import { BigIntScalar } from "../types/scalars.js";
-import { PreparedTransaction } from "../types/step.js";
+import { PreparedGrant, PreparedTransaction } from "../types/step.js";
 
 /** Steps that only the viewer's own wallet can take: each gives the transaction to send. */
 @Resolver()
@@ -69,5 +73,50 @@ export class StepResolver {
   ): Promise<PreparedTransaction> {
     const { account } = requireViewer(context);
     return prepareWithdrawal(context, to === null || to === undefined ? account : parseAddress("to", to));
+  }
+
+  @For(ownRows("the listing's provider, or the payee of an anonymous one"))
+  @Mutation(() => PreparedGrant, {
+    description: "Provider: gives an accredited buyer access without a sale. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, NOT_TRADABLE, PURPOSE_NOT_ALLOWED, NOT_ACCREDITED (the grantee).",
+  })
+  async grantAccess(
+    @Arg("listingId", () => ID, { description: "The listing." }) listingId: string,
+    @Arg("grantee", () => ID, { description: "Who gets it." }) grantee: string,
+    @Arg("purpose", () => Purpose, { description: "What it may be used for." }) purpose: Purpose,
+    @Ctx() context: ApiContext,
+  ): Promise<PreparedGrant> {
+    return prepareGrant(context, parseHash("listingId", listingId), parseAddress("grantee", grantee), purpose);
+  }
+
+  @For(ownRows("the order's buyer"))
+  @Mutation(() => PreparedTransaction, { description: "Buyer: the delivery is good, the provider may be paid at once. Errors: NOT_FOUND, FORBIDDEN, CONFLICT." })
+  async acknowledgeDelivery(@Arg("orderId", () => ID, { description: "The order." }) orderId: string, @Ctx() context: ApiContext): Promise<PreparedTransaction> {
+    const id = parseHash("orderId", orderId);
+    await requireBought(context, id);
+    return prepareSettle(context, id);
+  }
+
+  @For(ownRows("the order's buyer"))
+  @Mutation(() => PreparedTransaction, {
+    description: "Buyer: disputes a delivery, until the settle window is over; the auditors decide. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, BAD_INPUT, COMMITMENT_MISMATCH (the chunk is not of this record).",
+  })
+  async openDispute(
+    @Arg("orderId", () => ID, { description: "The order." }) orderId: string,
+    @Arg("claim", () => DisputeClaim, { description: "What is complained of." }) claim: DisputeClaim,
+    @Arg("leaf", () => DisputedLeafInput, { nullable: true, description: "The chunk that is complained of; none where nothing opens." }) leaf: DisputedLeafInput | null,
+    @Ctx() context: ApiContext,
+  ): Promise<PreparedTransaction> {
+    return prepareDispute(context, parseHash("orderId", orderId), claim, leaf ?? null);
+  }
+
+  @For(accredited(Role.AUDITOR))
+  @Mutation(() => PreparedTransaction, { description: "Auditor: votes on a disputed order. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT." })
+  async resolveDispute(
+    @Arg("orderId", () => ID, { description: "The order." }) orderId: string,
+    @Arg("forBuyer", () => Boolean, { description: "Refund the buyer, or pay the provider." }) forBuyer: boolean,
+    @Arg("reason", () => Int, { defaultValue: 0, description: "Code of the reason; 0 for none." }) reason: number,
+    @Ctx() context: ApiContext,
+  ): Promise<PreparedTransaction> {
+    return prepareDisputeVote(context, parseHash("orderId", orderId), forBuyer, reason);
   }
 }

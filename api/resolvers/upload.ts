@@ -3,15 +3,22 @@ import { Upload, type Listing } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { consentTypedData } from "../chain/consent.js";
 import { requireViewer, type ApiContext } from "../context.js";
+import { parseHash } from "../input/parse.js";
 import { showPrediction } from "../price/predictor.js";
 import { For } from "../rules/rule.js";
 import { accredited, ownRows } from "../rules/rules.js";
 import { ListingType } from "../types/listing.js";
 import { BigIntScalar, JsonScalar } from "../types/scalars.js";
+import type { PreparedTransaction } from "../types/step.js";
+import { ErasureRequest } from "../types/trade-steps.js";
 import { PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
+import { approveDeidentification } from "../uploads/approve-deidentification.js";
 import { createUpload } from "../uploads/create-upload.js";
+import { eraseRecord } from "../uploads/erase-record.js";
 import { findOwnUpload } from "../uploads/own-upload.js";
 import { parseConsent, publishListing } from "../uploads/publish-listing.js";
+import { readJsonObject } from "../uploads/read-json-object.js";
+import { resubmit } from "../uploads/resubmit.js";
 import { withdrawUpload } from "../uploads/withdraw-upload.js";
 
 @Resolver(() => UploadType)
@@ -47,6 +54,28 @@ export class UploadResolver {
     return publishListing(context, input);
   }
 
+  @For(ownRows("its owner"))
+  @Mutation(() => UploadType, { description: "Says that the owner has looked at the report of the de-identification: an upload with `review` goes on. Errors: NOT_FOUND, CONFLICT, COMMITMENT_MISMATCH." })
+  async approveDeidentification(
+    @Arg("id", () => ID, { description: "The upload." }) id: string,
+    @Arg("sha256", () => String, { description: "`deidentifiedSha256` of the file that was looked at." }) sha256: string,
+    @Ctx() context: ApiContext,
+  ): Promise<Upload> {
+    return approveDeidentification(context, id, sha256);
+  }
+
+  @For(ownRows("its owner"))
+  @Mutation(() => UploadType, { description: "Makes the record of a rejected or delisted listing ready to be listed again, under a new id that names the old one; then publishListing. Errors: NOT_FOUND, CONFLICT." })
+  async resubmit(@Arg("listingId", () => ID, { description: "The old listing." }) listingId: string, @Ctx() context: ApiContext): Promise<Upload> {
+    return resubmit(context, parseHash("listingId", listingId));
+  }
+
+  @For(ownRows("its owner"))
+  @Mutation(() => ErasureRequest, { description: "Has a listed record erased for good: its key is destroyed, its bytes deleted, and a signed certificate says so. Errors: NOT_FOUND, CONFLICT." })
+  async eraseRecord(@Arg("uploadId", () => ID, { description: "The record's upload." }) uploadId: string, @Ctx() context: ApiContext): Promise<{ upload: Upload; delist: PreparedTransaction | null }> {
+    return eraseRecord(context, uploadId);
+  }
+
   @FieldResolver(() => String, { description: "Where to send the bytes by tus 1.0, with the access token." })
   uploadUrl(@Root() upload: Upload, @Ctx() { deps }: ApiContext): string {
     return `${deps.publicUrl}/uploads/${upload.id}`;
@@ -76,6 +105,12 @@ export class UploadResolver {
   @FieldResolver(() => ListingType, { nullable: true, description: "The listing, once it is on the chain." })
   async listing(@Root() upload: Upload, @Ctx() { loaders }: ApiContext): Promise<Listing | null> {
     return upload.listingId === null ? null : loaders.listing.load(upload.listingId);
+  }
+
+  @FieldResolver(() => JsonScalar, { nullable: true, description: "The platform's signed certificate that the record was erased; null until it is." })
+  async erasureCertificate(@Root() upload: Upload, @Ctx() { loaders, deps }: ApiContext): Promise<unknown> {
+    if (upload.eraseRequestedAt === null || !(await loaders.recordKey.load(upload.id))?.destroyedAt) return null;
+    return readJsonObject(deps.objects, `erasures/${upload.id}`);
   }
 
   @FieldResolver(() => String, { nullable: true, description: "The listing's transaction, once it is sent." })

@@ -49,6 +49,8 @@ const secrets: Readonly<Record<string, readonly Person[]>> = {
   "commercial: header": ["buyer"],
   "audit: reader": ["provider", "buyer", "auditor"],
   "audit: hash of an access": ["provider", "buyer", "auditor"],
+  "personal: name of a key": ["outsider"],
+  "commercial: job given up": ["operator"],
 };
 
 let t: TestApi;
@@ -95,6 +97,8 @@ async function plant(): Promise<typeof ids> {
     `insert into app.access_record (seq, inbox_id, at, account, action, outcome, listing_id, order_id, previous_hash, hash) values (1, 1, now(), 'audit: reader', 'BYTES', 'OK', $1, $2, '', 'audit: hash of an access')`,
     [listing, order],
   );
+  await t.database.query("insert into app.dead_letter (queue, job_key, error_code, error_message, attempts) values ('store', 'store-x', 'INTERNAL', 'commercial: job given up', 5)");
+  await t.ask("mutation($input: ApiKeyInput!) { createApiKey(input: $input) { secret } }", { input: { name: "personal: name of a key" } }, tokens.outsider);
   return { listing, order, upload, grant, application };
 }
 

@@ -29,6 +29,9 @@ export const accredited = (role: Role): Rule => ({
   admit: async (context) => void (await requireRole(context, role)),
 });
 
+/** D11: no account is asked for; the receipt is the proof. */
+export const holderOfReceipt: Rule = { who: "whoever holds a receipt of the record set", others: "error" };
+
 /** Whoever uploaded what the listing offers, also without the name on the chain. */
 export const providerOfListing: Rule = {
   who: "the listing's provider",

@@ -1,43 +1,17 @@
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
-import type { Listing, TradeOrder } from "../../schema/entities/index.js";
 import { requireLease } from "../audit/require-lease.js";
 import { marketNow, requireRole } from "../auth/accreditation.js";
 import { requireViewer, type ApiContext } from "../context.js";
 import { parseMask, parseRange } from "../input/parse.js";
 import { termsOf } from "../listings/terms.js";
 import type { PreparedTransaction } from "../types/step.js";
+import { call } from "./call.js";
+import { requireControlled, requireListing, requireOrder } from "./require-rows.js";
 
 const maxUint64 = 2n ** 64n - 1n;
-const maxReason = 65_535;
-
-const call = ({ deps: { market } }: ApiContext, name: string, args: readonly unknown[]): PreparedTransaction => ({
-  to: market.deployment.marketplace,
-  data: market.marketplace.interface.encodeFunctionData(name, args),
-  function: name,
-});
-
-async function requireListing(context: ApiContext, id: string): Promise<Listing> {
-  const listing = await context.loaders.listing.load(id);
-  if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
-  return listing;
-}
-
-/** The contract's controller: the provider of a named listing, the payee of an anonymous one. @throws AppError FORBIDDEN, CONFLICT */
-async function requireControlled(context: ApiContext, id: string): Promise<Listing> {
-  const { account } = requireViewer(context);
-  const listing = await requireListing(context, id);
-  if ((listing.provider ?? listing.payee) !== account) throw new AppError("FORBIDDEN", "Only the listing's provider may do this.");
-  if (listing.status === "DELISTED") throw new AppError("CONFLICT", "The listing is DELISTED.");
-  return listing;
-}
-
-async function requireOrder(context: ApiContext, id: string): Promise<{ order: TradeOrder; listing: Listing }> {
-  requireViewer(context);
-  const order = await context.loaders.order.load(id);
-  if (!order) throw new AppError("NOT_FOUND", "No such order.");
-  return { order, listing: await requireListing(context, order.listingId) };
-}
+/** Largest code of an auditor's reason. */
+export const maxReason = 65_535;
 
 /** @throws AppError UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, CONFLICT, BAD_INPUT */
 export async function prepareReprice(context: ApiContext, listingId: string, price: bigint): Promise<PreparedTransaction> {
@@ -71,11 +45,15 @@ export async function prepareVote(context: ApiContext, { listingId, approve, rea
   return call(context, "vote", [listing.id, approve, parseRange("reason", reason, 0, maxReason)]);
 }
 
-/** The buyer at any time after the delivery, anyone after the settle window. @throws AppError UNAUTHENTICATED, NOT_FOUND, CONFLICT, FORBIDDEN */
+/** The buyer at any time after the delivery, anyone after the settle window, or once the auditors have let a dispute lapse. @throws AppError UNAUTHENTICATED, NOT_FOUND, CONFLICT, FORBIDDEN */
 export async function prepareSettle(context: ApiContext, orderId: string): Promise<PreparedTransaction> {
   const { order, listing } = await requireOrder(context, orderId);
-  if (order.status !== "DELIVERED" || order.settleAfter === null) throw new AppError("CONFLICT", `The order is ${order.status}: only a delivered one can be settled.`);
+  if ((order.status !== "DELIVERED" && order.status !== "DISPUTED") || order.settleAfter === null) throw new AppError("CONFLICT", `The order is ${order.status}: only a delivered one can be settled.`);
   const isOpen = (await marketNow(context.deps)) > order.settleAfter;
+  if (order.status === "DISPUTED") {
+    if (!isOpen) throw new AppError("CONFLICT", "The auditors can still decide the dispute.");
+    return call(context, "lapseDispute", [order.id]);
+  }
   if (!isOpen && order.buyer !== context.viewer?.account) throw new AppError("FORBIDDEN", "Until the settle window is over only the buyer may settle.");
   return call(context, "settle", [termsOf(listing), order.buyer, order.salt]);
 }

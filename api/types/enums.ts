@@ -2,6 +2,7 @@ import { registerEnumType } from "type-graphql";
 import { ApiKeyScope } from "../auth/viewer.js";
 import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import { Finality } from "../live/market-cursor.js";
+import { DisputeClaim } from "./dispute.js";
 import { MetadataStatus, UploadStatus } from "./states.js";
 import { ApplicationStatus, ChangeKind, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
 
@@ -123,6 +124,15 @@ registerEnumType(ApiKeyScope, {
     PUBLIC: "What anyone may see, with a budget of its own.",
     READ: "What the account may see, but no record's key or link.",
     TRADE: "The account's steps, and the keys and links of its records. Never sessions and keys.",
+  }),
+});
+registerEnumType(DisputeClaim, {
+  name: "DisputeClaim",
+  description: "What a dispute complains of.",
+  valuesConfig: describe({
+    NOTHING_OPENS: "What was delivered opens nothing: key, link or both.",
+    CIPHERTEXT: "This stored chunk does not decrypt.",
+    PLAINTEXT: "This chunk is not what was offered.",
   }),
 });
 registerEnumType(ApplicationStatus, {

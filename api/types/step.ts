@@ -9,3 +9,10 @@ export class PreparedTransaction {
   @Field(() => String, { description: "The call data." }) data!: string;
   @Field(() => String, { description: "The contract's function, e.g. settle." }) function!: string;
 }
+
+@For(asReached)
+@ObjectType("PreparedGrant", { description: "A grant of access for the provider's wallet to send.", simpleResolvers: true })
+export class PreparedGrant {
+  @Field(() => PreparedTransaction, { description: "The transaction." }) transaction!: PreparedTransaction;
+  @Field(() => ID, { description: "The id that the order will have: at price zero, delivered as a bought one." }) orderId!: string;
+}

@@ -57,6 +57,11 @@ export class UploadType {
   @Field(() => String, { nullable: true, description: "Merkle root of the encrypted file." }) ciphertextRoot!: string | null;
   @Field(() => String, { nullable: true, description: "keccak256 of the metadata." }) metadataHash!: string | null;
   @Field(() => ID, { nullable: true, description: "The listing's id, known before it is listed." }) listingId!: string | null;
+  @Field(() => Boolean, { description: "Whether it waits, once de-identified, for approveDeidentification." }) review!: boolean;
+  @Field(() => String, { nullable: true, description: "SHA-256 of the de-identified file that the owner approved." }) approvedSha256!: string | null;
+  @Field(() => ID, { nullable: true, description: "The listing that the next one replaces (resubmit)." }) previousListingId!: string | null;
+  @Field(() => DateTimeScalar, { nullable: true, description: "When the owner asked for the record to be erased." }) eraseRequestedAt!: Date | null;
+  @Field(() => DateTimeScalar, { nullable: true, description: "When a patient withdrew: what is paid later is refunded. Upload the set anew, without the patient." }) stoppedAt!: Date | null;
   @Field(() => DateTimeScalar, { description: "When it was created." }) createdAt!: Date;
   @Field(() => DateTimeScalar, { description: "When it last changed." }) updatedAt!: Date;
 }
@@ -70,6 +75,7 @@ export class UploadInput {
   @Field(() => ID, { nullable: true, description: "Who will be paid; the owner if left out." }) payee?: string | null;
   @Field(() => Boolean, { defaultValue: false, description: "List it by a ring signature, without the owner's name on the chain; `payee` must then be a one-time address." }) anonymous!: boolean;
   @Field(() => WrappingSuite, { defaultValue: WrappingSuite.MLKEM768_X25519, description: "How its key may be wrapped." }) suite!: Suite;
+  @Field(() => Boolean, { defaultValue: false, description: "Wait, once it is de-identified, until the owner has looked at the report (approveDeidentification)." }) review!: boolean;
 }
 
 @InputType("PublishInput", { description: "The provider's consent to list an upload." })

@@ -28,6 +28,7 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
     size: parseRange("size", input.size, 1n, BigInt(Number.MAX_SAFE_INTEGER)),
     region: parseRange("region", input.region, 1, 999),
     anonymous: input.anonymous,
+    review: input.review,
     payee: input.payee === null || input.payee === undefined ? account : parsePayee(input.payee),
     legalBasis: parseText("legalBasis", input.legalBasis, 500),
     legalEvidenceHash: parseHash("legalEvidenceHash", input.legalEvidenceHash),

@@ -53,6 +53,7 @@ export async function publishListing(context: ApiContext, input: PublishInput): 
   await requireRole(context, Role.PROVIDER);
   const { deps } = context;
   if (upload.listingId === null) throw new AppError("CONFLICT", `The upload is ${upload.status}: it can be published once it is STORED.`);
+  if (upload.stoppedAt !== null) throw new AppError("CONFLICT", "A patient withdrew from this set: upload it anew without the patient.");
   const consent = parseConsent(upload.listingId, input);
   const now = await marketNow(deps);
   if (consent.deadline < now + shortestConsent || consent.deadline > now + longestConsent) {

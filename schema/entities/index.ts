@@ -25,6 +25,8 @@ export { ApiKeyUsage } from "./api-key-usage.js";
 export { Recipient } from "./recipient.js";
 export { Application } from "./application.js";
 export { Upload } from "./upload.js";
+export { PatientReceipt } from "./patient-receipt.js";
+export { AuditSignature } from "./audit-signature.js";
 export { RecordKey } from "./record-key.js";
 export { Metadata } from "./metadata.js";
 export { MetadataDocument } from "./metadata-document.js";

@@ -43,6 +43,15 @@ export class Upload {
   /** Seconds since 1970. */
   @Column("bigint", { nullable: true, transformer: bigintColumn }) consentDeadline!: bigint | null;
   @Column("text", { nullable: true }) consentSignature!: string | null;
+  /** The provider looks at the de-identification's report before the upload goes on. */
+  @Column("boolean", { default: () => "false" }) review!: boolean;
+  /** SHA-256 of the de-identified file that the provider approved. */
+  @Column("text", { nullable: true }) approvedSha256!: string | null;
+  /** The listing that the next one replaces. */
+  @Column("text", { nullable: true }) previousListingId!: string | null;
+  @Column("timestamptz", { nullable: true }) eraseRequestedAt!: Date | null;
+  /** A patient withdrew: orders paid later get nothing, and are refunded. */
+  @Column("timestamptz", { nullable: true }) stoppedAt!: Date | null;
   @Column("text", { nullable: true }) errorCode!: string | null;
   @Column("text", { nullable: true }) errorMessage!: string | null;
   @Column("timestamptz", { default: () => "now()" }) createdAt!: Date;

@@ -7,6 +7,9 @@ const limit = 500;
 /** A waiting upload that nobody moved for this long has lost its job. */
 const lostAfter = "3 seconds";
 
+/** Its provider has not approved the de-identified file yet. */
+const underReview = "(status = 'DEIDENTIFIED' and review and approved_sha256 is distinct from deidentified_sha256)";
+
 type WaitingStatus = keyof typeof queueOfStatus;
 
 /**
@@ -17,8 +20,8 @@ export async function enqueueUploads({ database, queues }: { database: DataSourc
   const waiting = Object.keys(queueOfStatus);
   const rows = (await database.query(
     ids === null
-      ? `select id, status from app.upload where status = any($1) and updated_at < now() - interval '${lostAfter}' order by updated_at limit ${limit}`
-      : "select id, status from app.upload where status = any($1) and id = any($2)",
+      ? `select id, status from app.upload where status = any($1) and not ${underReview} and updated_at < now() - interval '${lostAfter}' order by updated_at limit ${limit}`
+      : `select id, status from app.upload where status = any($1) and not ${underReview} and id = any($2)`,
     ids === null ? [waiting] : [waiting, ids],
   )) as { id: string; status: WaitingStatus }[];
   await Promise.all(rows.map(({ id, status }) => queues.add(queueOfStatus[status], id, { uploadId: id })));

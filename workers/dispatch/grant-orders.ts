@@ -13,7 +13,7 @@ interface NewGrant {
 
 /**
  * Makes the grant of every paid order that is final and is of a record of ours. Final = bought at or below the finalized watermark of an index that
- * follows the chain: a re-org cannot un-send a delivery.
+ * follows the chain: a re-org cannot un-send a delivery. An order paid after a patient withdrew from the set gets none: the keeper refunds it.
  * @returns how many were made; each has its row in the feed, whose reader adds the job.
  */
 export async function grantOrders(database: DataSource): Promise<number> {
@@ -23,7 +23,7 @@ export async function grantOrders(database: DataSource): Promise<number> {
        select 'ORDER', o.id, o.listing_id, u.id, o.buyer, o.recipient_commitment
        from public.chain_status c
        join public.trade_order o on o.status = 'PAID' and o.to_block is null and o.purchased_block <= c.finalized_height
-       join app.upload u on u.listing_id = o.listing_id and u.status = 'SUBMITTED'
+       join app.upload u on u.listing_id = o.listing_id and u.status = 'SUBMITTED' and (u.stopped_at is null or o.purchased_time <= u.stopped_at)
        where c.id = 1 and c.status = 'LIVE'
          and not exists (select 1 from app.access_grant g where g.kind = 'ORDER' and g.subject = o.id)
        order by o.purchased_block limit ${limit}

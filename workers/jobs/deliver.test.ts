@@ -11,7 +11,7 @@ import { grantOrders } from "../dispatch/grant-orders.js";
 import { keepOrders } from "../dispatch/keep-orders.js";
 import { revokeGrants } from "../dispatch/revoke-grants.js";
 import { giveUp } from "../give-up.js";
-import { retryJob } from "../retry-job.js";
+import { retryJob } from "../../api/operator/retry-job.js";
 import { listed } from "../../test/support/workers/listed.js";
 import { table } from "../../test/support/workers/samples.js";
 import { testStack, type Party, type TestStack } from "../../test/support/workers/test-stack.js";

@@ -1,9 +1,7 @@
 import type { DataSource } from "typeorm";
-import { AccessGrant } from "../schema/entities/access-grant.js";
-import { DeadLetter } from "../schema/entities/dead-letter.js";
-import { AppError } from "../schema/errors.js";
-import { deliverPurpose } from "./jobs/deliver.js";
-import { recordActivity } from "./record-activity.js";
+import { AccessGrant } from "../../schema/entities/access-grant.js";
+import { DeadLetter } from "../../schema/entities/dead-letter.js";
+import { AppError } from "../../schema/errors.js";
 
 /**
  * Takes a job of the operator's list up again: a delivery goes back to its start. An upload that failed has lost its staged bytes and their key, and
@@ -21,9 +19,15 @@ export async function retryJob(database: DataSource, deadLetterId: bigint): Prom
     if (!grant) throw new AppError("CONFLICT", "Nothing of this job is left to retry.");
     const orderId = grant.kind === "ORDER" ? grant.subject : null;
     // A refused transaction has its purpose taken; one that was sent stays what it is.
-    if (orderId !== null) await manager.query("delete from app.tx_outbox where purpose = $1 and status = 'FAILED'", [deliverPurpose(orderId)]);
+    if (orderId !== null) await manager.query("delete from app.tx_outbox where purpose = $1 and status = 'FAILED'", [`deliver:${orderId}`]);
     await manager.query("update app.access_grant set status = 'REQUESTED', header = null, delivery_commitment = null, error_code = null, updated_at = now() where id = $1", [grant.id]);
     await letters.update({ id: deadLetterId }, { retriedAt: () => "now()" });
-    await recordActivity(manager, { kind: "GRANT", account: grant.account, grantId: grant.id, listingId: grant.listingId, orderId, payload: { kind: grant.kind, status: "REQUESTED" } });
+    await manager.query("insert into app.activity (kind, account, grant_id, listing_id, order_id, payload) values ('GRANT', $1, $2, $3, $4, $5)", [
+      grant.account,
+      grant.id,
+      grant.listingId,
+      orderId,
+      JSON.stringify({ kind: grant.kind, status: "REQUESTED" }),
+    ]);
   });
 }
