@@ -51,6 +51,8 @@ export interface TestApi {
   accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number }): Promise<void>;
   /** Has the relayer list something of a provider, with the provider's consent; gives the listing's id. */
   list(provider: TestWallet, offer?: { price?: bigint; purposes?: number }): Promise<{ listingId: string; terms: ListingTerms }>;
+  /** What a real workers process needs to work on the same services. */
+  readonly workersEnv: Readonly<Record<string, string>>;
   /** Waits until the index has the head. */
   untilIndexed(): Promise<void>;
   stop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
   const [postgres, redis, anvil] = services;
   const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
   const [registrar, operator, relayer, deliverer, treasurer] = [1, 2, 3, 4, 5].map(() => Wallet.createRandom(provider)) as [TestWallet, TestWallet, TestWallet, TestWallet, TestWallet];
+  const anchorer = Wallet.createRandom(provider);
   const { address: registrarAddress } = registrar;
   const deployment = await deploy({
     signer: Wallet.createRandom(provider),
@@ -82,12 +85,13 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
       platform: [
         { account: relayer.address, roles: Role.RELAYER },
         { account: deliverer.address, roles: Role.DELIVERER | Role.ANCHORER },
+        { account: anchorer.address, roles: Role.ANCHORER },
       ],
     },
   });
-  const key = (name: string): string => {
+  const key = (name: string, hex: string = randomBytes(32).toString("hex")): string => {
     const path = join(folder, `${name}.key`);
-    writeFileSync(path, randomBytes(32).toString("hex"), { mode: 0o600 });
+    writeFileSync(path, hex, { mode: 0o600 });
     return path;
   };
   const port = await freePort();
@@ -124,6 +128,20 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
     provider,
     wallets: { registrar, operator, relayer, deliverer, treasurer },
     marketplace,
+    get workersEnv() {
+      const { PORT: _port, PUBLIC_URL: _url, LINK_KEY_FILE: _link, CURSOR_KEY_FILE: _cursor, ...shared } = given as Record<string, string>;
+      const keyOf = (name: string, { privateKey }: TestWallet): string => key(name, privateKey.slice(2));
+      return {
+        ...shared,
+        FINALITY_DEPTH: "2",
+        MAX_UPLOAD_BYTES: "50000000",
+        DEDUP_KEY_FILE: key("dedup"),
+        KEYRING_FILE: join(folder, "keyring.json"),
+        RELAYER_KEY_FILE: keyOf("relayer", relayer),
+        DELIVERER_KEY_FILE: keyOf("deliverer", deliverer),
+        ANCHORER_KEY_FILE: keyOf("anchorer", anchorer),
+      };
+    },
     async ask(query, variables = {}, token) {
       const response = await fetch(`${url}/graphql`, {
         method: "POST",

@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Decrypter } from "age-encryption";
+import { Contract, hexlify, id, randomBytes, Signature, Wallet, type InterfaceAbi, type TypedDataDomain, type TypedDataField, toBeHex } from "ethers";
+import type { GraphQLField } from "graphql";
+import { buildApiSchema } from "../api/build-schema.js";
+import { ringKeyOf } from "../client/index.js";
+import { nodeCrypto } from "../crypto/node.js";
+import { newRingKey } from "../crypto/ring/ring.js";
+import { paymentTokenAbi } from "../schema/abi/payment-token.js";
+import { withApi, type Answer, type TestApi, type TestWallet } from "./support/with-api.js";
+import { table } from "./support/workers/samples.js";
+import { until, workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
+
+/** The table "every step of the trade": who takes which. */
+const steps: Readonly<Record<string, readonly string[]>> = {
+  anyone: ["signInChallenge", "signIn", "refreshSession", "signOut", "createApiKey", "rotateApiKey", "revokeApiKey", "apiKeyUsage"],
+  registrar: ["applyForAccreditation", "accreditationQueue", "accredit", "refuseAccreditation", "revokeParticipant", "registerRing"],
+  provider: [
+    "createUpload", "approveDeidentification", "withdrawUpload", "pricePrediction", "publishListing", "reprice", "setConsent", "delist", "resubmit", "grantAccess", "downloadOwn",
+    "eraseRecord", "withdrawFunds", "issueReceipts",
+  ],
+  auditor: ["claimAudit", "renewClaim", "releaseClaim", "requestAuditAccess", "auditDecisionTypedData", "submitAuditSignatures", "auditDecision", "resolveDispute"],
+  buyer: ["preparePurchase", "refreshLink", "settle", "refund", "openDispute", "acknowledgeDelivery"],
+  patient: ["recordAccess", "withdrawPatient"],
+  operator: ["jobs", "retryJob", "pause", "resume", "health"],
+};
+
+const schema = buildApiSchema();
+const rootFields = { query: schema.getQueryType()!.getFields(), mutation: schema.getMutationType()!.getFields() };
+
+test("every step of the trade has a way through GraphQL", () => {
+  const all = Object.values(steps).flat();
+  assert.deepEqual(all.filter((name) => !(name in rootFields.query) && !(name in rootFields.mutation)), []);
+});
+
+type Person = "registrar" | "operator" | "provider" | "colleague" | "stranger" | "auditor" | "second" | "buyer" | "treasurer";
+let t: TestApi;
+let workers: WorkerProcess;
+const wallets = {} as Record<Person, TestWallet>;
+const identities = {} as Record<Person, { identity: string; recipient: string }>;
+const tokens: Partial<Record<Person, string>> = {};
+const taken = new Set<string>();
+const gasFree = { type: 0, gasPrice: 0n } as const;
+
+before(async () => {
+  t = await withApi();
+  for (const name of ["provider", "colleague", "stranger", "auditor", "second", "buyer"] as const) {
+    wallets[name] = Wallet.createRandom();
+    identities[name] = nodeCrypto.generateIdentity();
+  }
+  Object.assign(wallets, { registrar: t.wallets.registrar, operator: t.wallets.operator, treasurer: t.wallets.treasurer });
+  workers = await workerProcess(t.workersEnv);
+});
+after(async () => {
+  await workers.stop();
+  await t.stop();
+});
+
+/** Asks for one root field, by its name and arguments. */
+async function ask(person: Person | null, name: string, variables: Record<string, unknown> = {}, selection = ""): Promise<Answer> {
+  taken.add(name);
+  const kind = name in rootFields.mutation ? "mutation" : "query";
+  const field = rootFields[kind][name] as GraphQLField<unknown, unknown>;
+  const used = field.args.filter((argument) => argument.name in variables);
+  const declared = used.length === 0 ? "" : `(${used.map((argument) => `$${argument.name}: ${String(argument.type)}`).join(", ")})`;
+  const passed = used.length === 0 ? "" : `(${used.map((argument) => `${argument.name}: $${argument.name}`).join(", ")})`;
+  return t.ask(`${kind}${declared} { ${name}${passed} ${selection && `{ ${selection} }`} }`, variables, person === null ? undefined : tokens[person]);
+}
+
+async function get<T>(person: Person | null, name: string, variables: Record<string, unknown> = {}, selection = ""): Promise<T> {
+  const answer = await ask(person, name, variables, selection);
+  assert.deepEqual(answer.errors, [], name);
+  return answer.data?.[name] as T;
+}
+
+/** Sends a prepared transaction from the person's own wallet, and waits until the index has it. */
+async function send(person: Person, { to, data }: { to: string; data: string }): Promise<void> {
+  const sent = await wallets[person].connect(t.provider).sendTransaction({ to, data, ...gasFree });
+  assert.equal((await sent.wait())?.status, 1);
+  await t.untilIndexed();
+}
+const take = async (person: Person, name: string, variables: Record<string, unknown> = {}): Promise<void> => send(person, await get(person, name, variables, "to data"));
+const sign = (person: Person, data: { domain: TypedDataDomain; types: Record<string, TypedDataField[]>; message: Record<string, unknown> }): Promise<string> => {
+  const { EIP712Domain: _domain, ...types } = data.types;
+  return wallets[person].signTypedData(data.domain, types, data.message);
+};
+const code = (answer: Answer): string | undefined => answer.errors[0]?.extensions.code;
+
+/** Sends a file, and waits until it is stored. */
+async function upload(bytes: Uint8Array, review: boolean): Promise<string> {
+  const made = await get<{ id: string; uploadUrl: string }>("provider", "createUpload", { input: { size: String(bytes.length), region: 276, legalBasis: "consent", legalEvidenceHash: id("evidence"), review } }, "id uploadUrl");
+  const headers = { authorization: `Bearer ${tokens.provider}`, "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" };
+  assert.equal((await fetch(made.uploadUrl, { method: "PATCH", headers, body: Buffer.from(bytes) })).status, 204);
+  return made.id;
+}
+const uploadAt = (uploadId: string, status: string): Promise<{ deidentifiedSha256: string; listingId: string }> =>
+  until(`the upload is ${status}`, async () => {
+    const found = await get<{ status: string; error: object | null; deidentifiedSha256: string; listingId: string }>("provider", "upload", { id: uploadId }, "status error { code message } deidentifiedSha256 listingId");
+    assert.equal(found.error, null);
+    return found.status === status && found;
+  }, 60_000);
+const listingAt = (listingId: string, status: string): Promise<unknown> =>
+  until(`the listing is ${status}`, async () => (await get<{ status: string } | null>(null, "listing", { id: listingId }, "status"))?.status === status, 60_000);
+const grantOf = (orderId: string): Promise<{ id: string; link: { url: string } }> =>
+  until("the access is granted", async () => {
+    const order = await get<{ grant: { id: string; status: string; link: { url: string } } | null }>("buyer", "order", { id: orderId }, "grant { id status link { url } }");
+    return order.grant?.status === "READY" && order.grant;
+  }, 60_000);
+
+async function publish(uploadId: string): Promise<string> {
+  const deadline = String(Math.floor(Date.now() / 1000) + 3_600);
+  const terms = { price: "5000000", purposes: ["GENERAL_RESEARCH", "COMMERCIAL"], deadline };
+  const { listingId } = await uploadAt(uploadId, "STORED");
+  const consent = await t.ask("query($id: ID!, $price: BigInt!, $purposes: [Purpose!]!, $deadline: BigInt!) { upload(id: $id) { consent(price: $price, purposes: $purposes, deadline: $deadline) } }", { id: uploadId, ...terms }, tokens.provider);
+  const signature = await sign("provider", (consent.data as unknown as { upload: { consent: Parameters<typeof sign>[1] } }).upload.consent);
+  await get("provider", "publishListing", { input: { uploadId, ...terms, signature } }, "status");
+  await listingAt(listingId, "PENDING");
+  return listingId;
+}
+const claim = (person: Person, listingId: string): Promise<{ token: string }> => get(person, "claimAudit", { listingId, seconds: 3_600 }, "token");
+
+async function buy(listingId: string, prepareOnly = false): Promise<{ orderId: string; send(): Promise<void> }> {
+  const prepared = await get<{ items: { listingId: string; maxPrice: string; purpose: number; salt: string; orderId: string }[]; to: string; permit: Parameters<typeof sign>[1] & { message: Record<string, string> } }>(
+    "buyer", "preparePurchase", { input: { items: [{ listingId, purpose: "GENERAL_RESEARCH" }] } }, "items { listingId maxPrice purpose salt orderId } to permit",
+  );
+  const pay = async (): Promise<void> => {
+    const { v, r, s } = Signature.from(await sign("buyer", prepared.permit));
+    const { value, deadline } = prepared.permit.message;
+    await send("buyer", { to: prepared.to, data: t.marketplace.interface.encodeFunctionData("purchaseWithPermit", [prepared.items, { value, deadline, v, r, s }]) });
+  };
+  if (!prepareOnly) await pay();
+  return { orderId: prepared.items[0]!.orderId, send: pay };
+}
+
+let record: Uint8Array;
+let sold: { uploadId: string; listingId: string };
+let rejected: { uploadId: string; listingId: string };
+
+test("anyone signs in, and gets keys without an operator", async () => {
+  for (const name of ["registrar", "operator", "provider", "colleague", "stranger", "auditor", "second", "buyer"] as const) {
+    const { message } = await get<{ message: string }>(null, "signInChallenge", { account: wallets[name].address }, "message");
+    const first = await get<{ refreshToken: string }>(null, "signIn", { message, signature: await wallets[name].signMessage(message) }, "refreshToken");
+    tokens[name] = (await get<{ accessToken: string }>(null, "refreshSession", { refreshToken: first.refreshToken }, "accessToken")).accessToken;
+  }
+  const { apiKey } = await get<{ apiKey: { id: string } }>("stranger", "createApiKey", { input: { name: "portal", scope: "READ" } }, "apiKey { id }");
+  const { secret } = await get<{ secret: string }>("stranger", "rotateApiKey", { id: apiKey.id }, "secret");
+  assert.equal(((await t.ask("{ me { account } }", {}, secret)).data as unknown as { me: { account: string } }).me.account, wallets.stranger.address.toLowerCase());
+  await get("stranger", "apiKeyUsage", { id: apiKey.id }, "requests");
+  await get("stranger", "revokeApiKey", { id: apiKey.id }, "revokedAt");
+});
+
+test("the registrar accredits, refuses, revokes, and registers a ring", async () => {
+  for (const [name, roles] of [["provider", ["PROVIDER"]], ["colleague", ["PROVIDER"]], ["auditor", ["AUDITOR"]], ["second", ["AUDITOR"]], ["buyer", ["BUYER"]], ["stranger", ["BUYER"]]] as const) {
+    const ringKey = roles[0] === "PROVIDER" ? { ringKey: ringKeyOf(toBeHex(newRingKey().secret, 32)) } : {};
+    await get(name, "applyForAccreditation", { input: { roles, kind: "HOSPITAL", institutionName: name, credential: name, recipient: identities[name].recipient, ...ringKey } }, "id");
+  }
+  const queue = await get<{ id: string; institutionName: string }[]>("registrar", "accreditationQueue", {}, "id institutionName");
+  const [refused, accredited] = [queue.filter(({ institutionName }) => institutionName === "stranger"), queue.filter(({ institutionName }) => institutionName !== "stranger")];
+  await get("registrar", "refuseAccreditation", { id: refused[0]!.id, reason: "unknown" }, "status");
+  await take("registrar", "accredit", { applicationIds: accredited.map((each) => each.id), validUntil: new Date(Date.now() + 864e5 * 30).toISOString() });
+  assert.deepEqual(await get("registrar", "accreditationQueue", {}, "id"), []);
+  await take("registrar", "registerRing", { accounts: [wallets.provider.address, wallets.colleague.address], quota: 5, epochSeconds: 3_600 });
+  await take("registrar", "revokeParticipant", { accounts: [wallets.colleague.address] });
+});
+
+test("the provider uploads, looks at the de-identification, prices, and lists", async () => {
+  record = table(60);
+  assert.ok(BigInt((await get<{ p50: { amount: string } }>(null, "pricePrediction", { input: { kind: "FHIR", records: "100" } }, "p50 { amount }")).p50.amount) > 0n);
+  const uploadId = await upload(record, true);
+  const { deidentifiedSha256 } = await uploadAt(uploadId, "DEIDENTIFIED");
+  // Nothing happens until the provider has looked: dispatch looks at everything each second.
+  await new Promise((resolve) => setTimeout(resolve, 4_500));
+  await uploadAt(uploadId, "DEIDENTIFIED");
+  assert.equal(code(await ask("provider", "approveDeidentification", { id: uploadId, sha256: "00" }, "status")), "COMMITMENT_MISMATCH");
+  await get("provider", "approveDeidentification", { id: uploadId, sha256: deidentifiedSha256 }, "status");
+  sold = { uploadId, listingId: await publish(uploadId) };
+  await take("provider", "reprice", { listingId: sold.listingId, price: "4000000" });
+  await take("provider", "setConsent", { listingId: sold.listingId, purposes: ["GENERAL_RESEARCH"] });
+  const unwanted = await upload(table(80), false);
+  await get("provider", "withdrawUpload", { id: unwanted }, "status");
+});
+
+test("auditors claim, look, and decide by signature; the relayer sends a quorum's in one transaction", async () => {
+  const { listingId } = sold;
+  const claims = { auditor: await claim("auditor", listingId), second: await claim("second", listingId) };
+  await get("second", "releaseClaim", { listingId, token: claims.second.token }, "token");
+  claims.second = await claim("second", listingId);
+  await get("auditor", "renewClaim", { listingId, token: claims.auditor.token }, "token");
+  const { id: grantId } = await get<{ id: string }>("auditor", "requestAuditAccess", { listingId, token: claims.auditor.token }, "id");
+  await until("the auditor's key", async () => (await get<{ status: string }>("auditor", "accessGrant", { id: grantId }, "status")).status === "READY");
+  const deadline = String(Math.floor(Date.now() / 1000) + 600);
+  const submit = async (person: "auditor" | "second"): Promise<{ signatures: number; needed: number }> => {
+    const input = { items: [{ listingId, token: claims[person].token }], approve: true, deadline };
+    const signature = await sign(person, await get(person, "auditDecisionTypedData", { input }));
+    assert.equal(code(await ask(person, "submitAuditSignatures", { input, signature: await sign("stranger", await get(person, "auditDecisionTypedData", { input })) }, "id")), "BAD_INPUT");
+    return get(person, "submitAuditSignatures", { input, signature }, "signatures needed");
+  };
+  assert.deepEqual(await submit("auditor"), { signatures: 1, needed: 2 });
+  assert.equal((await get<object[]>("second", "auditDecisions", {}, "id")).length, 1);
+  assert.deepEqual(await submit("second"), { signatures: 2, needed: 2 });
+  await listingAt(listingId, "APPROVED");
+  assert.deepEqual(await get("second", "auditDecisions", {}, "id"), []);
+});
+
+test("the buyer pays by permit, gets the record, and pays out, disputes, or is granted", async () => {
+  const token = new Contract(t.api.deps.market.deployment.token, paymentTokenAbi as unknown as InterfaceAbi, wallets.treasurer.connect(t.provider));
+  await ((await token.getFunction("mint").send(wallets.buyer.address, 50_000_000n, id("bank"), gasFree)) as { wait(): Promise<unknown> }).wait();
+  const { listingId, uploadId } = sold;
+
+  const first = await buy(listingId);
+  const grant = await grantOf(first.orderId);
+  const { url } = await get<{ url: string }>("buyer", "refreshLink", { grantId: grant.id }, "url");
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const age = new Decrypter();
+  age.addIdentity(identities.buyer.identity);
+  const opened = Buffer.from(await age.decrypt(bytes)).toString();
+  assert.ok(opened.includes("718-7") && !opened.includes("Meier"));
+  await take("buyer", "acknowledgeDelivery", { orderId: first.orderId });
+  assert.equal((await get<{ status: string }>(null, "order", { id: first.orderId }, "status")).status, "SETTLED");
+  await take("provider", "withdrawFunds");
+
+  const second = await buy(listingId);
+  await grantOf(second.orderId);
+  await take("buyer", "openDispute", { orderId: second.orderId, claim: "NOTHING_OPENS" });
+  for (const person of ["auditor", "second"] as const) await take(person, "resolveDispute", { orderId: second.orderId, forBuyer: true });
+  assert.equal((await get<{ status: string }>(null, "order", { id: second.orderId }, "status")).status, "REFUNDED");
+
+  const granted = await get<{ orderId: string; transaction: { to: string; data: string } }>("provider", "grantAccess", { listingId, grantee: wallets.buyer.address, purpose: "GENERAL_RESEARCH" }, "orderId transaction { to data }");
+  await send("provider", granted.transaction);
+  await grantOf(granted.orderId);
+  await take("buyer", "settle", { orderId: granted.orderId });
+
+  const own = await get<{ id: string }>("provider", "downloadOwn", { listingId }, "id");
+  await until("the provider's own key", async () => (await get<{ status: string }>("provider", "accessGrant", { id: own.id }, "status")).status === "READY");
+  const [receipt] = await get<string[]>("provider", "issueReceipts", { uploadId, count: 2 });
+  await until("the patient sees who read", async () => (await get<{ totalCount: number }>(null, "recordAccess", { receipt }, "totalCount")).totalCount > 0);
+  assert.equal(code(await ask(null, "recordAccess", { receipt: `grr_${"x".repeat(43)}` }, "totalCount")), "NOT_FOUND");
+});
+
+test("a rejected record is submitted again under a new id that names the old one", async () => {
+  const uploadId = await upload(table(70), false);
+  const listingId = await publish(uploadId);
+  for (const person of ["auditor", "second"] as const) await take(person, "auditDecision", { listingId, approve: false, reason: 7, token: (await claim(person, listingId)).token });
+  assert.equal((await get<{ status: string }>(null, "listing", { id: listingId }, "status")).status, "REJECTED");
+  await get("provider", "resubmit", { listingId }, "status");
+  const again = await publish(uploadId);
+  assert.notEqual(again, listingId);
+  assert.equal((await get<{ previousId: string }>(null, "listing", { id: again }, "previousId")).previousId, listingId);
+  for (const person of ["auditor", "second"] as const) await take(person, "auditDecision", { listingId: again, approve: true, token: (await claim(person, again)).token });
+  rejected = { uploadId, listingId: again };
+});
+
+test("a patient withdraws: what is paid later is refunded, nothing is prepared; the record is erased, and a certificate says so", async () => {
+  const { uploadId, listingId } = rejected;
+  const [receipt] = await get<string[]>("provider", "issueReceipts", { uploadId, count: 1 });
+  const late = await buy(listingId, true);
+  await get(null, "withdrawPatient", { receipt }, "withdrawnAt listing { id }");
+  assert.equal(code(await ask("buyer", "preparePurchase", { input: { items: [{ listingId, purpose: "GENERAL_RESEARCH" }] } }, "to")), "NOT_TRADABLE");
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // the chain's time is in whole seconds
+  await late.send();
+  await t.provider.send("evm_increaseTime", [3_700]);
+  await t.provider.send("evm_mine", []);
+  await t.untilIndexed();
+  const refund = await ask("buyer", "refund", { orderId: late.orderId }, "to data");
+  if (refund.errors.length === 0) await send("buyer", refund.data?.["refund"] as unknown as { to: string; data: string }).catch(() => undefined); // or the keeper was faster
+  await until("the refund", async () => (await get<{ status: string }>(null, "order", { id: late.orderId }, "status")).status === "REFUNDED", 60_000);
+
+  const { delist } = await get<{ delist: { to: string; data: string } }>("provider", "eraseRecord", { uploadId }, "delist { to data }");
+  await send("provider", delist);
+  await until("the certificate", async () => (await get<{ erasureCertificate: { body: { recordId: string } } | null }>("provider", "upload", { id: uploadId }, "erasureCertificate")).erasureCertificate?.body.recordId === uploadId);
+  await take("provider", "delist", { listingId: sold.listingId });
+});
+
+test("operators see the queues, take up what was given up, and pause the market", async () => {
+  const health = await get<{ ok: boolean; checks: { name: string; ok: boolean }[] }>("operator", "health", {}, "ok checks { name ok detail } openTransactions");
+  assert.deepEqual(health.checks.map(({ name }) => name), ["database", "redis", "chain", "objects", "index"]);
+  const grantId = ((await t.database.query(
+    `insert into app.access_grant (kind, subject, listing_id, record_id, account, recipient_commitment, status, error_code) values ('AUDIT', $1, $1, $2, $3, $3, 'FAILED', 'INTERNAL') returning id`,
+    [hexlify(randomBytes(32)), sold.uploadId, wallets.stranger.address.toLowerCase()],
+  )) as { id: string }[])[0]!.id;
+  await t.database.query("insert into app.dead_letter (queue, job_key, error_code, error_message, attempts) values ('deliver', $1, 'INTERNAL', 'x', 5)", [`deliver-${grantId}`]);
+  const { queues, deadLetters } = await get<{ queues: { name: string }[]; deadLetters: { id: string; jobKey: string }[] }>("operator", "jobs", {}, "queues { name waiting active delayed } deadLetters { id jobKey errorCode }");
+  assert.ok(queues.some(({ name }) => name === "deliver"));
+  const letter = deadLetters.find(({ jobKey }) => jobKey === `deliver-${grantId}`)!;
+  await get("operator", "retryJob", { id: letter.id });
+  assert.equal(code(await ask("operator", "retryJob", { id: letter.id })), "CONFLICT");
+  await take("operator", "pause");
+  assert.equal(code(await ask("operator", "pause", {}, "to")), "CONFLICT");
+  await take("operator", "resume");
+  await get("stranger", "signOut");
+});
+
+test("all steps of the table were taken", () => {
+  assert.deepEqual(Object.values(steps).flat().filter((name) => !taken.has(name)), []);
+});
