@@ -9,6 +9,9 @@ interface Stage {
   readonly name: string;
   /** Arguments of node: one command after the other. */
   readonly commands: readonly (readonly string[])[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether the last line of each command is worth reading when all is well. */
+  readonly tells?: true;
 }
 
 /** Two at a time, for the processes that integration tests start need their share too. */
@@ -28,6 +31,14 @@ const stages: readonly Stage[] = [
   { name: "unused code", commands: [[bin("knip/bin/knip.js"), "--no-progress"]] },
 ];
 
+/** The long versions, one after the other: each takes all cores. */
+const deepStages: readonly Stage[] = [
+  { name: "contracts under long fuzzing", commands: [["contracts/tools/run-forge.mjs", "test", "--no-match-contract", "GasTest"]], env: { FOUNDRY_PROFILE: "deep" } },
+  { name: "proofs of the escrow", commands: [["contracts/tools/prove.mjs"]], tells: true },
+  // Coverage reads what the mutants tell of inline assembly.
+  { name: "mutants of the contracts, their coverage", commands: [["contracts/tools/mutate.mjs"], ["contracts/tools/coverage.mjs"]], tells: true },
+];
+
 /**
  * Runs everything that must hold. The checks come first (each named, with its output if it fails), then `node --test`, whose closing
  * count is the last thing printed. Exit code 1 when anything failed.
@@ -36,7 +47,8 @@ const stages: readonly Stage[] = [
 export async function test(rooms: readonly string[], options: { readonly deep?: true }): Promise<void> {
   const root = packageRoot();
   const env = { ...process.env, ...(options.deep ? { GALEN_DEEP: "1" } : {}) };
-  const failed = rooms.length === 0 ? await runStages(root, env) : [];
+  const failed = rooms.length === 0 ? await runStages(stages, CONCURRENCY, root, env) : [];
+  if (rooms.length === 0 && options.deep) failed.push(...(await runStages(deepStages, 1, root, env)));
   if (failed.length > 0) process.stdout.write(`\nFAILED before the tests: ${failed.join(", ")}\n\n`);
 
   const compiled = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -47,23 +59,28 @@ export async function test(rooms: readonly string[], options: { readonly deep?: 
 }
 
 /** @returns the names of the stages that failed */
-async function runStages(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const waiting = [...stages];
+async function runStages(list: readonly Stage[], concurrency: number, root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const waiting = [...list];
   const failed: string[] = [];
   const worker = async (): Promise<void> => {
     for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
       const began = Date.now();
       const output: string[] = [];
       let code = 0;
-      for (const command of stage.commands) code ||= await run(command, root, env, output);
+      const told: string[] = [];
+      for (const command of stage.commands) {
+        code ||= await run(command, root, { ...env, ...stage.env }, output);
+        told.push(output.join("").trimEnd().split("\n").at(-1) ?? "");
+      }
       process.stdout.write(`${code === 0 ? "✔" : "✖"} ${stage.name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+      if (code === 0 && stage.tells) process.stdout.write(`  ${told.join("\n  ")}\n`);
       if (code !== 0) {
         failed.push(stage.name);
         process.stdout.write(`${output.join("").trimEnd()}\n`);
       }
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return failed;
 }
 
