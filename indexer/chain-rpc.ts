@@ -89,7 +89,7 @@ export class ChainRpc {
   async nodeState(): Promise<{ peers: number | null; syncing: boolean | null }> {
     const ask = (method: string): Promise<unknown> => this.#clients[this.#used]!.call<unknown>(method, []).catch(() => undefined);
     const [peers, syncing] = await Promise.all([ask("net_peerCount"), ask("eth_syncing")]);
-    return { peers: peers === undefined || Number.isNaN(Number(peers)) ? null : Number(peers), syncing: syncing === undefined ? null : syncing !== false };
+    return { peers: typeof peers === "string" && Number.isSafeInteger(Number(peers)) ? Number(peers) : null, syncing: syncing === undefined || syncing === null ? null : syncing !== false };
   }
 
   async latest(): Promise<ChainHeader> {

@@ -19,7 +19,8 @@ export class IndexerMetrics {
   readonly nodeDrift: Gauge<"node">;
   readonly nodePeers: Gauge<"node">;
   readonly nodeSyncing: Gauge<"node">;
-  readonly nodesDisagree: Gauge;
+  readonly signerBlock: Gauge<"signer">;
+  readonly alarm: Gauge<"alarm">;
   readonly verified: Gauge;
   readonly checkedRows: Counter;
   readonly mismatches: Counter;
@@ -44,7 +45,8 @@ export class IndexerMetrics {
     this.nodeDrift = ofNode("head_age_seconds", "Wall clock less the time of the node's newest block: alarm above a few block times, or below 0.");
     this.nodePeers = ofNode("peers", "Peers of the node.");
     this.nodeSyncing = ofNode("syncing", "1 if the node says that it is catching up.");
-    this.nodesDisagree = gauge("nodes_disagree", "1 if the nodes have different blocks at a height that is final on all: alarm.");
+    this.signerBlock = new Gauge({ name: "galen_indexer_signer_block", help: "Newest block that the signer sealed.", labelNames: ["signer"], registers });
+    this.alarm = new Gauge({ name: "galen_indexer_alarm", help: "Above 0 while something is wrong with the nodes or the chain that they show: alarm.", labelNames: ["alarm"], registers });
     this.verified = gauge("verified_block", "Block at which a sample of rows was last compared with the contract.");
     this.checkedRows = new Counter({ name: "galen_indexer_checked_rows_total", help: "Rows compared with the contract.", registers });
     this.mismatches = new Counter({ name: "galen_indexer_mismatches_total", help: "Fields of rows that differed from the contract.", registers });

@@ -1,84 +1,108 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Pool } from "pg";
+import type { DataSource } from "typeorm";
+import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import type { Logger } from "../platform/log.js";
+import { ChainAlarm, type ChainWatchSeen } from "../schema/chain-watch.js";
+import { toAppError } from "../schema/errors.js";
+import { betterNode, type LiveNode } from "./better-node.js";
+import { chainAlarms } from "./chain-alarms.js";
 import type { ChainHeader, ChainRpc } from "./chain-rpc.js";
 import type { IndexerMetrics } from "./indexer-metrics.js";
+import type { IndexerHealth } from "./run-indexer.js";
+import { Signers } from "./signers.js";
 
-export interface WatchNodesOptions {
+export interface LookOptions {
   readonly rpc: ChainRpc;
   readonly chainId: number;
   readonly finalityDepth: number;
   readonly log: Logger;
-  readonly signal: AbortSignal;
   readonly metrics: IndexerMetrics;
+}
+export interface WatchNodesOptions extends LookOptions {
+  readonly database: DataSource;
+  readonly health: IndexerHealth;
+  readonly signal: AbortSignal;
   /** Pause between looks, in ms. */
   readonly everyMs: number;
 }
 
-/** Blocks that the node asked may be behind the best one. */
-const lagLimit = 5;
-
-interface Look {
-  readonly node: number;
-  /** Null: does not answer, or serves another chain. */
-  readonly head: ChainHeader | null;
-  /** Hash at the highest block that is final on every node. */
-  finalHash: string | null;
-}
-
 /**
- * Looks at every node now and then: tells head time, peers and sync state, and turns to another node when the one that is asked is silent, far
- * behind, or alone in what it takes for final. Resolves when `signal` aborts.
+ * Looks at every node now and then: tells head time, peers, sync state and signers in metrics and, while this process writes, in
+ * `chain_watch`; raises and clears alarms; and turns to another node when the one that is asked is silent, far behind, or alone in what it
+ * takes for final. Resolves when `signal` aborts.
  */
 export async function watchNodes(options: WatchNodesOptions): Promise<void> {
-  const { signal, everyMs } = options;
+  const { database, health, signal, everyMs, log } = options;
+  const pool = (database.driver as PostgresDriver).master as Pool;
+  const signers = new Signers();
+  let raised: ChainWatchSeen["alarms"] = [];
   while (!signal.aborted) {
-    await lookAtNodes(options).catch((error: unknown) => options.log.warn({ error }, "the nodes could not be looked at"));
+    try {
+      const seen = await lookAtNodes(options, signers);
+      tellChanges(log, raised, seen.alarms);
+      raised = seen.alarms;
+      if (health.role === "writer") {
+        await pool.query("insert into public.chain_watch (id, observed_at, seen) values (1, now(), $1) on conflict (id) do update set observed_at = now(), seen = excluded.seen", [JSON.stringify(seen)]);
+      }
+    } catch (error) {
+      if (!signal.aborted) log.warn({ error: toAppError(error) }, "the nodes could not be looked at");
+    }
     await wait(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
 /** One look; exported for tests. */
-export async function lookAtNodes({ rpc, chainId, finalityDepth, log, metrics }: WatchNodesOptions): Promise<void> {
-  const looks = await Promise.all(Array.from({ length: rpc.nodes }, (_, node) => look(rpc, node, chainId)));
-  for (const { node, head } of looks) {
+export async function lookAtNodes({ rpc, chainId, finalityDepth, log, metrics }: LookOptions, signers: Signers): Promise<ChainWatchSeen> {
+  const heads = await Promise.all(Array.from({ length: rpc.nodes }, (_, node) => headOf(rpc.only(node), chainId)));
+  const alive = heads.flatMap((head, node): LiveNode[] => (head ? [{ node, head }] : []));
+  const { better, disagree } = alive.length < 2 && alive[0]?.node === rpc.used ? { better: null, disagree: false } : await betterNode(rpc, alive, finalityDepth);
+  if (better !== null && better.node !== rpc.used) {
+    log.warn({ from: rpc.host(rpc.used), to: rpc.host(better.node), reason: better.reason }, "turning to another node");
+    rpc.use(better.node);
+  }
+  const nodes = await Promise.all(heads.map((head, node) => nodeSeen(rpc, node, head)));
+  const used = heads[rpc.used];
+  // A node that cannot show its last blocks is an alarm of its own.
+  if (used) await signers.follow(rpc.only(rpc.used), used).catch((error: unknown) => log.warn({ error: toAppError(error) }, "the signers of the last blocks could not be read"));
+  const seen = { nodes, signers: signers.list };
+  const alarms = chainAlarms(seen, disagree);
+  setMetrics(metrics, rpc, { ...seen, alarms });
+  return { ...seen, alarms };
+}
+
+/** @returns the node's newest block; null if it does not answer, or serves another chain. */
+async function headOf(one: ChainRpc, chainId: number): Promise<ChainHeader | null> {
+  try {
+    return (await one.chainId()) === BigInt(chainId) ? await one.latest() : null;
+  } catch {
+    return null;
+  }
+}
+
+async function nodeSeen(rpc: ChainRpc, node: number, head: ChainHeader | null): Promise<ChainWatchSeen["nodes"][number]> {
+  const used = node === rpc.used;
+  if (!head) return { up: false, used, head: null, drift: null, peers: null, syncing: null };
+  return { up: true, used, head: head.height, drift: (Date.now() - head.time.getTime()) / 1000, ...(await rpc.only(node).nodeState()) };
+}
+
+function setMetrics(metrics: IndexerMetrics, rpc: ChainRpc, { nodes, signers, alarms }: ChainWatchSeen): void {
+  nodes.forEach(({ up, head, drift, peers, syncing }, node) => {
     const labels = { node: rpc.host(node) };
-    metrics.nodeUp.set(labels, head ? 1 : 0);
-    if (!head) continue;
-    metrics.nodeHead.set(labels, head.height);
-    metrics.nodeDrift.set(labels, Date.now() / 1000 - head.time.getTime() / 1000);
-    const { peers, syncing } = await rpc.only(node).nodeState();
+    metrics.nodeUp.set(labels, up ? 1 : 0);
+    if (head !== null) metrics.nodeHead.set(labels, head);
+    if (drift !== null) metrics.nodeDrift.set(labels, drift);
     if (peers !== null) metrics.nodePeers.set(labels, peers);
     if (syncing !== null) metrics.nodeSyncing.set(labels, syncing ? 1 : 0);
-  }
-  const alive = looks.filter((one): one is Look & { head: ChainHeader } => one.head !== null);
-  if (alive.length < 2 && alive[0]?.node === rpc.used) return;
-  const better = await betterNode(rpc, alive, finalityDepth);
-  metrics.nodesDisagree.set(new Set(alive.map(({ finalHash }) => finalHash)).size > 1 ? 1 : 0);
-  if (better === null || better.node === rpc.used) return;
-  log.warn({ from: rpc.host(rpc.used), to: rpc.host(better.node), reason: better.reason }, "turning to another node");
-  rpc.use(better.node);
+  });
+  metrics.signerBlock.reset();
+  for (const { address, lastBlock } of signers) metrics.signerBlock.set({ signer: address }, lastBlock);
+  for (const alarm of Object.values(ChainAlarm)) metrics.alarm.set({ alarm }, alarms.filter((one) => one.alarm === alarm).length);
 }
 
-async function look(rpc: ChainRpc, node: number, chainId: number): Promise<Look> {
-  const one = rpc.only(node);
-  try {
-    const right = (await one.chainId()) === BigInt(chainId);
-    return { node, head: right ? await one.latest() : null, finalHash: null };
-  } catch {
-    return { node, head: null, finalHash: null };
-  }
-}
-
-/** @returns the node to ask instead of the one that is asked, and why; null if that one is as good as any. */
-async function betterNode(rpc: ChainRpc, alive: (Look & { head: ChainHeader })[], finalityDepth: number): Promise<{ node: number; reason: string } | null> {
-  if (alive.length === 0) return null;
-  const best = alive.reduce((a, b) => (b.head.height > a.head.height ? b : a));
-  const used = alive.find(({ node }) => node === rpc.used);
-  if (!used) return { node: best.node, reason: "it does not answer, or serves another chain" };
-  const final = Math.max(0, Math.min(...alive.map(({ head }) => head.height)) - finalityDepth);
-  for (const one of alive) one.finalHash = (await rpc.only(one.node).headerAt(final).catch(() => null))?.hash ?? null;
-  const votes = (hash: string | null): number => alive.filter(({ finalHash }) => finalHash === hash).length;
-  const major = alive.reduce((a, b) => (votes(b.finalHash) > votes(a.finalHash) ? b : a));
-  if (major.finalHash !== used.finalHash && votes(major.finalHash) > alive.length / 2) return { node: major.node, reason: `most nodes have another block ${final}` };
-  return best.head.height - used.head.height > lagLimit ? { node: best.node, reason: `it is ${best.head.height - used.head.height} blocks behind` } : null;
+/** Logs what was raised and cleared since the last look. */
+function tellChanges(log: Logger, before: ChainWatchSeen["alarms"], now: ChainWatchSeen["alarms"]): void {
+  const has = (list: ChainWatchSeen["alarms"], alarm: ChainAlarm): boolean => list.some((one) => one.alarm === alarm);
+  for (const { alarm, about } of now) if (!has(before, alarm)) log.error({ alarm, about }, "alarm raised");
+  for (const alarm of new Set(before.map((one) => one.alarm))) if (!has(now, alarm)) log.info({ alarm }, "alarm cleared");
 }

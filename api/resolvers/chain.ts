@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
 import type { Block as BlockEntity, ChainTransaction, MarketEvent } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
+import { readChainHealth } from "../chain/health.js";
 import type { ApiContext } from "../context.js";
 import { parseHash, parseRange } from "../input/parse.js";
 import { For } from "../rules/rule.js";
@@ -18,7 +19,7 @@ import type { IndexStatus } from "../types/states.js";
 export class ChainResolver {
   @For(anyone)
   @Query(() => Chain, { description: "The chain, its contracts, and how far the index has followed it." })
-  async chain(@Ctx() { deps: { market, freshness, publicUrl } }: ApiContext): Promise<Chain> {
+  async chain(@Ctx() { deps: { database, market, freshness, publicUrl } }: ApiContext): Promise<Chain> {
     const now = await freshness.now();
     const { deployment } = market;
     const addresses: Record<string, string> = { Marketplace: deployment.marketplace, PaymentToken: deployment.token, AccessManager: deployment.accessManager };
@@ -30,6 +31,7 @@ export class ChainResolver {
       indexedTime: now.indexedTime === null ? null : new Date(now.indexedTime),
       finalizedBlock: now.finalized,
       status: now.status as IndexStatus,
+      ...(await readChainHealth(database)),
       contracts: market.abis.map(({ contract, file, hash }) => ({ name: contract, address: addresses[contract] ?? "", abiUrl: `${publicUrl}/abi/${file}`, abiHash: hash })),
       token: { address: deployment.token, ...market.currency },
       rpcUrl: market.publicRpcUrl,

@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
+import { ChainAlarm } from "../../schema/chain-watch.js";
 import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
 import { BigIntScalar, DateTimeScalar, JsonScalar } from "./scalars.js";
@@ -22,6 +23,41 @@ export class TokenInfo {
 }
 
 @For(asReached)
+@ObjectType("ChainNode", { description: "A node of the chain, as the indexer last saw it.", simpleResolvers: true })
+export class ChainNodeType {
+  @Field(() => Int, { description: "Its place in the indexer's configuration, from 1." }) number!: number;
+  @Field(() => Boolean, { description: "Whether it answers and serves this chain." }) up!: boolean;
+  @Field(() => Boolean, { description: "Whether it is the one that the indexer asks." }) used!: boolean;
+  @Field(() => Int, { nullable: true, description: "Its newest block; null if it is not up." }) head!: number | null;
+  @Field(() => Int, { nullable: true, description: "Wall clock less the time of that block, in seconds; below 0 if the block is ahead of the indexer's clock." }) driftSeconds!: number | null;
+  @Field(() => Int, { nullable: true, description: "How many peers it has, where it tells." }) peers!: number | null;
+  @Field(() => Boolean, { nullable: true, description: "Whether it is still catching up, where it tells." }) syncing!: boolean | null;
+}
+
+@For(asReached)
+@ObjectType("ChainSigner", { description: "Who seals blocks of the chain.", simpleResolvers: true })
+export class ChainSigner {
+  @Field(() => ID, { description: "Its address." }) address!: string;
+  @Field(() => Int, { description: "The newest block that it sealed." }) lastBlock!: number;
+}
+
+@For(asReached)
+@ObjectType("RaisedAlarm", { description: "Something that is wrong with the chain's nodes or signers.", simpleResolvers: true })
+export class RaisedAlarm {
+  @Field(() => ChainAlarm, { description: "What it is." }) alarm!: ChainAlarm;
+  @Field(() => String, { description: "Which node or signer, in words." }) about!: string;
+}
+
+@For(asReached)
+@ObjectType("ChainHealth", { description: "What the indexer last saw of the chain's nodes and signers.", simpleResolvers: true })
+export class ChainHealth {
+  @Field(() => DateTimeScalar, { description: "When it looked: every two seconds, unless no indexer runs." }) observedAt!: Date;
+  @Field(() => [ChainNodeType], { description: "The nodes that the indexer knows, in the order of its configuration." }) nodes!: ChainNodeType[];
+  @Field(() => [ChainSigner], { description: "Who has sealed blocks lately; empty where the chain does not say." }) signers!: ChainSigner[];
+  @Field(() => [RaisedAlarm], { description: "What is wrong; empty while all is well." }) alarms!: RaisedAlarm[];
+}
+
+@For(asReached)
 @ObjectType("Chain", { description: "The chain, and how far the index has followed it.", simpleResolvers: true })
 export class Chain {
   @Field(() => Int, { description: "EIP-155 chain id." }) chainId!: number;
@@ -31,6 +67,9 @@ export class Chain {
   @Field(() => DateTimeScalar, { nullable: true, description: "Time of that block; null before the first." }) indexedTime!: Date | null;
   @Field(() => Int, { description: "Up to this block nothing can be taken back." }) finalizedBlock!: number;
   @Field(() => IndexStatus, { description: "How the index stands towards the chain." }) status!: IndexStatus;
+  @Field(() => Int, { nullable: true, description: "Block at which a sample of the index was last compared with the contracts' own state; null before the first time." }) lastVerifiedBlock!: number | null;
+  @Field(() => String, { nullable: true, description: "The first row of the index that was found to differ from the contracts, with both values, until it is mended; null while all is well." }) mismatch!: string | null;
+  @Field(() => ChainHealth, { nullable: true, description: "Nodes, signers and alarms; null before the indexer has looked." }) health!: ChainHealth | null;
   @Field(() => [ContractInfo], { description: "The market's contracts." }) contracts!: ContractInfo[];
   @Field(() => TokenInfo, { description: "The payment token." }) token!: TokenInfo;
   @Field(() => String, { description: "JSON-RPC address for wallets." }) rpcUrl!: string;

@@ -1,5 +1,6 @@
 import { registerEnumType } from "type-graphql";
 import { ApiKeyScope } from "../auth/viewer.js";
+import { ChainAlarm } from "../../schema/chain-watch.js";
 import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import { Finality } from "../live/market-cursor.js";
 import { DisputeClaim } from "./dispute.js";
@@ -174,6 +175,19 @@ registerEnumType(IndexStatus, {
   name: "IndexStatus",
   description: "How the index stands towards the chain.",
   valuesConfig: describe({ SYNCING: "It is catching up.", LIVE: "It follows the head.", DIVERGED: "The chain is another one than was indexed: the answers are old." }),
+});
+registerEnumType(ChainAlarm, {
+  name: "ChainAlarm",
+  description: "What can be wrong with the chain's nodes and signers.",
+  valuesConfig: describe({
+    NODE_DOWN: "A node does not answer, or serves another chain.",
+    NODES_DISAGREE: "Nodes have different blocks at a height that is final on all.",
+    NODE_SYNCING: "A node is catching up.",
+    NO_PEERS: "A node of a chain with several signers has no peer.",
+    HEAD_OLD: "No node has shown a new block for half a minute.",
+    CLOCK_DRIFT: "The newest block is ahead of the indexer's clock.",
+    SIGNER_SILENT: "A signer has sealed no block while the others did.",
+  }),
 });
 registerEnumType(SortDirection, { name: "SortDirection", description: "Which way to sort.", valuesConfig: describe({ ASC: "Smallest first.", DESC: "Largest first." }) });
 registerEnumType(ListingOrderField, {

@@ -4,6 +4,7 @@ export { HotBlock } from "./hot-block.js";
 export { Block } from "./block.js";
 export { ChainTransaction } from "./chain-transaction.js";
 export { ChainVerification } from "./chain-verification.js";
+export { ChainWatch } from "./chain-watch.js";
 export { Participant } from "./participant.js";
 export { Listing } from "./listing.js";
 export { Vote } from "./vote.js";

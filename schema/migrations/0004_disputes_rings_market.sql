@@ -117,3 +117,11 @@ create table market (
 );
 create unique index market_current on market (id) where to_block is null;
 create index market_to_block on market (to_block) where to_block is not null;
+
+-- What the writing indexer last saw of the nodes: no part of what is rebuilt, and the one place with a wall-clock time.
+create table chain_watch (
+  id smallint primary key check (id = 1),
+  observed_at timestamptz not null,
+  -- The shape is that of schema/chain-watch.ts.
+  seen jsonb not null
+);
