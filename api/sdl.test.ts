@@ -42,8 +42,8 @@ test("money is never a float", () => {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     for (const field of Object.values(type.getFields())) {
       const name = `${type.name}.${field.name}`;
-      // A percentile's rank is no money; its value is.
-      if (!/^(PercentileValue|NumberPercentile)\.percentile$/.test(name)) assert.notEqual(getNamedType(field.type).name, "Float", name);
+      // A percentile's rank and a search's score are no money.
+      if (!/^(PercentileValue\.percentile|NumberPercentile\.percentile|SearchHit\.score)$/.test(name)) assert.notEqual(getNamedType(field.type).name, "Float", name);
     }
   }
 });

@@ -44,7 +44,7 @@ function declaredColumns(): Column[] {
     entity.columns.map((column) => ({
       table: (entity.schema === undefined ? "" : `${entity.schema}.`) + entity.tableName,
       column: column.databaseName,
-      type: String(column.type),
+      type: `${column.isArray ? "_" : ""}${String(column.type)}`,
       nullable: column.isNullable,
       primary: column.isPrimary,
     })),

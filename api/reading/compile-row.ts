@@ -20,6 +20,8 @@ export interface Aliases {
 type Decode = (json: unknown) => unknown;
 const asIs: Decode = (json) => json;
 const toBigInt: Decode = (json) => (json === null ? null : BigInt(json as string));
+/** Bytes come as \\x and hexadecimal digits. */
+const toBuffer: Decode = (json) => (json === null ? null : Buffer.from((json as string).slice(2), "hex"));
 const toDate: Decode = (json) => (json === null ? null : new Date(json as string));
 
 /**
@@ -98,5 +100,5 @@ const expressionOf = (column: ColumnMetadata, alias: string): string => `${alias
 
 function decoderOf(column: ColumnMetadata): Decode {
   if (column.transformer) return toBigInt;
-  return type(column) === "timestamptz" ? toDate : asIs;
+  return type(column) === "timestamptz" ? toDate : type(column) === "bytea" ? toBuffer : asIs;
 }

@@ -1,4 +1,4 @@
-import { AccessAnchor, AccessRecord, Block, ChainTransaction, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
+import { AccessAnchor, AccessGrant, AccessRecord, Block, ChainTransaction, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
 import { versionsAt } from "../chain/as-of.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
@@ -92,6 +92,11 @@ export const orderTable: Table<TradeOrder> = {
     listing: one(() => listingTable, "listing_id", "id"),
     participant: one(() => participantTable, "buyer", "account"),
     provenance: events("id", "order_id"),
+    grant: {
+      table: () => grantTable,
+      many: false,
+      on: (outer, inner, { viewer }) => (viewer === null ? null : part(`${inner}.kind = 'ORDER' and ${inner}.subject = ${outer}.id and ${inner}.account = ${outer}.buyer and ${inner}.account = ?`, viewer)),
+    },
   },
   through: {},
 };
@@ -179,6 +184,18 @@ export const blockTable: Table<Block> = {
   always: ["number"],
   needs: {},
   relations: { events: events("number", "block_number"), transactions: many(() => transactionTable, "number", "block_number", (inner) => `${inner}.transaction_index`) },
+  through: {},
+};
+
+/** The platform's own: of now, whatever block is asked for. */
+const grantTable: Table<AccessGrant> = {
+  entity: AccessGrant,
+  name: "app.access_grant",
+  key: "id",
+  visible: () => part("true"),
+  always: ["id", "account"],
+  needs: {},
+  relations: {},
   through: {},
 };
 

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
-import { AccessGrant, type Listing, type MarketEvent, type Participant, type TradeOrder } from "../../schema/entities/index.js";
+import type { AccessGrant, Listing, MarketEvent, Participant, TradeOrder } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import type { ApiContext } from "../context.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
@@ -142,8 +142,7 @@ export class OrderResolver {
 
   @For(theAccountOf("buyer", "the order's buyer", "null"))
   @FieldResolver(() => AccessGrantType, { nullable: true, description: "The access that was bought. For the buyer; null for others and until it is prepared." })
-  async grant(@Root() order: TradeOrder, @Ctx() { viewer, deps }: ApiContext): Promise<AccessGrant | null> {
-    if (viewer?.account !== order.buyer) return null;
-    return deps.database.getRepository(AccessGrant).findOneBy({ kind: "ORDER", subject: order.id, account: order.buyer });
+  grant(@Root() order: TradeOrder, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): AccessGrant | null | Promise<AccessGrant | null> {
+    return resolveRelated(context, orderTable, order, info);
   }
 }
