@@ -14,6 +14,7 @@ import { AuditQueueResolver } from "./resolvers/audit-queue.js";
 import { AuditDecisionResolver } from "./resolvers/audit-decision.js";
 import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolvers/chain.js";
 import { DeliveryResolver } from "./resolvers/delivery.js";
+import { DisputeResolver } from "./resolvers/dispute.js";
 import { FeedResolver } from "./resolvers/feed.js";
 import { ListingResolver } from "./resolvers/listing.js";
 import { AuditQueueChangeResolver, DisputeQueueChangeResolver, ListingChangeResolver, LiveResolver, OrderChangeResolver } from "./resolvers/live.js";
@@ -59,6 +60,7 @@ export function buildApiSchema(): GraphQLSchema {
       ChainTransactionResolver,
       DeliveryResolver,
       DisputeQueueChangeResolver,
+      DisputeResolver,
       FeedResolver,
       ListingChangeResolver,
       ListingResolver,

@@ -1,4 +1,5 @@
 import { AppError } from "../../schema/errors.js";
+import { DisputeSortField } from "../types/disputes.js";
 import { AccessAnchorSortField, DeliverySortField, OrderSortField, ParticipantSortField, PayoutSortField, VoteSortField } from "../types/sort.js";
 import { ListingOrderField, SortDirection } from "../types/states.js";
 import { compileKeys, type CompiledOrder, type OrderKey } from "./order-keys.js";
@@ -90,6 +91,17 @@ export const compileVoteSort = (order: Order<VoteSortField>): CompiledOrder =>
       keys: { VOTED: [integer("v.block_number"), integer("v.log_index")], AUDITOR: [text("v.auditor")], REASON: [integer("v.reason")] },
       standard: { field: VoteSortField.VOTED, direction: DESC },
       last: byId("v.id"),
+    },
+    order,
+  );
+
+/** Over `dispute d`: newest first unless asked otherwise. @throws AppError BAD_INPUT */
+export const compileDisputeSort = (order: Order<DisputeSortField>): CompiledOrder =>
+  compileSort<DisputeSortField>(
+    {
+      keys: { OPENED: [integer("d.opened_block")], VOTE_UNTIL: [{ column: "d.vote_until", type: "bigint" }] },
+      standard: { field: DisputeSortField.OPENED, direction: DESC },
+      last: byId("d.order_id"),
     },
     order,
   );

@@ -104,7 +104,7 @@ function* pastOperations(nth: number, values: Record<string, unknown>): Generato
     for (const id of ids) {
       // The index has blocks with events alone: any of them is asked for by its number; transactions are in them.
       const named = takes.includes("hash") && root.name !== "block" ? { hash: hash("none") } : {};
-      yield { name: root.name, ...generateOperation("query", root, { ...given, ...named, ...(id === null ? {} : { id }), ...(root.name === "block" ? { number: 10 } : {}), account: viewer }, 5) };
+      yield { name: root.name, ...generateOperation("query", root, { ...given, ...named, ...(id === null ? {} : { id }), ...(root.name === "block" ? { number: 10 } : {}), account: viewer }, 4) };
     }
   }
 }
@@ -157,16 +157,16 @@ test(`at ${moments} blocks each root field and all that hangs on it equal a fres
 
 test("one statement answers a root field, however deep it is asked", async () => {
   const reading = await startReading();
-  const { query: send } = pg.Client.prototype;
+  const prototype = pg.Client.prototype as { query: (this: unknown, ...args: unknown[]) => unknown };
+  const send = prototype.query;
   try {
     const statements: string[] = [];
-    const prototype = pg.Client.prototype as { query: (this: unknown, ...args: unknown[]) => unknown };
     prototype.query = function (...args) {
       const [first] = args as [string | { text: string }];
       const text = typeof first === "string" ? first : first.text;
-      // Where the index stands is read at most once a second, for all operations together.
-      if (!text.includes("from chain_status where id = 1")) statements.push(text);
-      return (send as (...given: unknown[]) => unknown).apply(this, args);
+      // Where the index stands is read at most once a second, for all operations together; the indexer, in this process too, reads it as well.
+      if (!text.includes("chain_status")) statements.push(text);
+      return send.apply(this, args);
     };
     const [last] = (await reading.database.query("select number from block order by number desc limit 1")) as { number: number }[];
     const [sent] = (await reading.database.query("select hash from chain_transaction limit 1")) as { hash: string }[];
@@ -196,7 +196,7 @@ test("one statement answers a root field, however deep it is asked", async () =>
     const twice = "{ a: listings(first: 5) { nodes { id purchases(first: 1) { id } } edges { node { id more: purchases(first: 9) { id } purchases(first: 2) { buyer } } } } b: payouts { totalCount } }";
     assert.equal(await count(twice, {}), 2, statements.join("\n"));
   } finally {
-    pg.Client.prototype.query = send;
+    prototype.query = send;
     await reading.stop();
   }
 });

@@ -1,4 +1,4 @@
-import { AccessAnchor, AccessGrant, AccessRecord, Block, ChainTransaction, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
+import { AccessAnchor, AccessGrant, AccessRecord, Block, ChainTransaction, Dispute, DisputeVote, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
 import { versionsAt } from "../chain/as-of.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
@@ -92,6 +92,7 @@ export const orderTable: Table<TradeOrder> = {
     listing: one(() => listingTable, "listing_id", "id"),
     participant: one(() => participantTable, "buyer", "account"),
     provenance: events("id", "order_id"),
+    dispute: one(() => disputeTable, "id", "order_id"),
     grant: {
       table: () => grantTable,
       many: false,
@@ -107,6 +108,33 @@ export const deliveryTable: Table<TradeOrder> = {
   visible: (alias, at) => allOf([versionsAt(alias, at), part(`${alias}.delivered_block is not null`)]),
   needs: { orderId: ["id"], block: ["deliveredBlock"], time: ["deliveredTime"], transactionHash: ["deliveredTransaction"] },
   relations: { listing: one(() => listingTable, "listing_id", "id"), order: one(() => orderTable, "id", "id") },
+};
+
+export const disputeTable: Table<Dispute> = {
+  entity: Dispute,
+  name: "dispute",
+  key: "orderId",
+  version: "from_block",
+  visible: versionsAt,
+  always: ["orderId"],
+  needs: { opened: ["openedBlock", "openedTime", "openedTransaction"], resolved: ["resolvedBlock", "resolvedTime", "resolvedTransaction"] },
+  relations: {
+    votes: many(() => disputeVoteTable, "order_id", "order_id", inOrder),
+    order: one(() => orderTable, "order_id", "id"),
+    listing: one(() => listingTable, "listing_id", "id"),
+  },
+  through: {},
+};
+
+const disputeVoteTable: Table<DisputeVote> = {
+  entity: DisputeVote,
+  name: "dispute_vote",
+  key: "id",
+  visible: addedAt,
+  always: ["id"],
+  needs: {},
+  relations: {},
+  through: {},
 };
 
 export const voteTable: Table<Vote> = {

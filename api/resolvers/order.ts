@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
-import type { AccessGrant, Listing, MarketEvent, Participant, TradeOrder } from "../../schema/entities/index.js";
+import type { AccessGrant, Dispute, Listing, MarketEvent, Participant, TradeOrder } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import type { ApiContext } from "../context.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
@@ -18,6 +18,7 @@ import { preparePurchase } from "../trade/prepare-purchase.js";
 import { AccessGrantType } from "../types/access.js";
 import { ChainMoment } from "../types/chain.js";
 import { OrderConnection } from "../types/directory.js";
+import { DisputeType } from "../types/disputes.js";
 import { OrderFilter } from "../types/listing-filter.js";
 import { ListingType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
@@ -138,6 +139,12 @@ export class OrderResolver {
   @FieldResolver(() => ChainMoment, { nullable: true, description: "When it was settled or refunded." })
   closed(@Root() order: TradeOrder): ChainMoment | null {
     return moment(order.closedBlock, order.closedTime, order.closedTransaction);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => DisputeType, { nullable: true, description: "The dispute of it, if there was one." })
+  dispute(@Root() order: TradeOrder, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Dispute | null | Promise<Dispute | null> {
+    return resolveRelated(context, orderTable, order, info);
   }
 
   @For(theAccountOf("buyer", "the order's buyer", "null"))
