@@ -1,60 +1,64 @@
 import type { Sql } from "./copy-rows.js";
 import { marketId } from "./mappings/market.js";
 import type { Reads } from "./mapping.js";
+import type { KnownVersions } from "./known-versions.js";
 import type { LoadedVersions } from "./projection.js";
 import type { VersionedFacts } from "./rows.js";
-import { columnName, versionedTables, type Columns, type VersionRow } from "./tables.js";
+import { columnName, keyOf, stateColumns, versionedTables, type Columns, type StoredVersion } from "./tables.js";
 import { Role } from "../schema/market.js";
 
-/** Loads the current versions that a run of events asks for: at most one statement a table. */
-export async function loadVersions(sql: Sql, schema: string, reads: Iterable<Reads>): Promise<LoadedVersions> {
-  const listings = new Set<string>();
-  const orders = new Set<string>();
-  const participants = new Set<string>();
+/** Finds the current versions that a run of events asks for: those that are not known are loaded, with at most one statement a table. */
+export async function loadVersions(sql: Sql, schema: string, reads: Iterable<Reads>, known: KnownVersions): Promise<LoadedVersions> {
+  const keys = { listing: new Set<string>(), trade_order: new Set<string>(), participant: new Set<string>(), dispute: new Set<string>(), ring: new Set<string>(), market: new Set<string>() };
   const slots = new Set<number>();
   const anchors = new Set<bigint>();
-  const disputes = new Set<string>();
-  const rings = new Set<string>();
-  const markets = new Set<string>();
   for (const { listing, order, participant, auditorSlot, anchor, dispute, ring, market } of reads) {
-    if (listing !== undefined) listings.add(listing);
-    if (order !== undefined) orders.add(order);
-    if (participant !== undefined) participants.add(participant);
+    if (listing !== undefined) keys.listing.add(listing);
+    if (order !== undefined) keys.trade_order.add(order);
+    if (participant !== undefined) keys.participant.add(participant);
     if (auditorSlot !== undefined) slots.add(auditorSlot);
     if (anchor !== undefined) anchors.add(anchor);
-    if (dispute !== undefined) disputes.add(dispute);
-    if (ring !== undefined) rings.add(ring);
-    if (market) markets.add(marketId);
+    if (dispute !== undefined) keys.dispute.add(dispute);
+    if (ring !== undefined) keys.ring.add(ring);
+    if (market) keys.market.add(marketId);
   }
-  const loadedAnchors =
-    anchors.size === 0 ? [] : (await sql.query<{ batch_index: string }>(`select batch_index from ${schema}.access_anchor where batch_index = any($1::bigint[])`, [[...anchors].map(String)])).rows;
+  const byKey = async <Table extends keyof VersionedFacts>(table: Table): Promise<StoredVersion<Table>[]> => {
+    const versions: StoredVersion<Table>[] = [];
+    const unknown: string[] = [];
+    for (const key of keys[table]) {
+      const version = known.get(table, key) as StoredVersion<Table> | null | undefined;
+      if (version === undefined) unknown.push(key);
+      else if (version !== null) versions.push(version);
+    }
+    return unknown.length === 0 ? versions : [...versions, ...(await load(sql, schema, table, `${columnName(keyOf[table])} = any($1::text[])`, [unknown]))];
+  };
   return {
-    listing: await load(sql, schema, "listing", "id = any($1::text[])", [[...listings]], listings.size),
-    trade_order: await load(sql, schema, "trade_order", "id = any($1::text[])", [[...orders]], orders.size),
-    dispute: await load(sql, schema, "dispute", "order_id = any($1::text[])", [[...disputes]], disputes.size),
-    ring: await load(sql, schema, "ring", "hash = any($1::text[])", [[...rings]], rings.size),
-    market: await load(sql, schema, "market", "id = any($1::text[])", [[...markets]], markets.size),
-    participant: await load(
-      sql,
-      schema,
-      "participant",
-      `(account = any($1::text[]) or (auditor_slot = any($2::smallint[]) and roles & ${Role.AUDITOR} <> 0))`,
-      [[...participants], [...slots]],
-      participants.size + slots.size,
-    ),
-    anchors: loadedAnchors.map((row) => BigInt(row.batch_index)),
+    listing: await byKey("listing"),
+    trade_order: await byKey("trade_order"),
+    dispute: await byKey("dispute"),
+    ring: await byKey("ring"),
+    market: await byKey("market"),
+    participant: [
+      ...(await byKey("participant")),
+      ...(slots.size === 0 ? [] : await load(sql, schema, "participant", `auditor_slot = any($1::smallint[]) and roles & ${Role.AUDITOR} <> 0`, [[...slots]])),
+    ],
+    anchors: anchors.size === 0 ? [] : await loadAnchors(sql, schema, anchors),
   };
 }
 
-async function load<Table extends keyof VersionedFacts>(sql: Sql, schema: string, table: Table, condition: string, values: unknown[], wanted: number): Promise<VersionRow<Table>[]> {
-  if (wanted === 0) return [];
+async function loadAnchors(sql: Sql, schema: string, anchors: ReadonlySet<bigint>): Promise<bigint[]> {
+  const { rows } = await sql.query<{ batch_index: string }>(`select batch_index from ${schema}.access_anchor where batch_index = any($1::bigint[])`, [[...anchors].map(String)]);
+  return rows.map((row) => BigInt(row.batch_index));
+}
+
+async function load<Table extends keyof VersionedFacts>(sql: Sql, schema: string, table: Table, condition: string, values: unknown[]): Promise<StoredVersion<Table>[]> {
   const columns: Columns = versionedTables[table];
-  const names = Object.keys(columns);
+  const names = stateColumns[table];
   const list = names.map((name) => `${columnName(name)} as "${name}"`).join(", ");
   const { rows } = await sql.query<Record<string, unknown>>(`select ${list} from ${schema}.${table} where ${condition} and to_block is null`, values);
   const wide = names.filter((name) => columns[name] === "bigint" || columns[name] === "numeric");
   for (const row of rows) {
     for (const name of wide) if (row[name] !== null) row[name] = BigInt(row[name] as string);
   }
-  return rows as unknown as VersionRow<Table>[];
+  return rows as unknown as StoredVersion<Table>[];
 }

@@ -2,7 +2,8 @@ import type { FinalTxInfo, HashAndHeight, HotDatabase, HotDatabaseState, HotTxIn
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./copy-rows.js";
 import { appendApplied } from "./feed.js";
-import { lockState, moveState, sameBlock, type IndexState } from "./index-state.js";
+import { KnownVersions } from "./known-versions.js";
+import { lockState, moveState, nothing, sameBlock, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
 import type { MarketStore } from "./market-processor.js";
 import { rollBack } from "./roll-back.js";
@@ -27,6 +28,7 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   readonly supportsHotBlocks = true;
   readonly #session: WriterSession;
   readonly #onCommit: (committed: Committed) => void;
+  readonly #known: KnownVersions;
   #state: IndexState;
 
   /** @param state what the tables hold and the chain agrees with: see `reconcile`. */
@@ -34,6 +36,7 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     this.#session = session;
     this.#state = state;
     this.#onCommit = onCommit;
+    this.#known = new KnownVersions(sameBlock(state.head, nothing));
   }
 
   /** Where the tables stand, as far as this process knows. */
@@ -75,22 +78,29 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   async #commit(next: IndexState, rollBackTo: number | null, write: (store: MarketStore) => Promise<unknown>): Promise<void> {
     let applied = 0;
     let reverted = 0;
-    await this.#session.transaction(async (sql) => {
+    const work = async (sql: Sql): Promise<void> => {
       if (rollBackTo !== null) {
         await this.#lock(sql);
+        this.#known.forget();
         reverted = await rollBack(sql, rollBackTo);
       }
       await write({
         write: async (blocks: readonly MarketBlock[]) => {
           if (blocks.every(({ events }) => events.length === 0)) return;
           await this.#lock(sql);
-          const feed = await writeRows(sql, "public", blocks);
+          const feed = await writeRows(sql, "public", blocks, this.#known);
           await appendApplied(sql, feed);
           applied += feed.length;
         },
       });
       if (!(await moveState(sql, this.#state, next, rollBackTo))) throw changed();
-    });
+    };
+    try {
+      await this.#session.transaction(work);
+    } catch (error) {
+      this.#known.forget();
+      throw error;
+    }
     this.#state = next;
     this.#onCommit({ state: next, applied, reverted, reorg: rollBackTo !== null });
   }

@@ -1,8 +1,8 @@
 import type { EventName, MarketEvent, UnreadableEvent } from "./event-types.js";
 import type { InvalidReason, Mapping, Reads, Subjects } from "./mapping.js";
 import { mappings } from "./mappings/index.js";
-import type { AddedFacts, Change, DisputeFacts, ListingFacts, MarketFacts, OrderFacts, ParticipantFacts, RingFacts, State, VersionedFacts } from "./rows.js";
-import { addedTables, keyOf, versionedTables, type AddedRow, type Stamp, type VersionRow } from "./tables.js";
+import type { AddedFacts, Change, State, StateOf, VersionedFacts } from "./rows.js";
+import { addedTables, eachTable, keyOf, versionedTables, type AddedRow, type Stamp, type StoredVersion, type VersionRow } from "./tables.js";
 import { marketId } from "./mappings/market.js";
 import { Role } from "../schema/market.js";
 
@@ -15,21 +15,32 @@ export interface FeedEntry {
 
 /** What a run of blocks does to the tables. */
 export interface ProjectedRows {
+  /** Versions of things that are new in this run. */
   readonly versions: { readonly [Table in keyof VersionedFacts]: VersionRow<Table>[] };
-  /** Versions already in the tables that end: key and first block of which they are true no more. */
-  readonly ended: { readonly [Table in keyof VersionedFacts]: { key: string; toBlock: number }[] };
+  /** Versions of things that the tables have. */
+  readonly continued: { readonly [Table in keyof VersionedFacts]: StoredVersion<Table>[] };
+  /** Versions already in the tables that end: key, first block, and first block of which they are true no more. */
+  readonly ended: { readonly [Table in keyof VersionedFacts]: Ended[] };
   readonly added: { readonly [Table in keyof AddedFacts]: AddedRow<Table>[] };
   readonly feed: FeedEntry[];
 }
 
+export interface Ended {
+  readonly key: string;
+  readonly fromBlock: number;
+  readonly toBlock: number;
+}
+
 interface Current {
-  row: VersionRow;
+  readonly row: StoredVersion;
   /** In the tables already; otherwise made in this run. */
-  stored: boolean;
+  readonly stored: boolean;
+  /** The thing was in the tables before this run. */
+  readonly continued: boolean;
 }
 
 /** Current versions that were loaded for a run of blocks. */
-export type LoadedVersions = { readonly [Table in keyof VersionedFacts]: readonly VersionRow<Table>[] } & { readonly anchors: readonly bigint[] };
+export type LoadedVersions = { readonly [Table in keyof VersionedFacts]: readonly StoredVersion<Table>[] } & { readonly anchors: readonly bigint[] };
 
 /** @returns the mapping of an event, with the name's type forgotten: name and arguments of an event belong together. */
 const mappingOf = (event: MarketEvent): Mapping<EventName> | undefined => mappings[event.name] as Mapping<EventName> | undefined;
@@ -49,6 +60,7 @@ export class Projection implements State {
   readonly #anchors: Set<bigint>;
   readonly rows: ProjectedRows = {
     versions: eachTable(() => []),
+    continued: eachTable(() => []),
     ended: eachTable(() => []),
     added: { vote: [], withdrawal: [], access_anchor: [], dispute_vote: [], ring_member: [], key_image: [] },
     feed: [],
@@ -56,32 +68,32 @@ export class Projection implements State {
 
   constructor(loaded: LoadedVersions) {
     for (const table of tableNames) {
-      for (const row of loaded[table]) this.#setCurrent(table, { row, stored: true });
+      for (const row of loaded[table]) this.#setCurrent(table, { row, stored: true, continued: true });
     }
     this.#anchors = new Set(loaded.anchors);
   }
 
-  listing(id: string): ListingFacts | undefined {
-    return this.#current.listing.get(id)?.row as ListingFacts | undefined;
+  listing(id: string): StateOf<"listing"> | undefined {
+    return this.#current.listing.get(id)?.row as StateOf<"listing"> | undefined;
   }
-  order(id: string): OrderFacts | undefined {
-    return this.#current.trade_order.get(id)?.row as OrderFacts | undefined;
+  order(id: string): StateOf<"trade_order"> | undefined {
+    return this.#current.trade_order.get(id)?.row as StateOf<"trade_order"> | undefined;
   }
-  participant(account: string): ParticipantFacts | undefined {
-    return this.#current.participant.get(account)?.row as ParticipantFacts | undefined;
+  participant(account: string): StateOf<"participant"> | undefined {
+    return this.#current.participant.get(account)?.row as StateOf<"participant"> | undefined;
   }
-  auditorOf(slot: number): ParticipantFacts | undefined {
+  auditorOf(slot: number): StateOf<"participant"> | undefined {
     const account = this.#auditorBySlot.get(slot);
     return account === undefined ? undefined : this.participant(account);
   }
-  dispute(orderId: string): DisputeFacts | undefined {
-    return this.#current.dispute.get(orderId)?.row as DisputeFacts | undefined;
+  dispute(orderId: string): StateOf<"dispute"> | undefined {
+    return this.#current.dispute.get(orderId)?.row as StateOf<"dispute"> | undefined;
   }
-  ring(hash: string): RingFacts | undefined {
-    return this.#current.ring.get(hash)?.row as RingFacts | undefined;
+  ring(hash: string): StateOf<"ring"> | undefined {
+    return this.#current.ring.get(hash)?.row as StateOf<"ring"> | undefined;
   }
-  market(): MarketFacts | undefined {
-    return this.#current.market.get(marketId)?.row as MarketFacts | undefined;
+  market(): StateOf<"market"> | undefined {
+    return this.#current.market.get(marketId)?.row as StateOf<"market"> | undefined;
   }
   hasAnchor(batchIndex: bigint): boolean {
     return this.#anchors.has(batchIndex);
@@ -120,7 +132,7 @@ export class Projection implements State {
     if (change.table === "access_anchor") this.#anchors.add(change.row.batchIndex);
   }
 
-  #version(table: keyof VersionedFacts, row: VersionRow): void {
+  #version(table: keyof VersionedFacts, row: StoredVersion): void {
     const key = keyIn(table, row);
     const before = this.#current[table].get(key);
     if (before && !before.stored && before.row.fromBlock === row.fromBlock) {
@@ -129,28 +141,31 @@ export class Projection implements State {
       this.#setCurrent(table, before);
       return;
     }
-    if (before?.stored) this.rows.ended[table].push({ key, toBlock: row.fromBlock });
+    if (before?.stored) this.rows.ended[table].push({ key, fromBlock: before.row.fromBlock, toBlock: row.fromBlock });
     else if (before) before.row.toBlock = row.fromBlock;
-    const versions: VersionRow[] = this.rows.versions[table];
+    const continued = before?.continued ?? false;
+    const versions: StoredVersion[] = continued ? this.rows.continued[table] : this.rows.versions[table];
     versions.push(row);
-    this.#setCurrent(table, { row, stored: false });
+    this.#setCurrent(table, { row, stored: false, continued });
+  }
+
+  /** Tells the current version of everything that changed in this run. */
+  *changed(): Iterable<{ table: keyof VersionedFacts; key: string; row: StoredVersion }> {
+    for (const table of tableNames) {
+      for (const [key, { row, stored }] of this.#current[table]) if (!stored) yield { table, key, row };
+    }
   }
 
   #setCurrent(table: keyof VersionedFacts, current: Current): void {
     const key = keyIn(table, current.row);
     this.#current[table].set(key, current);
     if (table !== "participant") return;
-    const { roles, auditorSlot } = current.row as VersionRow<"participant">;
+    const { roles, auditorSlot } = current.row as StoredVersion<"participant">;
     if (roles & Role.AUDITOR) this.#auditorBySlot.set(auditorSlot, key);
     for (const [slot, account] of this.#auditorBySlot) {
       if (account === key && (!(roles & Role.AUDITOR) || slot !== auditorSlot)) this.#auditorBySlot.delete(slot);
     }
   }
-}
-
-/** @returns an object with a value of its own for each table with versions. */
-function eachTable<Value>(make: () => Value): { [Table in keyof VersionedFacts]: Value } {
-  return { participant: make(), listing: make(), trade_order: make(), dispute: make(), ring: make(), market: make() };
 }
 
 export const tableNames = Object.keys(versionedTables) as (keyof VersionedFacts)[];
@@ -159,6 +174,6 @@ export const addedNames = Object.keys(addedTables) as (keyof AddedFacts)[];
 const isVersioned = (change: Change): change is Extract<Change, { table: keyof VersionedFacts }> => change.table in versionedTables;
 
 /** @returns the value of the property that tells rows of this table apart. */
-function keyIn(table: keyof VersionedFacts, row: VersionRow): string {
+function keyIn(table: keyof VersionedFacts, row: StoredVersion): string {
   return (row as unknown as Record<string, string>)[keyOf[table]]!;
 }

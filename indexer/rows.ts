@@ -1,3 +1,4 @@
+import type { carriedColumns } from "./carried-columns.js";
 import type { AccessAnchor } from "../schema/entities/access-anchor.js";
 import type { Dispute } from "../schema/entities/dispute.js";
 import type { DisputeVote } from "../schema/entities/dispute-vote.js";
@@ -50,18 +51,22 @@ export interface AddedFacts {
 }
 type AllFacts = VersionedFacts & AddedFacts;
 
-/** One thing as it is after an event. */
-export type Change = { [Table in keyof AllFacts]: { readonly table: Table; readonly row: AllFacts[Table] } }[keyof AllFacts];
+/** What mappings see of a thing: all but what Postgres carries on from its first version. */
+export type StateOf<Table extends keyof VersionedFacts> = Omit<VersionedFacts[Table], (typeof carriedColumns)[Table][number]>;
+
+type Row<Table extends keyof AllFacts> = Table extends keyof VersionedFacts ? VersionedFacts[Table] | StateOf<Table> : AllFacts[Table];
+/** One thing as it is after an event: a new one whole, one that was there by its state. */
+export type Change = { [Table in keyof AllFacts]: { readonly table: Table; readonly row: Row<Table> } }[keyof AllFacts];
 
 /** The tables as they are before an event; undefined = there is no such thing. */
 export interface State {
-  listing(id: string): ListingFacts | undefined;
-  order(id: string): OrderFacts | undefined;
-  participant(account: string): ParticipantFacts | undefined;
-  dispute(orderId: string): DisputeFacts | undefined;
-  ring(hash: string): RingFacts | undefined;
-  market(): MarketFacts | undefined;
+  listing(id: string): StateOf<"listing"> | undefined;
+  order(id: string): StateOf<"trade_order"> | undefined;
+  participant(account: string): StateOf<"participant"> | undefined;
+  dispute(orderId: string): StateOf<"dispute"> | undefined;
+  ring(hash: string): StateOf<"ring"> | undefined;
+  market(): StateOf<"market"> | undefined;
   /** The participant who holds an auditor slot. */
-  auditorOf(slot: number): ParticipantFacts | undefined;
+  auditorOf(slot: number): StateOf<"participant"> | undefined;
   hasAnchor(batchIndex: bigint): boolean;
 }

@@ -1,4 +1,5 @@
-import type { AddedFacts, VersionedFacts } from "./rows.js";
+import { carriedColumns } from "./carried-columns.js";
+import type { AddedFacts, StateOf, VersionedFacts } from "./rows.js";
 
 type ColumnType = "text" | "integer" | "smallint" | "bigint" | "numeric" | "boolean" | "timestamptz" | "jsonb";
 export type Columns = Readonly<Record<string, ColumnType>>;
@@ -8,6 +9,8 @@ const range = { fromBlock: "integer", toBlock: "integer" } as const;
 
 /** A row of a versioned table, as it is written. */
 export type VersionRow<Table extends keyof VersionedFacts = keyof VersionedFacts> = VersionedFacts[Table] & Stamp & { fromBlock: number; toBlock: number | null };
+/** A version as it is loaded: without what Postgres carries on. */
+export type StoredVersion<Table extends keyof VersionedFacts = keyof VersionedFacts> = StateOf<Table> & Stamp & { fromBlock: number; toBlock: number | null };
 export type AddedRow<Table extends keyof AddedFacts = keyof AddedFacts> = AddedFacts[Table] & Stamp & { blockNumber: number };
 export interface Stamp {
   readonly blockTime: Date;
@@ -44,6 +47,15 @@ export const versionedTables = {
   },
   market: { id: "text", ...range, authority: "text", pausedAt: "bigint", pausedUntil: "bigint", stopped: "bigint", ...stamp },
 } as const satisfies Record<keyof VersionedFacts, Columns>;
+
+/** @returns an object with a value of its own for each table with versions. */
+export function eachTable<Value>(make: (table: keyof VersionedFacts) => Value): { [Table in keyof VersionedFacts]: Value } {
+  const of = (table: keyof VersionedFacts): Value => make(table);
+  return { participant: of("participant"), listing: of("listing"), trade_order: of("trade_order"), dispute: of("dispute"), ring: of("ring"), market: of("market") };
+}
+
+/** The columns of a version that are loaded, and written again with each version. */
+export const stateColumns = eachTable((table) => Object.keys(versionedTables[table]).filter((name) => !(carriedColumns[table] as readonly string[]).includes(name)));
 
 /** Columns of the tables to which rows are only added. */
 export const addedTables = {

@@ -1,30 +1,27 @@
 import type { MarketBlock } from "./market-block.js";
+import { continueVersions } from "./continue-versions.js";
 import { copyRows, type Sql } from "./copy-rows.js";
+import { KnownVersions } from "./known-versions.js";
 import { loadVersions } from "./load-versions.js";
 import { addedNames, Projection, readsOf, tableNames, type FeedEntry } from "./projection.js";
-import { addedTables, chainTables, columnName, keyOf, versionedTables } from "./tables.js";
+import { addedTables, chainTables, versionedTables } from "./tables.js";
 
 /**
  * Projects blocks into the tables of `schema`, in the caller's transaction.
+ * @param known is told of the versions written; it must `forget` them if the transaction is given up.
  * @returns what the feed is to tell, in order.
  */
-export async function writeRows(sql: Sql, schema: string, blocks: readonly MarketBlock[]): Promise<readonly FeedEntry[]> {
+export async function writeRows(sql: Sql, schema: string, blocks: readonly MarketBlock[], known = new KnownVersions(false)): Promise<readonly FeedEntry[]> {
   const telling = blocks.filter(({ events }) => events.length > 0);
   if (telling.length === 0) return [];
   const events = telling.flatMap((block) => block.events);
-  const projection = new Projection(await loadVersions(sql, schema, events.map(readsOf)));
+  const projection = new Projection(await loadVersions(sql, schema, events.map(readsOf), known));
   for (const event of events) projection.apply(event);
-  const { versions, ended, added, feed } = projection.rows;
+  const { versions, continued, ended, added, feed } = projection.rows;
+  for (const { table, key, row } of projection.changed()) known.set(table, key, row);
 
   for (const table of tableNames) {
-    // Ends first: a thing has one current version at any time.
-    if (ended[table].length > 0) {
-      const key = columnName(keyOf[table]);
-      await sql.query(`update ${schema}.${table} t set to_block = v.to_block from unnest($1::text[], $2::integer[]) v (key, to_block) where t.${key} = v.key and t.to_block is null`, [
-        ended[table].map((end) => end.key),
-        ended[table].map((end) => end.toBlock),
-      ]);
-    }
+    await continueVersions(sql, schema, table, ended[table], continued[table]);
     await copyRows(sql, `${schema}.${table}`, versionedTables[table], versions[table]);
   }
   for (const table of addedNames) await copyRows(sql, `${schema}.${table}`, addedTables[table], added[table]);
