@@ -4,11 +4,15 @@ import { AppError } from "../schema/errors.js";
 import { blockReader } from "./read-blocks.js";
 import type { ChainHeader, ChainRpc } from "./chain-rpc.js";
 import { ChainSource } from "./chain-source.js";
-import { sameBlock } from "./index-state.js";
+import { areIndexesAside, putIndexesAside, restoreIndexes } from "./indexes-aside.js";
+import { nothing, sameBlock } from "./index-state.js";
 import { MarketDatabase, type Committed } from "./market-database.js";
 import { MarketProcessor } from "./market-processor.js";
 import { reconcile } from "./reconcile.js";
 import type { WriterSession } from "./writer-session.js";
+
+/** A chain with a past of more final blocks than this is written without indexes at first. */
+const longPast = 100;
 
 export interface FollowOptions {
   readonly session: WriterSession;
@@ -34,7 +38,14 @@ export async function followChain(options: FollowOptions): Promise<void> {
     { rpc, readBlocks: blockReader(rpc, deployment.marketplace), finalityDepth, pollIntervalMs: options.pollIntervalMs, signal, onHead: options.onHead },
     finalizedHeight,
   );
-  const database = new MarketDatabase(session, state, options.onCommit);
+  const behind = finalizedHeight - Math.max(state.head.height, deployment.deployBlock);
+  const indexesAside = await session.transaction(async (sql) => {
+    if (behind <= longPast) await restoreIndexes(sql);
+    else if (sameBlock(state.head, nothing)) await putIndexesAside(sql);
+    return areIndexesAside(sql);
+  });
+  if (indexesAside) log.info({ behind }, "indexes are put aside until the chain's past is written");
+  const database = new MarketDatabase(session, state, options.onCommit, indexesAside);
   session.onIdle = (head) => {
     if (!sameBlock(head, database.head)) stale.abort(new AppError("CONFLICT", `The tables were taken to block ${head.height} by somebody else.`));
   };

@@ -2,6 +2,7 @@ import type { FinalTxInfo, HashAndHeight, HotDatabase, HotDatabaseState, HotTxIn
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./copy-rows.js";
 import { appendApplied } from "./feed.js";
+import { restoreIndexes } from "./indexes-aside.js";
 import { KnownVersions } from "./known-versions.js";
 import { lockState, moveState, nothing, sameBlock, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
@@ -30,12 +31,17 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   readonly #onCommit: (committed: Committed) => void;
   readonly #known: KnownVersions;
   #state: IndexState;
+  #indexesAside: boolean;
 
-  /** @param state what the tables hold and the chain agrees with: see `reconcile`. */
-  constructor(session: WriterSession, state: IndexState, onCommit: (committed: Committed) => void) {
+  /**
+   * @param state what the tables hold and the chain agrees with: see `reconcile`.
+   * @param indexesAside that indexes are to be made before the tables are LIVE.
+   */
+  constructor(session: WriterSession, state: IndexState, onCommit: (committed: Committed) => void, indexesAside = false) {
     this.#session = session;
     this.#state = state;
     this.#onCommit = onCommit;
+    this.#indexesAside = indexesAside;
     this.#known = new KnownVersions(sameBlock(state.head, nothing));
   }
 
@@ -93,6 +99,7 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
           applied += feed.length;
         },
       });
+      if (this.#indexesAside && next.status === "LIVE") await restoreIndexes(sql);
       if (!(await moveState(sql, this.#state, next, rollBackTo))) throw changed();
     };
     try {
@@ -102,6 +109,7 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
       throw error;
     }
     this.#state = next;
+    if (next.status === "LIVE") this.#indexesAside = false;
     this.#onCommit({ state: next, applied, reverted, reorg: rollBackTo !== null });
   }
 

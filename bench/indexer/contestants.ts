@@ -37,7 +37,7 @@ export const ours: Contestant = {
   env: () => ({ FINALITY_DEPTH: "2", NODE_ENV: "production", LOG_LEVEL: "error" }),
   migrated: true,
   visible: "select exists (select from trade_order where id = $1) as done",
-  done: "select (select count(*) from trade_order) = $1 and (select sum(sales) from listing where to_block is null) = $1 as done",
+  done: "select (select count(*) from trade_order) = $1 and (select sum(sales) from listing where to_block is null) = $1 and (select status from chain_status) = 'LIVE' and not exists (select from index_aside) as done",
   rows: {
     listings: "select concat_ws(',', id, provider, price, metadata_hash, data_kind, sales, listed_block) as line from listing where to_block is null",
     purchases: "select concat_ws(',', id, listing_id, buyer, price, purchased_block) as line from trade_order where to_block is null",
