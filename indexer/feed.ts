@@ -1,6 +1,8 @@
-import { copyRows, type Sql } from "./copy-rows.js";
+import { copyRows, plainCells, type Sql } from "./copy-rows.js";
 import type { FeedEntry } from "./projection.js";
 import { feedColumns } from "./tables.js";
+
+const feedCells = plainCells(feedColumns);
 
 /**
  * Takes `count` numbers of the feed. The counter's row stays locked until the transaction ends, so numbers are
@@ -15,13 +17,16 @@ async function takeNumbers(sql: Sql, count: number): Promise<bigint> {
 /** An event's payload as JSON text; bigints as decimal strings, as JSON numbers lose digits. */
 const feedPayload = ({ event }: FeedEntry): string => json(event.args ?? event.raw);
 
+/** Texts that JSON needs not escape: hex, almost always. */
+const simpleText = /^\w*$/;
+
 /** `JSON.stringify` with bigints: in one pass and without a copy, since a backfill spends its time here. */
 function json(value: unknown): string {
   switch (typeof value) {
     case "bigint":
       return `"${value}"`;
     case "string":
-      return JSON.stringify(value);
+      return simpleText.test(value) ? `"${value}"` : JSON.stringify(value);
     case "object": {
       if (value === null) return "null";
       if (Array.isArray(value)) return `[${value.map(json).join(",")}]`;
@@ -41,17 +46,11 @@ export async function appendApplied(sql: Sql, entries: readonly FeedEntry[]): Pr
   const rows = entries.map((entry, index) => {
     const { name, blockNumber, blockHash, blockTime, transactionHash, logIndex } = entry.event;
     const { listingId = null, orderId = null, account = null } = entry.subjects;
-    return {
-      seq: first + BigInt(index),
-      op: "APPLY",
-      ...{ name, blockNumber, blockHash, blockTime, transactionHash, logIndex },
-      ...{ listingId, orderId, account },
-      payload: feedPayload(entry),
-      invalidReason: entry.invalidReason,
-      reverts: null,
-    };
+    const { invalidReason } = entry;
+    const seq = first + BigInt(index);
+    return { seq, op: "APPLY", name, blockNumber, blockHash, blockTime, transactionHash, logIndex, listingId, orderId, account, payload: feedPayload(entry), invalidReason, reverts: null };
   });
-  await copyRows(sql, "public.market_event", feedColumns, rows);
+  await copyRows(sql, "public.market_event", feedCells, rows);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { KeyFilter } from "./key-filter.js";
-import { eachTable, stateColumns, type StoredVersion } from "./tables.js";
+import { eachTable, stateFacts, type CurrentVersion, type Version } from "./tables.js";
 import type { VersionedFacts } from "./rows.js";
 
 type Table = keyof VersionedFacts;
@@ -12,7 +12,7 @@ const limit = 30_000;
  * tables back, or gives a transaction up, must `forget`.
  */
 export class KnownVersions {
-  #versions = eachTable(() => new Map<string, StoredVersion>());
+  #versions = eachTable(() => new Map<string, CurrentVersion>());
   /** Every key that the tables hold, if they were empty at first: then a thing that is not in it is new. Null if they were not. */
   readonly #keys: { readonly [T in Table]: KeyFilter | null };
 
@@ -23,25 +23,28 @@ export class KnownVersions {
   }
 
   /** @returns the current version; null if there is no such thing; undefined if the tables must be asked. */
-  get(table: Table, key: string): StoredVersion | null | undefined {
+  get(table: Table, key: string): CurrentVersion | null | undefined {
     const version = this.#versions[table].get(key);
     if (version !== undefined) return version;
     return this.#keys[table]?.mayHave(key) === false ? null : undefined;
   }
 
-  /** Takes the state's columns alone: a row as an event made it holds much more. */
-  set(table: Table, key: string, row: StoredVersion): void {
+  /** @param continued that the version has the facts of the state alone; a new thing's holds much more, which is let go. */
+  set(table: Table, key: string, { facts, fromBlock }: Version, continued: boolean): void {
     const versions = this.#versions[table];
-    // The oldest entry of a Map comes first.
-    versions.delete(key);
-    const state: Record<string, unknown> = {};
-    for (const column of stateColumns[table]) state[column] = (row as unknown as Record<string, unknown>)[column];
-    versions.set(key, state as unknown as StoredVersion);
+    versions.set(key, { facts: continued ? facts : stateOf(table, facts), fromBlock });
     this.#keys[table]?.add(key);
+    // The oldest entry of a Map comes first.
     if (versions.size > limit) versions.delete(versions.keys().next().value!);
   }
 
   forget(): void {
-    this.#versions = eachTable(() => new Map<string, StoredVersion>());
+    this.#versions = eachTable(() => new Map<string, CurrentVersion>());
   }
+}
+
+function stateOf(table: Table, facts: Version["facts"]): CurrentVersion["facts"] {
+  const state: Record<string, unknown> = {};
+  for (const name of stateFacts[table]) state[name] = (facts as unknown as Record<string, unknown>)[name];
+  return state as unknown as CurrentVersion["facts"];
 }

@@ -4,7 +4,7 @@ import type { Reads } from "./mapping.js";
 import type { KnownVersions } from "./known-versions.js";
 import type { LoadedVersions } from "./projection.js";
 import type { VersionedFacts } from "./rows.js";
-import { columnName, keyOf, stateColumns, versionedTables, type Columns, type StoredVersion } from "./tables.js";
+import { columnName, keyOf, stateFacts, versionedTables, type Columns, type CurrentVersion } from "./tables.js";
 import { Role } from "../schema/market.js";
 
 /** Finds the current versions that a run of events asks for: those that are not known are loaded, with at most one statement a table. */
@@ -22,11 +22,11 @@ export async function loadVersions(sql: Sql, schema: string, reads: Iterable<Rea
     if (ring !== undefined) keys.ring.add(ring);
     if (market) keys.market.add(marketId);
   }
-  const byKey = async <Table extends keyof VersionedFacts>(table: Table): Promise<StoredVersion<Table>[]> => {
-    const versions: StoredVersion<Table>[] = [];
+  const byKey = async <Table extends keyof VersionedFacts>(table: Table): Promise<CurrentVersion<Table>[]> => {
+    const versions: CurrentVersion<Table>[] = [];
     const unknown: string[] = [];
     for (const key of keys[table]) {
-      const version = known.get(table, key) as StoredVersion<Table> | null | undefined;
+      const version = known.get(table, key) as CurrentVersion<Table> | null | undefined;
       if (version === undefined) unknown.push(key);
       else if (version !== null) versions.push(version);
     }
@@ -51,14 +51,14 @@ async function loadAnchors(sql: Sql, schema: string, anchors: ReadonlySet<bigint
   return rows.map((row) => BigInt(row.batch_index));
 }
 
-async function load<Table extends keyof VersionedFacts>(sql: Sql, schema: string, table: Table, condition: string, values: unknown[]): Promise<StoredVersion<Table>[]> {
+async function load<Table extends keyof VersionedFacts>(sql: Sql, schema: string, table: Table, condition: string, values: unknown[]): Promise<CurrentVersion<Table>[]> {
   const columns: Columns = versionedTables[table];
-  const names = stateColumns[table];
+  const names = stateFacts[table];
   const list = names.map((name) => `${columnName(name)} as "${name}"`).join(", ");
-  const { rows } = await sql.query<Record<string, unknown>>(`select ${list} from ${schema}.${table} where ${condition} and to_block is null`, values);
+  const { rows } = await sql.query<Record<string, unknown>>(`select ${list}, from_block as "fromBlock" from ${schema}.${table} where ${condition} and to_block is null`, values);
   const wide = names.filter((name) => columns[name] === "bigint" || columns[name] === "numeric");
-  for (const row of rows) {
-    for (const name of wide) if (row[name] !== null) row[name] = BigInt(row[name] as string);
-  }
-  return rows as unknown as StoredVersion<Table>[];
+  return rows.map(({ fromBlock, ...facts }) => {
+    for (const name of wide) if (facts[name] !== null) facts[name] = BigInt(facts[name] as string);
+    return { facts: facts as unknown as CurrentVersion<Table>["facts"], fromBlock: fromBlock as number };
+  });
 }

@@ -2,7 +2,7 @@ import type { EventName, MarketEvent, UnreadableEvent } from "./event-types.js";
 import type { InvalidReason, Mapping, Reads, Subjects } from "./mapping.js";
 import { mappings } from "./mappings/index.js";
 import type { AddedFacts, Change, State, StateOf, VersionedFacts } from "./rows.js";
-import { addedTables, eachTable, keyOf, versionedTables, type AddedRow, type Stamp, type StoredVersion, type VersionRow } from "./tables.js";
+import { addedTables, eachTable, keyOf, versionedTables, type Added, type CurrentVersion, type Version } from "./tables.js";
 import { marketId } from "./mappings/market.js";
 import { Role } from "../schema/market.js";
 
@@ -16,12 +16,12 @@ export interface FeedEntry {
 /** What a run of blocks does to the tables. */
 export interface ProjectedRows {
   /** Versions of things that are new in this run. */
-  readonly versions: { readonly [Table in keyof VersionedFacts]: VersionRow<Table>[] };
+  readonly versions: { readonly [Table in keyof VersionedFacts]: Version<Table>[] };
   /** Versions of things that the tables have. */
-  readonly continued: { readonly [Table in keyof VersionedFacts]: StoredVersion<Table>[] };
+  readonly continued: { readonly [Table in keyof VersionedFacts]: Version<Table>[] };
   /** Versions already in the tables that end: key, first block, and first block of which they are true no more. */
   readonly ended: { readonly [Table in keyof VersionedFacts]: Ended[] };
-  readonly added: { readonly [Table in keyof AddedFacts]: AddedRow<Table>[] };
+  readonly added: { readonly [Table in keyof AddedFacts]: Added<Table>[] };
   readonly feed: FeedEntry[];
 }
 
@@ -32,15 +32,15 @@ export interface Ended {
 }
 
 interface Current {
-  readonly row: StoredVersion;
-  /** In the tables already; otherwise made in this run. */
-  readonly stored: boolean;
+  /** In the tables already, or made in this run. */
+  readonly version: CurrentVersion | Version;
+  readonly made: Version | null;
   /** The thing was in the tables before this run. */
   readonly continued: boolean;
 }
 
 /** Current versions that were loaded for a run of blocks. */
-export type LoadedVersions = { readonly [Table in keyof VersionedFacts]: readonly StoredVersion<Table>[] } & { readonly anchors: readonly bigint[] };
+export type LoadedVersions = { readonly [Table in keyof VersionedFacts]: readonly CurrentVersion<Table>[] } & { readonly anchors: readonly bigint[] };
 
 /** @returns the mapping of an event, with the name's type forgotten: name and arguments of an event belong together. */
 const mappingOf = (event: MarketEvent): Mapping<EventName> | undefined => mappings[event.name] as Mapping<EventName> | undefined;
@@ -68,32 +68,32 @@ export class Projection implements State {
 
   constructor(loaded: LoadedVersions) {
     for (const table of tableNames) {
-      for (const row of loaded[table]) this.#setCurrent(table, { row, stored: true, continued: true });
+      for (const version of loaded[table]) this.#setCurrent(table, { version, made: null, continued: true });
     }
     this.#anchors = new Set(loaded.anchors);
   }
 
   listing(id: string): StateOf<"listing"> | undefined {
-    return this.#current.listing.get(id)?.row as StateOf<"listing"> | undefined;
+    return this.#current.listing.get(id)?.version.facts as StateOf<"listing"> | undefined;
   }
   order(id: string): StateOf<"trade_order"> | undefined {
-    return this.#current.trade_order.get(id)?.row as StateOf<"trade_order"> | undefined;
+    return this.#current.trade_order.get(id)?.version.facts as StateOf<"trade_order"> | undefined;
   }
   participant(account: string): StateOf<"participant"> | undefined {
-    return this.#current.participant.get(account)?.row as StateOf<"participant"> | undefined;
+    return this.#current.participant.get(account)?.version.facts as StateOf<"participant"> | undefined;
   }
   auditorOf(slot: number): StateOf<"participant"> | undefined {
     const account = this.#auditorBySlot.get(slot);
     return account === undefined ? undefined : this.participant(account);
   }
   dispute(orderId: string): StateOf<"dispute"> | undefined {
-    return this.#current.dispute.get(orderId)?.row as StateOf<"dispute"> | undefined;
+    return this.#current.dispute.get(orderId)?.version.facts as StateOf<"dispute"> | undefined;
   }
   ring(hash: string): StateOf<"ring"> | undefined {
-    return this.#current.ring.get(hash)?.row as StateOf<"ring"> | undefined;
+    return this.#current.ring.get(hash)?.version.facts as StateOf<"ring"> | undefined;
   }
   market(): StateOf<"market"> | undefined {
-    return this.#current.market.get(marketId)?.row as StateOf<"market"> | undefined;
+    return this.#current.market.get(marketId)?.version.facts as StateOf<"market"> | undefined;
   }
   hasAnchor(batchIndex: bigint): boolean {
     return this.#anchors.has(batchIndex);
@@ -121,46 +121,48 @@ export class Projection implements State {
   }
 
   #change(change: Change, event: MarketEvent): void {
-    const { blockNumber, blockTime, transactionHash, logIndex } = event;
-    const stamp: Stamp = { blockTime, transactionHash, logIndex };
     if (isVersioned(change)) {
-      this.#version(change.table, { ...change.row, ...stamp, fromBlock: blockNumber, toBlock: null });
+      this.#version(change.table, change.row, event);
       return;
     }
-    const rows: AddedRow[] = this.rows.added[change.table];
-    rows.push({ ...change.row, ...stamp, blockNumber });
+    const rows: Added[] = this.rows.added[change.table];
+    rows.push({ facts: change.row, at: event });
     if (change.table === "access_anchor") this.#anchors.add(change.row.batchIndex);
   }
 
-  #version(table: keyof VersionedFacts, row: StoredVersion): void {
-    const key = keyIn(table, row);
+  #version(table: keyof VersionedFacts, facts: Version["facts"], at: MarketEvent): void {
+    const fromBlock = at.blockNumber;
+    const key = keyIn(table, facts);
     const before = this.#current[table].get(key);
-    if (before && !before.stored && before.row.fromBlock === row.fromBlock) {
+    if (before?.made?.fromBlock === fromBlock) {
       // The rows of this run are written at its end: the version of this block can still be replaced.
-      Object.assign(before.row, row);
+      before.made.facts = facts;
+      before.made.at = at;
       this.#setCurrent(table, before);
       return;
     }
-    if (before?.stored) this.rows.ended[table].push({ key, fromBlock: before.row.fromBlock, toBlock: row.fromBlock });
-    else if (before) before.row.toBlock = row.fromBlock;
+    if (before?.made) before.made.toBlock = fromBlock;
+    else if (before) this.rows.ended[table].push({ key, fromBlock: before.version.fromBlock, toBlock: fromBlock });
+    const made: Version = { facts, at, fromBlock, toBlock: null };
     const continued = before?.continued ?? false;
-    const versions: StoredVersion[] = continued ? this.rows.continued[table] : this.rows.versions[table];
-    versions.push(row);
-    this.#setCurrent(table, { row, stored: false, continued });
+    const versions: Version[] = continued ? this.rows.continued[table] : this.rows.versions[table];
+    versions.push(made);
+    this.#setCurrent(table, { version: made, made, continued });
   }
 
   /** Tells the current version of everything that changed in this run. */
-  *changed(): Iterable<{ table: keyof VersionedFacts; key: string; row: StoredVersion }> {
+  forEachChanged(tell: (table: keyof VersionedFacts, key: string, version: Version, continued: boolean) => void): void {
     for (const table of tableNames) {
-      for (const [key, { row, stored }] of this.#current[table]) if (!stored) yield { table, key, row };
+      for (const [key, { made, continued }] of this.#current[table]) if (made) tell(table, key, made, continued);
     }
   }
 
   #setCurrent(table: keyof VersionedFacts, current: Current): void {
-    const key = keyIn(table, current.row);
+    const { facts } = current.version;
+    const key = keyIn(table, facts);
     this.#current[table].set(key, current);
     if (table !== "participant") return;
-    const { roles, auditorSlot } = current.row as StoredVersion<"participant">;
+    const { roles, auditorSlot } = facts as StateOf<"participant">;
     if (roles & Role.AUDITOR) this.#auditorBySlot.set(auditorSlot, key);
     for (const [slot, account] of this.#auditorBySlot) {
       if (account === key && (!(roles & Role.AUDITOR) || slot !== auditorSlot)) this.#auditorBySlot.delete(slot);
@@ -174,6 +176,6 @@ export const addedNames = Object.keys(addedTables) as (keyof AddedFacts)[];
 const isVersioned = (change: Change): change is Extract<Change, { table: keyof VersionedFacts }> => change.table in versionedTables;
 
 /** @returns the value of the property that tells rows of this table apart. */
-function keyIn(table: keyof VersionedFacts, row: StoredVersion): string {
-  return (row as unknown as Record<string, string>)[keyOf[table]]!;
+function keyIn(table: keyof VersionedFacts, facts: Version["facts"]): string {
+  return (facts as unknown as Record<string, string>)[keyOf[table]]!;
 }

@@ -1,17 +1,29 @@
 import { carriedColumns } from "./carried-columns.js";
 import type { AddedFacts, StateOf, VersionedFacts } from "./rows.js";
 
-type ColumnType = "text" | "integer" | "smallint" | "bigint" | "numeric" | "boolean" | "timestamptz" | "jsonb";
+export type ColumnType = "text" | "integer" | "smallint" | "bigint" | "numeric" | "boolean" | "timestamptz" | "jsonb";
 export type Columns = Readonly<Record<string, ColumnType>>;
 
 const stamp = { blockTime: "timestamptz", transactionHash: "text", logIndex: "integer" } as const;
 const range = { fromBlock: "integer", toBlock: "integer" } as const;
 
-/** A row of a versioned table, as it is written. */
-export type VersionRow<Table extends keyof VersionedFacts = keyof VersionedFacts> = VersionedFacts[Table] & Stamp & { fromBlock: number; toBlock: number | null };
-/** A version as it is loaded: without what Postgres carries on. */
-export type StoredVersion<Table extends keyof VersionedFacts = keyof VersionedFacts> = StateOf<Table> & Stamp & { fromBlock: number; toBlock: number | null };
-export type AddedRow<Table extends keyof AddedFacts = keyof AddedFacts> = AddedFacts[Table] & Stamp & { blockNumber: number };
+/** What is true of a thing from one event on, in a range of blocks. */
+export interface Version<Table extends keyof VersionedFacts = keyof VersionedFacts> {
+  /** A thing that the tables have continues by its state alone. */
+  facts: VersionedFacts[Table] | StateOf<Table>;
+  at: Stamp;
+  readonly fromBlock: number;
+  toBlock: number | null;
+}
+/** The current version of a thing, as the tables hold it. */
+export interface CurrentVersion<Table extends keyof VersionedFacts = keyof VersionedFacts> {
+  readonly facts: StateOf<Table>;
+  readonly fromBlock: number;
+}
+export interface Added<Table extends keyof AddedFacts = keyof AddedFacts> {
+  readonly facts: AddedFacts[Table];
+  readonly at: Stamp & { readonly blockNumber: number };
+}
 export interface Stamp {
   readonly blockTime: Date;
   readonly transactionHash: string;
@@ -54,8 +66,8 @@ export function eachTable<Value>(make: (table: keyof VersionedFacts) => Value): 
   return { participant: of("participant"), listing: of("listing"), trade_order: of("trade_order"), dispute: of("dispute"), ring: of("ring"), market: of("market") };
 }
 
-/** The columns of a version that are loaded, and written again with each version. */
-export const stateColumns = eachTable((table) => Object.keys(versionedTables[table]).filter((name) => !(carriedColumns[table] as readonly string[]).includes(name)));
+/** The facts of a version that are loaded, and written again with each version. */
+export const stateFacts = eachTable((table) => Object.keys(versionedTables[table]).filter((name) => !(name in stamp) && !(name in range) && !(carriedColumns[table] as readonly string[]).includes(name)));
 
 /** Columns of the tables to which rows are only added. */
 export const addedTables = {

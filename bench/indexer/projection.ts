@@ -4,7 +4,7 @@ import type { FinalTxInfo, HotDatabase, HotDatabaseState, HotTxInfo } from "@sub
 import pg from "pg";
 import { ChainRpc } from "../../indexer/chain-rpc.js";
 import { ChainSource } from "../../indexer/chain-source.js";
-import { copyRows } from "../../indexer/copy-rows.js";
+import { copyRows, plainCells } from "../../indexer/copy-rows.js";
 import type { MarketEvent } from "../../indexer/event-types.js";
 import type { MarketBlock } from "../../indexer/market-block.js";
 import { MarketProcessor, type MarketStore } from "../../indexer/market-processor.js";
@@ -19,8 +19,8 @@ await client.query(`
   create table purchase (id text primary key, listing_id text not null, buyer text not null, price numeric(78, 0) not null, block integer not null);
   create table progress (height integer not null)`);
 
-const listingColumns = { id: "text", provider: "text", price: "numeric", metadataHash: "text", dataKind: "integer", sales: "integer", listedBlock: "integer" } as const;
-const purchaseColumns = { id: "text", listingId: "text", buyer: "text", price: "numeric", block: "integer" } as const;
+const listingCells = plainCells({ id: "text", provider: "text", price: "numeric", metadataHash: "text", dataKind: "integer", sales: "integer", listedBlock: "integer" });
+const purchaseCells = plainCells({ id: "text", listingId: "text", buyer: "text", price: "numeric", block: "integer" });
 
 async function write(blocks: readonly MarketBlock[]): Promise<void> {
   const listings = new Map<string, { id: string; sales: number } & Record<string, unknown>>();
@@ -41,8 +41,8 @@ async function write(blocks: readonly MarketBlock[]): Promise<void> {
       }
     }
   }
-  await copyRows(client, "listing", listingColumns, [...listings.values()]);
-  await copyRows(client, "purchase", purchaseColumns, purchases);
+  await copyRows(client, "listing", listingCells, [...listings.values()]);
+  await copyRows(client, "purchase", purchaseCells, purchases);
   if (earlier.size > 0) await client.query("update listing l set sales = l.sales + v.sales from unnest($1::text[], $2::integer[]) v (id, sales) where l.id = v.id", [[...earlier.keys()], [...earlier.values()]]);
 }
 
