@@ -5,6 +5,8 @@ const messageBytes = 1 << 16;
 /** Milliseconds from 1970 to 2000, where Postgres counts time from. */
 const postgresEpochMs = 946_684_800_000;
 
+const shortText = 130;
+
 /** Rows in the binary format of COPY: nothing in it needs escaping, and Postgres parses no numbers and times. */
 export class BinaryRows {
   #bytes = Buffer.allocUnsafeSlow(messageBytes + 4_096);
@@ -99,9 +101,21 @@ export class BinaryRows {
 
   #text(value: string): void {
     this.#need(4 + 3 * value.length);
-    const length = this.#bytes.write(value, this.#at + 4);
+    const length = this.#short(value) ?? this.#bytes.write(value, this.#at + 4);
     this.#int32(length);
     this.#at += length;
+  }
+  /** Most texts are hashes and addresses: calling into the runtime for each costs more than its characters do. @returns null for a longer text, or one that is not ASCII. */
+  #short(value: string): number | null {
+    if (value.length > shortText) return null;
+    const bytes = this.#bytes;
+    const start = this.#at + 4;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 127) return null;
+      bytes[start + index] = code;
+    }
+    return value.length;
   }
   #jsonb(value: string): void {
     this.#need(5 + 3 * value.length);
