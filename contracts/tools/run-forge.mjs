@@ -1,6 +1,7 @@
 /** Runs npm's forge from the package root with this room's configuration: `node contracts/tools/run-forge.mjs test …`. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { forgeBinary } from "./forge-binary.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  */
 export function runForge(args, options = {}) {
   const [command = "--help", ...rest] = args;
-  const { status, error } = spawnSync(`${root}node_modules/.bin/forge`, [command, "--root", root, ...rest], {
+  const { status, error } = spawnSync(forgeBinary, [command, "--root", root, ...rest], {
     cwd: root,
     stdio: "inherit",
     ...options,

@@ -203,6 +203,8 @@ function logic(node, writer) {
 /** @param {any} node @param {Writer} writer */
 function removable(node, writer) {
   if (node.expression) node.expression.isStatement = true;
+  // The compiler insists that a pointer to storage is set.
+  if (/storage pointer/.test(node.expression?.leftHandSide?.typeDescriptions.typeString ?? "")) return writer.parts(node);
   const first = writer.site(node, "statement", ["removed"]);
   const inside = writer.parts(node);
   return first === null ? inside : `{ if (!selected(${first})) { ${inside} } }`;

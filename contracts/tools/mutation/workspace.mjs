@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { forgeBinary } from "../forge-binary.mjs";
 import { instrument, readable } from "./instrument.mjs";
 import { solidityFiles } from "./parse.mjs";
 
@@ -75,8 +76,7 @@ export class Workspace {
     const { status, output } = await this.#forge(args);
     if (status === null) return "no end in sight";
     const failed = /\[FAIL.*?\] (\w+)\(/.exec(output)?.[1];
-    // Not by the exit code: with --fail-fast it is 0 now and then.
-    if (failed !== undefined && /Encountered a total of [1-9]\d* failing tests/.test(output)) return failed;
+    if (status !== 0 && failed !== undefined && /Encountered a total of [1-9]\d* failing tests/.test(output)) return failed;
     if (status === 0 && failed === undefined && /\d+ tests passed, 0 failed/.test(output)) return null;
     throw new Error(`Mutant ${number}: forge tells no verdict (exit code ${status}):\n${output.slice(-4000)}`);
   }
@@ -85,17 +85,15 @@ export class Workspace {
   #forge([command = "", ...args]) {
     return new Promise((resolve, reject) => {
       const size = ["--code-size-limit", "10000000"];
-      const child = spawn(`${this.root}node_modules/.bin/forge`, [command, "--root", this.folder, ...(command === "test" ? size : []), ...args], {
+      const child = spawn(forgeBinary, [command, "--root", this.folder, ...(command === "test" ? size : []), ...args], {
         cwd: this.folder,
-        // A group of its own, since npm's forge is a script that starts the program.
-        detached: true,
         env: { ...process.env, ...runs, FOUNDRY_CONFIG: `${this.folder}contracts/foundry.toml`, FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" },
       });
       let output = "";
       let late = false;
       const timer = setTimeout(() => {
         late = true;
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+        child.kill("SIGKILL");
       }, command === "build" ? 10 * TIMEOUT_MS : TIMEOUT_MS);
       for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
       child.once("error", reject);
