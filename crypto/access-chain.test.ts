@@ -49,15 +49,15 @@ describe("access chain", () => {
 
 it("a delivery commitment is what docs/envelope.md says, by ethers' own keccak256", async () => {
   const { concat, keccak256, toBeHex, toUtf8Bytes } = await import("ethers");
-  const delivery = { orderId: "0x01", header: Uint8Array.of(1, 2), recipientCommitment: `0x${"a".repeat(64)}`, ciphertextRoot: `0x${"b".repeat(64)}` };
+  const delivery = { orderId: "0x01", header: Uint8Array.of(1, 2), recipientCommitment: `0x${"a".repeat(40)}`, ciphertextRoot: `0x${"b".repeat(64)}` };
   const parts = [toUtf8Bytes("galen/v1/delivery"), toUtf8Bytes(delivery.orderId), delivery.recipientCommitment, delivery.ciphertextRoot, keccak256(delivery.header)];
-  const lengths = [17, 4, 32, 32, 32];
+  const lengths = [17, 4, 20, 32, 32];
   assert.equal(deliveryCommitment(delivery), keccak256(concat(parts.flatMap((part, index) => [toBeHex(lengths[index] as number, 8), part]))));
 });
 
 it("a delivery commitment changes with each of its parts", () => {
-  const delivery = { orderId: "0x01", header: Uint8Array.of(1, 2), recipientCommitment: `0x${"a".repeat(64)}`, ciphertextRoot: `0x${"b".repeat(64)}` };
-  const all = [delivery, { ...delivery, orderId: "0x02" }, { ...delivery, header: Uint8Array.of(1, 3) }, { ...delivery, recipientCommitment: delivery.ciphertextRoot }, { ...delivery, ciphertextRoot: delivery.recipientCommitment }];
+  const delivery = { orderId: "0x01", header: Uint8Array.of(1, 2), recipientCommitment: `0x${"a".repeat(40)}`, ciphertextRoot: `0x${"b".repeat(64)}` };
+  const all = [delivery, { ...delivery, orderId: "0x02" }, { ...delivery, header: Uint8Array.of(1, 3) }, { ...delivery, recipientCommitment: `0x${"c".repeat(40)}` }, { ...delivery, ciphertextRoot: `0x${"c".repeat(64)}` }];
   assert.equal(new Set(all.map(deliveryCommitment)).size, all.length);
   assert.equal(deliveryCommitment(delivery), deliveryCommitment({ ...delivery }));
 });

@@ -18,4 +18,4 @@ export interface Delivery {
  * @returns `0x` and 64 digits.
  */
 export const deliveryCommitment = ({ orderId, header, recipientCommitment, ciphertextRoot }: Delivery): string =>
-  toHex(keccak_256(lengthPrefixed(utf8("galen/v1/delivery"), utf8(orderId), fromHex(recipientCommitment, 32), fromHex(ciphertextRoot, 32), keccak_256(header))));
+  toHex(keccak_256(lengthPrefixed(utf8("galen/v1/delivery"), utf8(orderId), fromHex(recipientCommitment, 20), fromHex(ciphertextRoot, 32), keccak_256(header))));

@@ -65,5 +65,5 @@ export function recipientOf(backend: Backend, suite: Suite, secret: Uint8Array):
   return { suite, publicKey, text };
 }
 
-/** What the chain knows of a buyer's recipient: keccak256 of its text. @returns `0x` and 64 digits. */
-export const recipientCommitment = (recipient: string): string => toHex(keccak_256(utf8(recipient)));
+/** What the chain knows of a buyer's recipient: the first 20 bytes of keccak256 of its text. @returns `0x` and 40 digits. */
+export const recipientCommitment = (recipient: string): string => toHex(keccak_256(utf8(recipient)).subarray(0, 20));

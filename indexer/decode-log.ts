@@ -1,6 +1,7 @@
 import { id, Interface, type InterfaceAbi, type ParamType, type Result } from "ethers";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
-import type { EventArgs, EventName, MarketEvent, Position, UnreadableEvent } from "./event-types.js";
+import type { LogName, MarketEvent, Position, UnreadableEvent } from "./event-types.js";
+import { toldEvents } from "./told-events.js";
 
 interface Parameter {
   readonly name: string;
@@ -12,7 +13,7 @@ type Read = (word: string) => unknown;
 /** A value of one word, or a tuple of them. */
 type Layout = { readonly name: string; readonly read: Read } | { readonly name: string; readonly fields: readonly Layout[] };
 interface Decoder {
-  readonly name: EventName;
+  readonly name: LogName;
   readonly indexed: readonly { readonly name: string; readonly read: Read }[];
   readonly data: readonly Layout[];
   readonly dataWords: number;
@@ -91,21 +92,26 @@ for (const entry of marketplaceAbi) {
 }
 
 /** A log as the node gives it; topics and data in lower-case hex. */
-export interface RawLog extends Position {
+export interface RawLog extends Omit<Position, "logPart"> {
   readonly topics: readonly string[];
   readonly data: string;
 }
 
-/** Decodes a log of the marketplace. Never throws: what cannot be read is told as such, so that the feed can record it. */
-export function decodeLog(log: RawLog): MarketEvent | UnreadableEvent {
+/**
+ * Decodes a log of the marketplace. Never throws: what cannot be read is told as such, so that the feed can record it.
+ * @returns the events that it tells, in order: one, but for votes by signature.
+ */
+export function decodeLog(log: RawLog): readonly (MarketEvent | UnreadableEvent)[] {
   const { topics, data, ...position } = log;
+  const unreadable = (name: string, reason: UnreadableEvent["reason"]): UnreadableEvent[] => [{ ...position, logPart: 0, name, args: null, raw: { topics, data }, reason }];
   const decoder = decoders.get(topics[0] ?? "");
-  if (!decoder) return { ...position, name: "Unknown", args: null, raw: { topics, data }, reason: "UNKNOWN_EVENT" };
+  if (!decoder) return unreadable("Unknown", "UNKNOWN_EVENT");
   try {
     const args = decoder.dynamic ? decodeWithEthers(log) : decodeWords(decoder, topics, data);
-    return { ...position, name: decoder.name, args: args as EventArgs<EventName> };
+    const told = toldEvents(decoder.name, args);
+    return told?.map((event, logPart) => ({ ...position, logPart, ...event })) ?? unreadable(decoder.name, "UNDECODABLE");
   } catch (error) {
-    if (error instanceof LayoutError || decoder.dynamic) return { ...position, name: decoder.name, args: null, raw: { topics, data }, reason: "UNDECODABLE" };
+    if (error instanceof LayoutError || decoder.dynamic) return unreadable(decoder.name, "UNDECODABLE");
     throw error;
   }
 }

@@ -1,4 +1,6 @@
 import type { marketplaceAbi } from "../schema/abi/marketplace.js";
+import type { ListingTerms } from "../schema/listing-terms.js";
+import type { Offer } from "../schema/offer.js";
 
 type Abi = (typeof marketplaceAbi)[number];
 type AbiEvent = Extract<Abi, { type: "event" }>;
@@ -23,9 +25,18 @@ type Value<P extends Parameter> = P["type"] extends `${infer Item}[]`
 type Values<Parameters extends readonly Parameter[]> = { readonly [P in Parameters[number] as P["name"]]: Value<P> };
 
 /** Names of all events that the marketplace declares. */
-export type EventName = AbiEvent["name"];
-/** An event's arguments, by the names of the ABI. */
-export type EventArgs<Name extends EventName> = Values<Extract<AbiEvent, { name: Name }>["inputs"]>;
+export type LogName = AbiEvent["name"];
+/** A log's arguments, by the names of the ABI. */
+export type LogArgs<Name extends LogName> = Values<Extract<AbiEvent, { name: Name }>["inputs"]>;
+
+/** Names of the events that are told: a `VotesCounted` is told as the `Voted`, `Approved` and `Rejected` that it stands for. */
+export type EventName = Exclude<LogName, "VotesCounted">;
+/** An event's arguments: those of its log, with what is packed there taken apart. */
+export type EventArgs<Name extends EventName> = Name extends "Listed"
+  ? { readonly listingId: string; readonly provider: string; readonly dataKind: number; readonly terms: ListingTerms; readonly offer: Offer }
+  : Name extends "Purchased"
+    ? Omit<LogArgs<"Purchased">, "sale"> & { readonly price: bigint; readonly purpose: number; readonly deliverBy: bigint }
+    : LogArgs<Name>;
 
 /** Where on the chain something happened. */
 export interface Position {
@@ -34,8 +45,10 @@ export interface Position {
   /** Of the block. */
   readonly blockTime: Date;
   readonly transactionHash: string;
-  /** Position in the block. */
+  /** Position of its log in the block. */
   readonly logIndex: number;
+  /** Number among the events that the log tells, from 0. */
+  readonly logPart: number;
 }
 
 /** One event of the marketplace, decoded. */

@@ -44,11 +44,11 @@ export async function appendApplied(sql: Sql, entries: readonly FeedEntry[]): Pr
   if (entries.length === 0) return;
   const first = await takeNumbers(sql, entries.length);
   const rows = entries.map((entry, index) => {
-    const { name, blockNumber, blockHash, blockTime, transactionHash, logIndex } = entry.event;
+    const { name, blockNumber, blockHash, blockTime, transactionHash, logIndex, logPart } = entry.event;
     const { listingId = null, orderId = null, account = null } = entry.subjects;
     const { invalidReason } = entry;
     const seq = first + BigInt(index);
-    return { seq, op: "APPLY", name, blockNumber, blockHash, blockTime, transactionHash, logIndex, listingId, orderId, account, payload: feedPayload(entry), invalidReason, reverts: null };
+    return { seq, op: "APPLY", name, blockNumber, blockHash, blockTime, transactionHash, logIndex, logPart, listingId, orderId, account, payload: feedPayload(entry), invalidReason, reverts: null };
   });
   await copyRows(sql, "public.market_event", feedCells, rows);
 }
@@ -64,8 +64,8 @@ export async function appendReverted(sql: Sql, block: number): Promise<number> {
   const first = await takeNumbers(sql, count);
   await sql.query(
     `insert into public.market_event
-       (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, listing_id, order_id, account, payload, invalid_reason, reverts)
-     select $2::bigint + row_number() over (order by m.seq desc) - 1, 'REVERT', m.name, m.block_number, m.block_hash, m.block_time, m.transaction_hash, m.log_index,
+       (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, log_part, listing_id, order_id, account, payload, invalid_reason, reverts)
+     select $2::bigint + row_number() over (order by m.seq desc) - 1, 'REVERT', m.name, m.block_number, m.block_hash, m.block_time, m.transaction_hash, m.log_index, m.log_part,
        m.listing_id, m.order_id, m.account, m.payload, m.invalid_reason, m.seq
      from public.market_event m where ${standing}`,
     [block, first.toString()],

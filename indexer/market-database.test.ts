@@ -72,7 +72,7 @@ function block(parent: HashAndHeight, seed: number): MarketBlock {
   return {
     header: { height, hash, parentHash: parent.hash, time, signer: random(2) ? `0x${"ab".repeat(20)}` : null },
     transactions: events.length === 0 ? [] : [{ hash: transactionHash, blockNumber: height, transactionIndex: 0, sender: `0x${"cd".repeat(20)}`, recipient: null }],
-    events: events.map(({ logIndex, log }) => decodeLog({ blockNumber: height, blockHash: hash, blockTime: time, transactionHash, logIndex, ...log })),
+    events: events.flatMap(({ logIndex, log }) => decodeLog({ blockNumber: height, blockHash: hash, blockTime: time, transactionHash, logIndex, ...log })),
   };
 }
 

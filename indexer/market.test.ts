@@ -10,6 +10,7 @@ import { deploy } from "../contracts/script/deploy.js";
 import type { Deployment } from "../platform/chain/deployment.js";
 import { connectDatabase } from "../platform/database/connect.js";
 import { migrate } from "../platform/database/migrate.js";
+import { recipientCommitment } from "../crypto/recipient.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import { paymentTokenAbi } from "../schema/abi/payment-token.js";
 import { Listing } from "../schema/entities/listing.js";
@@ -17,6 +18,7 @@ import { MarketEvent } from "../schema/entities/market-event.js";
 import { Participant } from "../schema/entities/participant.js";
 import { TradeOrder } from "../schema/entities/trade-order.js";
 import { DataKind, ParticipantKind, Purpose, Role } from "../schema/market.js";
+import { packListing } from "../schema/pack-listing.js";
 import { startIndexer, untilIndexed, type RunningIndexer } from "../test/support/indexer-harness.js";
 import { withAnvil } from "../test/support/with-anvil.js";
 import { withPostgres, type TestService } from "../test/support/with-postgres.js";
@@ -69,7 +71,7 @@ const indexed = async ({ blockNumber, blockHash }: TransactionReceipt): Promise<
 
 test("a whole trade on the real contract is in the tables and in the feed", async () => {
   const [provider1, relayer, auditor1, auditor2, buyer, deliverer, anchorer] = ["p", "r", "a1", "a2", "b", "d", "n"].map((name) => new Wallet(hash(name), provider)) as [Wallet, Wallet, Wallet, Wallet, Wallet, Wallet, Wallet];
-  const registration = (wallet: Wallet, roles: number, auditorSlot = 0): unknown[] => [wallet.address, hash("clinic"), roles, ParticipantKind.HOSPITAL, auditorSlot, far, hash("credential"), hash("recipient")];
+  const registration = (wallet: Wallet, roles: number, auditorSlot = 0): unknown[] => [wallet.address, hash("clinic"), roles, ParticipantKind.HOSPITAL, auditorSlot, far, hash("credential"), recipientCommitment(wallet.address)];
   await send(admin, "registerParticipants", [
     registration(provider1, Role.PROVIDER),
     registration(relayer, Role.RELAYER),
@@ -81,11 +83,12 @@ test("a whole trade on the real contract is in the tables and in the feed", asyn
   ]);
   const terms = [provider1.address, buyer.address, hash("content"), hash("plain"), hash("cipher"), hash("key"), hash("metadata"), hash("legal"), ZeroHash, DataKind.FHIR, 276];
   const listingId = (await contract(admin).getFunction("listingIdOf")(terms)) as string;
-  const offer = [5_000_000n, Purpose.GENERAL_RESEARCH | Purpose.CLINICAL_CARE, 1n, 2n, 3n, hash("model")];
+  const [price, purposes] = [5_000_000n, Purpose.GENERAL_RESEARCH | Purpose.CLINICAL_CARE];
+  const offer = [hash("model"), 1n, 2n, 3n, purposes, price];
   const consent = await provider1.signTypedData(
     { name: "Galen Marketplace", version: "1", chainId: deployment.chainId, verifyingContract: deployment.marketplace },
     { ListingConsent: ["bytes32 listingId", "uint64 price", "uint32 purposes", "uint256 deadline"].map((field) => ({ type: field.split(" ")[0]!, name: field.split(" ")[1]! })) },
-    { listingId, price: offer[0], purposes: offer[1], deadline: far },
+    { listingId, price, purposes, deadline: far },
   );
   const listedIn = await send(relayer, "list", terms, offer, far, consent);
   await send(auditor1, "vote", listingId, true, 0);
@@ -97,7 +100,7 @@ test("a whole trade on the real contract is in the tables and in the feed", asyn
   await ((await token.getFunction("mint").send(buyer.address, 10_000_000n, hash("wire"), free))).wait();
   await ((await (token.connect(buyer) as Contract).getFunction("approve").send(deployment.marketplace, 10_000_000n, free))).wait();
   const salt = hash("salt");
-  const purchasedIn = await send(buyer, "purchase", [[listingId, 4_000_000n, Purpose.GENERAL_RESEARCH, salt]]);
+  const purchasedIn = await send(buyer, "purchase", [[listingId, Purpose.GENERAL_RESEARCH, 4_000_000n, salt]]);
   const orderId = (await contract(admin).getFunction("orderIdOf")(listingId, buyer.address, salt)) as string;
   await send(deliverer, "deliver", orderId, hash("delivery"));
   const settledIn = await send(buyer, "settle", terms, buyer.address, salt);
@@ -155,4 +158,43 @@ test("the self-check finds rows equal to the contract's state, and names the row
   }
   await client.end();
   rpc.close();
+});
+
+test("a batch of listings and the votes of both auditors, each one transaction, are told one by one", async () => {
+  const [owner, relayer, first, second] = ["batch owner", "batch relayer", "batch auditor 1", "batch auditor 2"].map((name) => new Wallet(hash(name), provider)) as [Wallet, Wallet, Wallet, Wallet];
+  const registered = ([wallet, roles, auditorSlot]: readonly [Wallet, number, number]): unknown[] => [wallet.address, hash("clinic"), roles, ParticipantKind.HOSPITAL, auditorSlot, far, hash("credential"), recipientCommitment(wallet.address)];
+  await send(admin, "registerParticipants", ([[owner, Role.PROVIDER, 0], [relayer, Role.RELAYER, 0], [first, Role.AUDITOR, 11], [second, Role.AUDITOR, 12]] as const).map(registered));
+  const offer = { modelHash: hash("model"), p10: 1n, p50: 2n, p90: 3n, purposes: 3, price: 7_000_000n };
+  const hashes = (name: string) => ({ contentHash: hash(`${name} content`), plaintextRoot: hash("plain"), ciphertextRoot: hash("cipher"), keyCommitment: hash("key"), metadataHash: hash("metadata"), legalEvidenceHash: hash("legal"), previousId: ZeroHash });
+  const batch = ["one", "two", "three"].map((name) => ({ provider: owner.address, payee: second.address, ...hashes(name), dataKind: DataKind.DICOM, region: 756 }));
+  const listingIds = await Promise.all(batch.map((terms) => contract(admin).getFunction("listingIdOf")(terms) as Promise<string>));
+  const domain = { name: "Galen Marketplace", version: "1", chainId: deployment.chainId, verifyingContract: deployment.marketplace };
+  const field = (type: string, name: string) => ({ type, name });
+  const ListingConsent = [field("bytes32", "listingId"), field("uint64", "price"), field("uint32", "purposes"), field("uint256", "deadline")];
+  const consents = listingIds.map((listingId) => ({ listingId, price: offer.price, purposes: offer.purposes, deadline: far }));
+  const consent = await owner.signTypedData(domain, { ListingBatch: [field("ListingConsent[]", "consents")], ListingConsent }, { consents });
+  const listed = await send(relayer, "listBatch", owner.address, batch.map((terms) => packListing(terms, offer)), far, consent);
+  await send(first, "vote", listingIds[1], false, 3);
+  await send(owner, "delist", batch[2]);
+  const AuditVotes = [field("bytes32[]", "listingIds"), field("bool", "approve"), field("uint16", "reason"), field("uint256", "deadline")];
+  const signatures = await Promise.all([first, second].map((auditor) => auditor.signTypedData(domain, { AuditVotes }, { listingIds, approve: true, reason: 9, deadline: far })));
+  const voted = await send(relayer, "voteBySignatures", listingIds, true, 9, far, signatures);
+  await indexed(voted);
+
+  const rows = await Promise.all(listingIds.map((id) => database.getRepository(Listing).findOneByOrFail({ id, toBlock: IsNull() })));
+  assert.deepEqual(rows.map(({ status, approvals, rejections, price, payee, region, listedTransaction }) => ({ status, approvals, rejections, price, payee, region, listedTransaction })), [
+    { status: "APPROVED", approvals: 2, rejections: 0 },
+    { status: "PENDING", approvals: 1, rejections: 1 },
+    { status: "DELISTED", approvals: 0, rejections: 0 },
+  ].map((expected) => ({ ...expected, price: 7_000_000n, payee: second.address.toLowerCase(), region: 756, listedTransaction: listed.hash })));
+  const told = await database.getRepository(MarketEvent).find({ where: { transactionHash: voted.hash }, order: { seq: "ASC" } });
+  const accounts = [first, second].map(({ address }) => address.toLowerCase()) as [string, string];
+  assert.deepEqual(told.map(({ name, listingId, account, logPart, invalidReason }) => [name, listingId, account, logPart, invalidReason]), [
+    ["Voted", listingIds[0], accounts[0], 0, null],
+    ["Voted", listingIds[0], accounts[1], 1, null],
+    ["Approved", listingIds[0], null, 2, null],
+    ["Voted", listingIds[1], accounts[1], 3, null],
+  ]);
+  assert.deepEqual(told[0]?.payload, { listingId: listingIds[0], auditor: accounts[0], approve: true, reason: 9 });
+  assert.ok(told.every(({ logIndex }) => logIndex === voted.logs[0]!.index));
 });

@@ -20,7 +20,7 @@ export function blockReader(rpc: ChainRpc, marketplace: string): (headers: reado
         if (logs.length === 0) continue;
         transactions.push({ hash: receipt.transactionHash, blockNumber: header.height, transactionIndex: receipt.transactionIndex, sender: receipt.from, recipient: receipt.to });
         for (const { topics, data, logIndex } of logs) {
-          events.push(decodeLog({ blockNumber: header.height, blockHash: header.hash, blockTime: header.time, transactionHash: receipt.transactionHash, logIndex, topics, data }));
+          events.push(...decodeLog({ blockNumber: header.height, blockHash: header.hash, blockTime: header.time, transactionHash: receipt.transactionHash, logIndex, topics, data }));
         }
       }
       return { header, transactions, events };

@@ -71,7 +71,7 @@ export const stateFacts = eachTable((table) => Object.keys(versionedTables[table
 
 /** Columns of the tables to which rows are only added. */
 export const addedTables = {
-  vote: { id: "text", listingId: "text", auditor: "text", approve: "boolean", reason: "integer", blockNumber: "integer", ...stamp },
+  vote: { id: "text", listingId: "text", auditor: "text", approve: "boolean", reason: "integer", blockNumber: "integer", ...stamp, logPart: "integer" },
   dispute_vote: { id: "text", orderId: "text", auditor: "text", forBuyer: "boolean", reason: "integer", blockNumber: "integer", ...stamp },
   ring_member: { id: "text", ringHash: "text", position: "integer", key: "text", blockNumber: "integer", ...stamp },
   key_image: { id: "text", keyImage: "text", ringHash: "text", listingId: "text", blockNumber: "integer", ...stamp },
@@ -86,7 +86,7 @@ export const chainTables = {
 } as const satisfies Record<string, Columns>;
 
 export const feedColumns = {
-  seq: "bigint", op: "text", name: "text", blockNumber: "integer", blockHash: "text", blockTime: "timestamptz", transactionHash: "text", logIndex: "integer",
+  seq: "bigint", op: "text", name: "text", blockNumber: "integer", blockHash: "text", blockTime: "timestamptz", transactionHash: "text", logIndex: "integer", logPart: "integer",
   listingId: "text", orderId: "text", account: "text", payload: "jsonb", invalidReason: "text", reverts: "bigint",
 } as const satisfies Columns;
 

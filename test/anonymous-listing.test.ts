@@ -10,7 +10,8 @@ import { AppError } from "../schema/errors.js";
 import { ParticipantKind, Purpose, Role } from "../schema/market.js";
 import type { ListingTerms } from "../schema/listing-terms.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
-import { encodeListAnonymously, listingIdOf, type Offer } from "../workers/listing-terms.js";
+import { encodeListAnonymously, listingIdOf } from "../workers/listing-terms.js";
+import type { Offer } from "../schema/offer.js";
 import { withApi, type TestApi } from "./support/with-api.js";
 
 let t: TestApi;
@@ -74,12 +75,12 @@ const termsOf = (contentHash: string): ListingTerms => ({
   provider: `0x${"00".repeat(20)}`, payee: Wallet.createRandom().address, contentHash, plaintextRoot: hash(), ciphertextRoot: hash(), keyCommitment: hash(),
   metadataHash: hash(), legalEvidenceHash: hash(), previousId: `0x${"00".repeat(32)}`, dataKind: 4, region: 276,
 });
-const offer: Offer = { price: 5_000_000n, purposes: BigInt(Purpose.GENERAL_RESEARCH), p10: 1n, p50: 2n, p90: 3n, modelHash: id("model") };
+const offer: Offer = { price: 5_000_000n, purposes: Purpose.GENERAL_RESEARCH, p10: 1n, p50: 2n, p90: 3n, modelHash: id("model") };
 
 /** Proof and call data of an anonymous listing, as client and worker make them. */
 async function prepare(secret: string, terms: ListingTerms): Promise<{ proof: string; data: string }> {
   const deadline = BigInt(Math.floor(Date.now() / 1000) + 600);
-  const consent = consentTypedData(t.api.deps.market, { listingId: listingIdOf(terms), price: offer.price, purposes: offer.purposes, deadline });
+  const consent = consentTypedData(t.api.deps.market, { listingId: listingIdOf(terms), price: offer.price, purposes: BigInt(offer.purposes), deadline });
   const proof = await ringProof(contracts, secret, { consent, contentHash: terms.contentHash });
   return { proof, data: encodeListAnonymously(contracts.marketplace.interface, terms, offer, deadline, proof) };
 }

@@ -1,5 +1,6 @@
 import { AbiCoder, keccak256, type Interface } from "ethers";
 import type { ListingTerms } from "../schema/listing-terms.js";
+import type { Offer } from "../schema/offer.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
 import type { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
@@ -33,17 +34,6 @@ export function listingTerms(upload: TermsSource, metadataHash: string): Listing
     dataKind,
     region: upload.region,
   };
-}
-
-/** What may change without a new listing; amounts in the payment token's smallest unit. */
-export interface Offer {
-  price: bigint;
-  /** Mask of `Purpose` bits. */
-  purposes: bigint;
-  p10: bigint;
-  p50: bigint;
-  p90: bigint;
-  modelHash: string;
 }
 
 /** @returns call data of `list`. @param consent - the provider's signature over the listing id and the offer, valid to `deadline`. */

@@ -19,6 +19,7 @@ export const showMarketEvent = (key: Uint8Array, event: MarketEvent, finality?: 
   block: { number: event.blockNumber, hash: event.blockHash, time: event.blockTime },
   transactionHash: event.transactionHash,
   logIndex: event.logIndex,
+  logPart: event.logPart,
   listingId: event.listingId,
   orderId: event.orderId,
   account: event.account,

@@ -122,7 +122,8 @@ export class MarketEventType {
   @Field(() => String, { description: "The contract's event, e.g. Listed." }) name!: string;
   @Field(() => BlockRef, { description: "The event's block." }) block!: BlockRef;
   @Field(() => String, { description: "The event's transaction." }) transactionHash!: string;
-  @Field(() => Int, { description: "The event's place in its block." }) logIndex!: number;
+  @Field(() => Int, { description: "The place of the event's log in its block." }) logIndex!: number;
+  @Field(() => Int, { description: "Its number among the events that the log tells: 0, but for votes by signature." }) logPart!: number;
   @Field(() => ID, { nullable: true, description: "The listing it is about." }) listingId!: string | null;
   @Field(() => ID, { nullable: true, description: "The order it is about." }) orderId!: string | null;
   @Field(() => ID, { nullable: true, description: "The account it is about." }) account!: string | null;

@@ -11,7 +11,7 @@ export class OrderType {
   @For(anyone) @Field(() => ID, { description: "What was bought." }) listingId!: string;
   @For(anyone) @Field(() => ID, { description: "Who bought it." }) buyer!: string;
   @For(anyone) @Field(() => OrderStatus, { description: "Where it stands." }) status!: OrderStatus;
-  @For(anyone) @Field(() => String, { description: "keccak256 of the recipient that the key is wrapped for." }) recipientCommitment!: string;
+  @For(anyone) @Field(() => String, { description: "First 20 bytes of keccak256 of the recipient that the key is wrapped for." }) recipientCommitment!: string;
   @For(anyone) @Field(() => String, { nullable: true, description: "Binds what was delivered; null before." }) deliveryCommitment!: string | null;
 }
 

@@ -12,7 +12,7 @@ export class ParticipantType {
   @For(anyone) @Field(() => ParticipantKind, { description: "What kind of institution or person it is." }) kind!: ParticipantKind;
   @For(anyone) @Field(() => Boolean, { description: "Whether all roles were taken away." }) revoked!: boolean;
   @For(anyone) @Field(() => String, { description: "Salted hash of the credential that was checked." }) credentialCommitment!: string;
-  @For(anyone) @Field(() => String, { description: "keccak256 of the age recipient that keys are wrapped for." }) recipientCommitment!: string;
+  @For(anyone) @Field(() => String, { description: "First 20 bytes of keccak256 of the age recipient that keys are wrapped for." }) recipientCommitment!: string;
 }
 
 @For(oneOf(theAccountOf("account", "the applicant"), registrar))
@@ -26,7 +26,7 @@ export class ApplicationType {
   @Field(() => String, { description: "What the registrar checks, e.g. a registration number." }) credential!: string;
   @Field(() => String, { description: "32 random bytes in the commitment, so that it cannot be guessed." }) credentialSalt!: string;
   @Field(() => String, { description: "keccak256(salt ‖ RFC 8785 JSON of account, credential, institutionName)." }) credentialCommitment!: string;
-  @Field(() => String, { description: "keccak256 of the applicant's age recipient." }) recipientCommitment!: string;
+  @Field(() => String, { description: "First 20 bytes of keccak256 of the applicant's age recipient." }) recipientCommitment!: string;
   @Field(() => String, { nullable: true, description: "A provider's public key for rings of anonymous listings: x and y, 0x and 128 digits." }) ringKey!: string | null;
   @Field(() => ApplicationStatus, { description: "Where it stands." }) status!: ApplicationStatus;
   @Field(() => String, { nullable: true, description: "Why it was refused." }) reason!: string | null;

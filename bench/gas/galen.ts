@@ -10,6 +10,7 @@ import { signRing } from "../../crypto/ring/sign-ring.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
 import { paymentTokenAbi } from "../../schema/abi/payment-token.js";
 import { Role } from "../../schema/market.js";
+import { packListing } from "../../schema/pack-listing.js";
 import { gasOf, newSender, type Sender } from "./send.js";
 
 const word = (): string => hexlify(randomBytes(32));
@@ -41,7 +42,7 @@ export async function openMarket(provider: JsonRpcProvider) {
   const { chainId } = await provider.getNetwork();
   const domain = { name: "Galen Marketplace", version: "1", chainId, verifyingContract: deployment.marketplace };
   const register = (who: Sender, roles: number, auditorSlot: number) => ({
-    account: who.wallet.address, institution: id("institution"), roles, kind: 1, auditorSlot, validUntil: far, credentialCommitment: word(), recipientCommitment: word(),
+    account: who.wallet.address, institution: id("institution"), roles, kind: 1, auditorSlot, validUntil: far, credentialCommitment: word(), recipientCommitment: hexlify(randomBytes(20)),
   });
   await admin.send(market, "registerParticipants", [[register(owner, Role.PROVIDER, 0), register(buyer, Role.BUYER, 0), register(first, Role.AUDITOR, 0), register(second, Role.AUDITOR, 1)]]);
   const fund = async (account: string, amount: bigint): Promise<void> => void (await admin.send(token, "mint", [account, amount, word()]));
@@ -65,7 +66,7 @@ export async function openMarket(provider: JsonRpcProvider) {
   const listBatch = async (batch: Terms[]): Promise<number> => {
     const consents = await Promise.all(batch.map(async (terms) => consentOf(await idOf(terms))));
     const consent = await owner.wallet.signTypedData(domain, types({ ListingBatch: [["consents", "ListingConsent[]"]], ...consentType }), { consents });
-    return gasOf(await relayer.send(market, "listBatch", [batch, batch.map(() => offer), far, consent]));
+    return gasOf(await relayer.send(market, "listBatch", [owner.wallet.address, batch.map((terms) => packListing(terms, offer)), far, consent]));
   };
   const approveSigned = async (batch: Terms[]): Promise<number> => {
     const listingIds = await Promise.all(batch.map(idOf));

@@ -1,4 +1,5 @@
 import { AbiCoder, id, keccak256, toBeHex, zeroPadValue } from "ethers";
+import { packListing } from "../../schema/pack-listing.js";
 import { EmitterChain } from "../../test/support/emitter-chain.js";
 import type { EmittedLog } from "../../test/support/log-emitter.js";
 
@@ -11,8 +12,8 @@ export interface LoadedChain {
 }
 
 const coder = AbiCoder.defaultAbiCoder();
-const listedTopic = id("Listed(bytes32,address,uint8,(address,address,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,uint8,uint16),(uint64,uint32,uint64,uint64,uint64,bytes32))");
-const purchasedTopic = id("Purchased(bytes32,bytes32,address,uint64,uint32,bytes32,uint40,bytes32)");
+const listedTopic = id("Listed(bytes32,address,(uint256,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,uint256,bytes32))");
+const purchasedTopic = id("Purchased(bytes32,bytes32,address,uint256,bytes20,bytes32)");
 const hash = (kind: number, index: number): string => zeroPadValue(toBeHex((BigInt(kind) << 64n) | BigInt(index)), 32);
 /** Spread over the key space, as real ids are. */
 const spread = (kind: number, index: number): string => keccak256(hash(kind, index));
@@ -43,16 +44,19 @@ export async function loadChain(events: number, blocks: number): Promise<LoadedC
 
 function listed(index: number): EmittedLog {
   const provider = account(index % 500);
-  const terms = [provider, provider, ...[1, 2, 3, 4, 5, 6].map((kind) => spread(kind, index)), `0x${"0".repeat(64)}`, 1 + (index % 7), 276];
+  const [contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash] = [1, 2, 3, 4, 5, 6].map((kind) => spread(kind, index)) as [string, string, string, string, string, string];
+  const hashes = { contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash, previousId: `0x${"0".repeat(64)}` };
   const price = 1_000_000n + BigInt(index);
-  const data = coder.encode(
-    ["tuple(address,address,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,uint8,uint16)", "tuple(uint64,uint32,uint64,uint64,uint64,bytes32)"],
-    [terms, [price, 1 + (index % 127), price / 2n, price, price * 2n, hash(7, 1)]],
+  const packed = packListing(
+    { provider, payee: provider, ...hashes, dataKind: 1 + (index % 7), region: 276 },
+    { modelHash: hash(7, 1), p10: price / 2n, p50: price, p90: price * 2n, purposes: 1 + (index % 127), price },
   );
-  return { topics: [listedTopic, spread(0, index), zeroPadValue(provider, 32), zeroPadValue(toBeHex(1 + (index % 7)), 32)], data };
+  const data = coder.encode(["uint256", ...Array.from({ length: 7 }, () => "bytes32"), "uint256", "bytes32"], [packed.sale, ...Object.values(hashes), packed.prices, packed.modelHash]);
+  return { topics: [listedTopic, spread(0, index), zeroPadValue(provider, 32)], data };
 }
 
 function purchased(index: number, listing: number): EmittedLog {
-  const data = coder.encode(["uint64", "uint32", "bytes32", "uint40", "bytes32"], [1_000_000n + BigInt(index), 1, hash(8, index), 4_000_000_000, hash(10, index)]);
+  const sale = (1_000_000n + BigInt(index)) | (1n << 64n) | (4_000_000_000n << 96n);
+  const data = coder.encode(["uint256", "bytes20", "bytes32"], [sale, account(8_000 + index), hash(10, index)]);
   return { topics: [purchasedTopic, orderId(index), spread(0, listing), zeroPadValue(account(1_000 + (index % 900)), 32)], data };
 }

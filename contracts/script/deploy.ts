@@ -171,7 +171,7 @@ async function administer(signer: Signer, provider: Provider, parameters: Deploy
       auditorSlot: 0,
       validUntil: now + 10 * 365 * 86_400,
       credentialCommitment: id(`galen:platform:${account.toLowerCase()}`),
-      recipientCommitment: `0x${"00".repeat(32)}`,
+      recipientCommitment: `0x${"00".repeat(20)}`,
     }));
     await send(signer, provider, { to: deployment.marketplace, data: market.interface.encodeFunctionData("registerParticipants", [registrations]) });
   }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IAnonymousListings} from "./interfaces/IAnonymousListings.sol";
+import {PackedListings} from "./libraries/PackedListings.sol";
 import {RingSignature} from "./libraries/RingSignature.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Listings} from "./Listings.sol";
@@ -42,17 +43,16 @@ abstract contract AnonymousListings is Listings, IAnonymousListings {
         if (terms.provider != address(0)) revert NotAnonymous();
         _requireNotAfter(deadline);
         bytes32 message;
-        (listingId, message) = _consent(terms, offer, deadline);
+        (listingId, message) = _open(address(0), PackedListings.pack(terms, offer), deadline);
         bytes32 scope = keccak256(abi.encode(address(this), terms.contentHash));
         if (!proofVerifier.verifyRing(message, scope, _useRing(ringHash), signature)) {
             revert InvalidRingSignature();
         }
         bytes32 keyImage = keccak256(abi.encode(signature.imageX, signature.imageY));
         bytes32 former = listingOfKeyImage[keyImage];
-        // `_open` sees to it that the former listing is rejected or withdrawn.
+        // `_open` saw to it that the former listing is rejected or withdrawn.
         if (former != 0 && former != terms.previousId) revert KeyImageUsed(keyImage, former);
         listingOfKeyImage[keyImage] = listingId;
-        _open(listingId, terms, offer);
         emit AnonymouslyListed(listingId, ringHash, keyImage);
     }
 
@@ -62,16 +62,12 @@ abstract contract AnonymousListings is Listings, IAnonymousListings {
 
     /// @dev Counts one more listing of the ring in this epoch.
     function _useRing(bytes32 ringHash) private returns (address store) {
-        Ring memory state = _rings[ringHash];
+        Ring storage state = _rings[ringHash];
         store = state.store;
         if (store == address(0)) revert RingUnknown(ringHash);
         uint32 epoch = uint32(block.timestamp / state.epochLength);
-        if (state.epoch != epoch) {
-            state.epoch = epoch;
-            state.used = 0;
-        }
-        if (state.used == state.quota) revert RingQuotaUsed(ringHash, epoch);
-        ++state.used;
-        _rings[ringHash] = state;
+        uint16 used = state.epoch == epoch ? state.used : 0;
+        if (used == state.quota) revert RingQuotaUsed(ringHash, epoch);
+        (state.epoch, state.used) = (epoch, used + 1);
     }
 }

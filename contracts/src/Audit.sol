@@ -4,7 +4,9 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IAudit} from "./interfaces/IAudit.sol";
 import {ListingWord} from "./libraries/ListingWord.sol";
+import {Outcomes} from "./libraries/Outcomes.sol";
 import {Roles} from "./libraries/Roles.sol";
+import {StoredWord} from "./libraries/StoredWord.sol";
 import {Votes} from "./libraries/Votes.sol";
 import {Listings} from "./Listings.sol";
 
@@ -42,26 +44,30 @@ abstract contract Audit is Listings, IAudit {
                 abi.encode(AUDIT_VOTES_TYPEHASH, keccak256(abi.encodePacked(listingIds)), approve, reason, deadline)
             )
         );
-        address[] memory auditors = new address[](signatures.length);
-        uint256[] memory votes = new uint256[](signatures.length);
-        for (uint256 i; i < auditors.length; ++i) {
-            // What recovers to nobody, or to the zero address, is no auditor.
-            (auditors[i],,) = ECDSA.tryRecoverCalldata(digest, signatures[i]);
-            votes[i] = _voteOf(auditors[i], approve);
-        }
+        (address[] memory auditors, uint256[] memory cast) = _recover(digest, approve, signatures);
+        bytes memory outcomes = new bytes(listingIds.length * Outcomes.WIDTH);
+        // What the votes do to a listing without any is the same for all of them.
+        (uint256 firstVotes, uint256 firstOutcome) = _castAll(0, cast, approve);
+        uint256 counted;
         for (uint256 i; i < listingIds.length; ++i) {
-            bytes32 listingId = listingIds[i];
-            uint256 word = _listings[listingId];
-            for (uint256 j; j < votes.length && ListingWord.status(word) == ListingStatus.PENDING; ++j) {
-                (uint256 list, bool decided) = _add(ListingWord.votes(word), votes[j]);
-                if (list != 0) word = _record(listingId, word, list, decided, auditors[j], approve, reason);
+            StoredWord storage stored = _listings[listingIds[i]];
+            uint256 word = stored.value;
+            uint256 outcome = Outcomes.passedOver(ListingWord.state(word));
+            if (ListingWord.isPending(word)) {
+                uint256 votes = ListingWord.votes(word);
+                (votes, outcome) = votes == 0 ? (firstVotes, firstOutcome) : _castAll(votes, cast, approve);
+                if (Outcomes.counted(outcome) != 0) {
+                    counted = 1;
+                    stored.value = ListingWord.withVotesAndState(word, votes, Outcomes.state(outcome));
+                }
             }
-            _listings[listingId] = word;
+            Outcomes.set(outcomes, i, outcome);
         }
+        if (counted != 0) emit VotesCounted(approve, reason, auditors, listingIds, outcomes);
     }
 
     function tally(bytes32 listingId) external view returns (uint8 approvals, uint8 rejections) {
-        for (uint256 votes = ListingWord.votes(_listings[listingId]); votes != 0; votes = Votes.rest(votes)) {
+        for (uint256 votes = ListingWord.votes(_listings[listingId].value); votes != 0; votes = Votes.rest(votes)) {
             uint256 one = Votes.first(votes);
             if (!_voteCounts(one)) continue;
             if (Votes.isApproval(one)) ++approvals;
@@ -74,31 +80,74 @@ abstract contract Audit is Listings, IAudit {
         return Votes.pack(_requireRole(auditor, Roles.AUDITOR), approve);
     }
 
-    /// @dev Adds a vote to those that still count, and drops the others.
+    /// @dev Adds the vote of an auditor who is valid now to those that still count, and drops the others.
     /// @return list the new list; 0 if the auditor's vote was on it already
     /// @return decided whether the quorum is reached by it
     function _add(uint256 votes, uint256 cast) internal view returns (uint256 list, bool decided) {
-        list = cast;
-        uint256 shift = Votes.WIDTH;
-        uint256 agreeing = 1;
-        for (; votes != 0; votes = Votes.rest(votes)) {
+        uint256 agreeing;
+        (list, agreeing) = _live(votes, Votes.isApproval(cast));
+        if (Votes.has(list, cast)) return (0, false);
+        return (Votes.prepend(list, cast), agreeing + 1 >= quorum);
+    }
+
+    /// @return list the votes that still count
+    /// @return agreeing how many of them are for approval, or against
+    function _live(uint256 votes, bool approval) private view returns (uint256 list, uint256 agreeing) {
+        for (uint256 shift; votes != 0; votes = Votes.rest(votes)) {
             uint256 one = Votes.first(votes);
-            if (Votes.sameAuditor(one, cast)) return (0, false);
             if (!_voteCounts(one)) continue;
-            if (Votes.isApproval(one) == Votes.isApproval(cast)) ++agreeing;
+            if (Votes.isApproval(one) == approval) ++agreeing;
             list |= one << shift;
             shift += Votes.WIDTH;
         }
-        decided = agreeing >= quorum;
+    }
+
+    /// @return auditors who signed, all accredited now
+    /// @return cast their packed votes
+    function _recover(bytes32 digest, bool approve, bytes[] calldata signatures)
+        private
+        view
+        returns (address[] memory auditors, uint256[] memory cast)
+    {
+        if (signatures.length > Votes.SLOTS) revert InvalidArgument("signatures");
+        auditors = new address[](signatures.length);
+        cast = new uint256[](signatures.length);
+        for (uint256 i; i < auditors.length; ++i) {
+            // What recovers to nobody, or to the zero address, is no auditor.
+            (auditors[i],,) = ECDSA.tryRecoverCalldata(digest, signatures[i]);
+            cast[i] = _voteOf(auditors[i], approve);
+        }
+    }
+
+    /// @dev Casts votes that are all for approval, or all against, until the quorum is reached.
+    /// @return list what is then to be stored as the listing's votes
+    /// @return outcome see libraries/Outcomes.sol
+    function _castAll(uint256 votes, uint256[] memory cast, bool approve)
+        private
+        view
+        returns (uint256 list, uint256 outcome)
+    {
+        uint256 agreeing;
+        (list, agreeing) = _live(votes, approve);
+        outcome = Outcomes.passedOver(uint256(ListingStatus.PENDING));
+        for (uint256 i; i < cast.length; ++i) {
+            if (Votes.has(list, cast[i])) continue;
+            outcome = Outcomes.withCounted(outcome, i);
+            list = Votes.prepend(list, cast[i]);
+            if (++agreeing >= quorum) {
+                return (0, Outcomes.decided(outcome, approve ? ListingStatus.APPROVED : ListingStatus.REJECTED));
+            }
+        }
     }
 
     function _castOwn(bytes32 listingId, ListingStatus wanted, bool approve, uint16 reason) private {
-        uint256 word = _listings[listingId];
+        StoredWord storage stored = _listings[listingId];
+        uint256 word = stored.value;
         ListingStatus status = ListingWord.status(word);
         if (status != wanted) revert ListingStatusIs(listingId, status);
         (uint256 list, bool decided) = _add(ListingWord.votes(word), _voteOf(msg.sender, approve));
         if (list == 0) revert AlreadyVoted(listingId, msg.sender);
-        _listings[listingId] = _record(listingId, word, list, decided, msg.sender, approve, reason);
+        stored.value = _record(listingId, word, list, decided, msg.sender, approve, reason);
     }
 
     /// @dev Tells of a vote on a listing that is PENDING or APPROVED, and decides it where it does.

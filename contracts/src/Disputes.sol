@@ -29,7 +29,7 @@ abstract contract Disputes is AnonymousListings, Audit, Trade, IDisputes {
             }
         }
         word = OrderWord.withDeadline(word, time + disputeWindow);
-        _orders[orderId] = OrderWord.withStatus(word, OrderStatus.DISPUTED);
+        _orders[orderId].value = OrderWord.withStatus(word, OrderStatus.DISPUTED);
         _disputes[orderId] = Dispute({buyer: msg.sender, payee: terms.payee, votes: 0});
         emit Disputed(orderId, msg.sender, claim, leaf.index, leaf.hash, uint40(block.timestamp) + disputeWindow);
     }

@@ -6,12 +6,18 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {IListings} from "./interfaces/IListings.sol";
+import {Hash} from "./libraries/Hash.sol";
 import {ListingWord} from "./libraries/ListingWord.sol";
+import {PackedListings} from "./libraries/PackedListings.sol";
 import {Roles} from "./libraries/Roles.sol";
+import {StoredWord} from "./libraries/StoredWord.sol";
+import {WordArray} from "./libraries/WordArray.sol";
 import {MarketClock} from "./MarketClock.sol";
 import {Registry} from "./Registry.sol";
 
 abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
+    using PackedListings for PackedListing;
+
     bytes32 private constant LISTING_CONSENT_TYPEHASH =
         keccak256("ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)");
     bytes32 private constant LISTING_BATCH_TYPEHASH = keccak256(
@@ -24,7 +30,7 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
         keccak256("NarrowConsent(bytes32 listingId,uint32 purposes,uint256 deadline)");
 
     /// @dev See libraries/ListingWord.sol.
-    mapping(bytes32 listingId => uint256 word) internal _listings;
+    mapping(bytes32 listingId => StoredWord) internal _listings;
 
     function list(ListingTerms calldata terms, Offer calldata offer, uint256 deadline, bytes calldata consent)
         external
@@ -32,23 +38,21 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     {
         _requireSubmission(terms.provider);
         bytes32 structHash;
-        (listingId, structHash) = _consent(terms, offer, deadline);
+        (listingId, structHash) = _open(terms.provider, PackedListings.pack(terms, offer), deadline);
         _requireSignature(terms.provider, structHash, deadline, consent);
-        _open(listingId, terms, offer);
     }
 
-    function listBatch(ListingTerms[] calldata terms, Offer[] calldata offers, uint256 deadline, bytes calldata consent)
+    function listBatch(address provider, PackedListing[] calldata listings, uint256 deadline, bytes calldata consent)
         external
     {
-        if (terms.length == 0 || terms.length != offers.length) revert InvalidArgument("terms");
-        address provider = terms[0].provider;
+        if (listings.length == 0) revert InvalidArgument("listings");
         _requireSubmission(provider);
-        bytes32[] memory consents = new bytes32[](terms.length);
-        for (uint256 i; i < consents.length; ++i) {
-            if (terms[i].provider != provider) revert InvalidTerms("provider");
-            bytes32 listingId;
-            (listingId, consents[i]) = _consent(terms[i], offers[i], deadline);
-            _open(listingId, terms[i], offers[i]);
+        bytes32[] memory consents = WordArray.create(listings.length);
+        PackedListing memory packed;
+        for (uint256 i; i < listings.length; ++i) {
+            packed.load(listings[i]);
+            (, bytes32 consentHash) = _open(provider, packed, deadline);
+            WordArray.set(consents, i, consentHash);
         }
         bytes32 structHash = keccak256(abi.encode(LISTING_BATCH_TYPEHASH, keccak256(abi.encodePacked(consents))));
         _requireSignature(provider, structHash, deadline, consent);
@@ -101,26 +105,15 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     }
 
     function listing(bytes32 listingId) external view returns (Listing memory) {
-        return ListingWord.unpack(_listings[listingId]);
+        return ListingWord.unpack(_listings[listingId].value);
     }
 
     function listingIdOf(ListingTerms calldata terms) public pure returns (bytes32) {
-        return keccak256(abi.encode(terms));
+        return PackedListings.idOf(terms);
     }
 
     function controllerOf(ListingTerms calldata terms) public pure returns (address) {
         return terms.provider == address(0) ? terms.payee : terms.provider;
-    }
-
-    /// @return listingId the id of the terms
-    /// @return structHash what consents to listing them like this until the deadline
-    function _consent(ListingTerms calldata terms, Offer calldata offer, uint256 deadline)
-        internal
-        pure
-        returns (bytes32 listingId, bytes32 structHash)
-    {
-        listingId = listingIdOf(terms);
-        structHash = keccak256(abi.encode(LISTING_CONSENT_TYPEHASH, listingId, offer.price, offer.purposes, deadline));
     }
 
     /// @dev The caller must be a relayer, the provider a provider, both accredited now.
@@ -135,18 +128,31 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
     }
 
-    /// @dev Checks the terms and opens the listing. The caller has checked who may.
-    function _open(bytes32 listingId, ListingTerms calldata terms, Offer calldata offer) internal {
-        _requireWellFormed(terms, offer);
-        if (_listings[listingId] != 0) revert ListingExists(listingId);
-        if (terms.previousId != 0) {
-            ListingStatus previous = ListingWord.status(_listings[terms.previousId]);
+    /// @dev Checks terms and offer and opens the listing. The caller checks who may, before or after.
+    /// @return listingId the id of the terms
+    /// @return structHash what consents to listing them like this until the deadline
+    function _open(address provider, PackedListing memory packed, uint256 deadline)
+        internal
+        returns (bytes32 listingId, bytes32 structHash)
+    {
+        listingId = PackedListings.idOf(provider, packed);
+        if (!packed.isWellFormed()) packed.refuse(proofVerifier);
+        StoredWord storage word = _listings[listingId];
+        if (word.value != 0) revert ListingExists(listingId);
+        bytes32 previousId = packed.previousId;
+        if (previousId != 0) {
+            ListingStatus previous = ListingWord.status(_listings[previousId].value);
             if (previous != ListingStatus.REJECTED && previous != ListingStatus.DELISTED) {
-                revert ListingStatusIs(terms.previousId, previous);
+                revert ListingStatusIs(previousId, previous);
             }
         }
-        _listings[listingId] = ListingWord.pack(offer.price, offer.purposes, ListingStatus.PENDING);
-        emit Listed(listingId, terms.provider, terms.dataKind, terms, offer);
+        uint64 price = packed.priceOf();
+        uint32 purposes = packed.purposesOf();
+        word.value = ListingWord.pack(price, purposes, ListingStatus.PENDING);
+        packed.announce(listingId, provider);
+        structHash = Hash.words(
+            LISTING_CONSENT_TYPEHASH, listingId, bytes32(uint256(price)), bytes32(uint256(purposes)), bytes32(deadline)
+        );
     }
 
     /// @param deadline last second at which the signature may be used
@@ -169,42 +175,30 @@ abstract contract Listings is MarketClock, Registry, EIP712, Nonces, IListings {
     }
 
     function _delist(bytes32 listingId) private {
-        _listings[listingId] = ListingWord.withStatus(_requireOpen(listingId), ListingStatus.DELISTED);
+        StoredWord storage word = _requireOpen(listingId);
+        word.value = ListingWord.withStatus(word.value, ListingStatus.DELISTED);
         emit Delisted(listingId);
     }
 
     function _reprice(ListingTerms calldata terms, bytes32 listingId, uint64 price) private {
         if (terms.provider != address(0)) _requireRole(terms.provider, Roles.PROVIDER);
         if (price == 0) revert InvalidTerms("price");
-        _listings[listingId] = ListingWord.withPrice(_requireOpen(listingId), price);
+        StoredWord storage word = _requireOpen(listingId);
+        word.value = ListingWord.withPrice(word.value, price);
         emit Repriced(listingId, price);
     }
 
     function _narrowConsent(bytes32 listingId, uint32 purposes) private {
-        uint256 word = _requireOpen(listingId);
-        uint32 current = ListingWord.purposes(word);
+        StoredWord storage word = _requireOpen(listingId);
+        uint32 current = ListingWord.purposes(word.value);
         if (purposes == 0 || purposes == current || purposes & ~current != 0) revert NotNarrower(current, purposes);
-        _listings[listingId] = ListingWord.withPurposes(word, purposes);
+        word.value = ListingWord.withPurposes(word.value, purposes);
         emit ConsentNarrowed(listingId, purposes);
     }
 
-    function _requireOpen(bytes32 listingId) private view returns (uint256 word) {
+    function _requireOpen(bytes32 listingId) private view returns (StoredWord storage word) {
         word = _listings[listingId];
-        ListingStatus status = ListingWord.status(word);
+        ListingStatus status = ListingWord.status(word.value);
         if (status != ListingStatus.PENDING && status != ListingStatus.APPROVED) revert ListingStatusIs(listingId, status);
-    }
-
-    function _requireWellFormed(ListingTerms calldata terms, Offer calldata offer) private pure {
-        if (terms.payee == address(0)) revert InvalidTerms("payee");
-        if (terms.contentHash == 0) revert InvalidTerms("contentHash");
-        if (terms.plaintextRoot == 0) revert InvalidTerms("plaintextRoot");
-        if (terms.ciphertextRoot == 0) revert InvalidTerms("ciphertextRoot");
-        if (terms.keyCommitment == 0) revert InvalidTerms("keyCommitment");
-        if (terms.metadataHash == 0) revert InvalidTerms("metadataHash");
-        if (terms.legalEvidenceHash == 0) revert InvalidTerms("legalEvidenceHash");
-        if (terms.dataKind == 0) revert InvalidTerms("dataKind");
-        if (offer.price == 0) revert InvalidTerms("price");
-        if (offer.purposes == 0) revert InvalidTerms("purposes");
-        if (offer.p10 > offer.p50 || offer.p50 > offer.p90) revert InvalidTerms("quantiles");
     }
 }

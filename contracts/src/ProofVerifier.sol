@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IListings} from "./interfaces/IListings.sol";
+import {IMarketTypes} from "./interfaces/IMarketTypes.sol";
 import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
 import {CodeStore} from "./libraries/CodeStore.sol";
@@ -24,6 +26,20 @@ contract ProofVerifier is IProofVerifier {
         if (audits ? r.auditorSlot >= Votes.SLOTS : r.auditorSlot != 0) {
             revert IRegistry.InvalidRegistration(r.account, "auditorSlot");
         }
+    }
+
+    function refuseListing(IMarketTypes.PackedListing calldata listing) external pure {
+        if (uint160(listing.sale) == 0) revert IListings.InvalidTerms("payee");
+        if (listing.contentHash == 0) revert IListings.InvalidTerms("contentHash");
+        if (listing.plaintextRoot == 0) revert IListings.InvalidTerms("plaintextRoot");
+        if (listing.ciphertextRoot == 0) revert IListings.InvalidTerms("ciphertextRoot");
+        if (listing.keyCommitment == 0) revert IListings.InvalidTerms("keyCommitment");
+        if (listing.metadataHash == 0) revert IListings.InvalidTerms("metadataHash");
+        if (listing.legalEvidenceHash == 0) revert IListings.InvalidTerms("legalEvidenceHash");
+        if (uint8(listing.sale >> 160) == 0) revert IListings.InvalidTerms("dataKind");
+        if (uint64(listing.prices) == 0) revert IListings.InvalidTerms("price");
+        if (uint32(listing.sale >> 184) == 0) revert IListings.InvalidTerms("purposes");
+        revert IListings.InvalidTerms("quantiles");
     }
 
     function storeRing(uint256[] calldata points) external returns (bytes32 ringHash, address store) {

@@ -48,18 +48,20 @@ abstract contract Registry is AccessManaged, IRegistry {
     }
 
     /// @dev Reverts unless `account` holds the one role now.
-    /// @return head first word of the record: roles (16 bits, lowest), kind (8), slot (8), generation (32), validUntil (40)
+    /// @return head first word of the record: roles (16 bits, lowest), kind (8), slot (8), generation (16), validUntil (40),
+    /// recipientCommitment (160)
     function _requireRole(address account, uint16 role) internal view returns (uint256 head) {
         Participant storage record = _participants[account];
         assembly ("memory-safe") {
             // At once: the compiler would read the word again for each field.
             head := sload(record.slot)
         }
-        if (head & role == 0 || uint40(head >> 64) < block.timestamp) revert NotAccredited(account, role);
+        if (head & role == 0 || uint40(head >> 48) < block.timestamp) revert NotAccredited(account, role);
     }
 
-    function _recipientOf(address account) internal view returns (bytes32) {
-        return _participants[account].recipientCommitment;
+    /// @param head what `_requireRole` returned
+    function _recipientOf(uint256 head) internal pure returns (bytes20) {
+        return bytes20(uint160(head >> 88));
     }
 
     /// @dev Whether a packed vote is one of the auditor who holds the slot now, and is accredited now.
@@ -73,16 +75,16 @@ abstract contract Registry is AccessManaged, IRegistry {
         bool audits = r.roles & Roles.AUDITOR != 0;
         Participant storage old = _participants[r.account];
         if (old.roles & Roles.AUDITOR != 0 && !(audits && old.auditorSlot == r.auditorSlot)) _vacate(old.auditorSlot);
-        uint32 generation = audits ? _occupy(r.auditorSlot, r.account, r.validUntil) : 0;
+        uint16 generation = audits ? _occupy(r.auditorSlot, r.account, r.validUntil) : 0;
         _participants[r.account] = Participant({
             roles: r.roles,
             kind: r.kind,
             auditorSlot: r.auditorSlot,
             generation: generation,
             validUntil: r.validUntil,
+            recipientCommitment: r.recipientCommitment,
             institution: r.institution,
-            credentialCommitment: r.credentialCommitment,
-            recipientCommitment: r.recipientCommitment
+            credentialCommitment: r.credentialCommitment
         });
         emit ParticipantRegistered(
             r.account,
@@ -103,7 +105,7 @@ abstract contract Registry is AccessManaged, IRegistry {
         _auditorSlots[slot].validUntil = 0;
     }
 
-    function _occupy(uint8 number, address account, uint40 validUntil) private returns (uint32 generation) {
+    function _occupy(uint8 number, address account, uint40 validUntil) private returns (uint16 generation) {
         AuditorSlot memory slot = _auditorSlots[number];
         generation = slot.generation;
         if (slot.account != account) {

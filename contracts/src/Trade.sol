@@ -2,13 +2,16 @@
 pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ITrade} from "./interfaces/ITrade.sol";
+import {Hash} from "./libraries/Hash.sol";
 import {ListingWord} from "./libraries/ListingWord.sol";
 import {OrderWord} from "./libraries/OrderWord.sol";
 import {Roles} from "./libraries/Roles.sol";
+import {StoredWord} from "./libraries/StoredWord.sol";
+import {TokenCalls} from "./libraries/TokenCalls.sol";
+import {WordArray} from "./libraries/WordArray.sol";
 import {Listings} from "./Listings.sol";
 
 abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
@@ -20,6 +23,7 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         keccak256("Withdraw(address account,address to,uint256 nonce,uint256 deadline)");
     uint16 private constant BASIS_POINTS = 10_000;
     uint16 private constant MAX_FEE_BPS = 2_000;
+    uint40 private constant MAX_WINDOW = 36_500 days;
 
     address public immutable token;
     address public immutable treasury;
@@ -28,14 +32,14 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     uint40 public immutable settleWindow;
 
     /// @dev See libraries/OrderWord.sol.
-    mapping(bytes32 orderId => uint256 word) internal _orders;
+    mapping(bytes32 orderId => StoredWord) internal _orders;
     mapping(address account => uint256) private _credits;
 
     constructor(address token_, address treasury_, uint16 feeBps_, uint40 deliveryWindow_, uint40 settleWindow_) {
         if (token_.code.length == 0) revert InvalidArgument("token");
         if (treasury_ == address(0)) revert InvalidArgument("treasury");
         if (feeBps_ > MAX_FEE_BPS) revert InvalidArgument("feeBps");
-        if (deliveryWindow_ == 0) revert InvalidArgument("deliveryWindow");
+        if (deliveryWindow_ == 0 || deliveryWindow_ > MAX_WINDOW) revert InvalidArgument("deliveryWindow");
         if (settleWindow_ == 0) revert InvalidArgument("settleWindow");
         token = token_;
         treasury = treasury_;
@@ -54,8 +58,7 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         returns (bytes32[] memory orderIds)
     {
         // Somebody may have sent the same permit before: then the allowance is there, and the purchase tells.
-        try IERC20Permit(token).permit(msg.sender, address(this), permit.value, permit.deadline, permit.v, permit.r, permit.s) {}
-            catch {}
+        TokenCalls.tryPermit(token, permit);
         return _purchase(items);
     }
 
@@ -87,7 +90,7 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         if (deliveryCommitment == 0) revert InvalidArgument("deliveryCommitment");
         uint256 word = _requireOrder(orderId, OrderStatus.PAID);
         _requireUntil(orderId, word, time);
-        _orders[orderId] = OrderWord.pack(
+        _orders[orderId].value = OrderWord.pack(
             OrderWord.amount(word), time + settleWindow, OrderStatus.DELIVERED, bytes18(deliveryCommitment)
         );
         emit Delivered(orderId, deliveryCommitment, uint40(block.timestamp) + settleWindow);
@@ -122,7 +125,7 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     }
 
     function order(bytes32 orderId) external view returns (Order memory) {
-        return OrderWord.unpack(_orders[orderId]);
+        return OrderWord.unpack(_orders[orderId].value);
     }
 
     function credit(address account) external view returns (uint256) {
@@ -130,13 +133,13 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     }
 
     function orderIdOf(bytes32 listingId, address buyer, bytes32 salt) public pure returns (bytes32) {
-        return keccak256(abi.encode(listingId, buyer, salt));
+        return Hash.words(listingId, bytes32(uint256(uint160(buyer))), salt);
     }
 
     function _settle(bytes32 orderId, uint256 word, address payee) internal {
         uint64 amount = OrderWord.amount(word);
         uint64 fee = uint64(uint256(amount) * feeBps / BASIS_POINTS);
-        _orders[orderId] = OrderWord.withStatus(word, OrderStatus.SETTLED);
+        _orders[orderId].value = OrderWord.withStatus(word, OrderStatus.SETTLED);
         _credits[payee] += amount - fee;
         if (fee != 0) _credits[treasury] += fee;
         emit Settled(orderId, payee, amount - fee, fee);
@@ -144,13 +147,13 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
 
     function _refund(bytes32 orderId, uint256 word, address buyer) internal {
         uint64 amount = OrderWord.amount(word);
-        _orders[orderId] = OrderWord.withStatus(word, OrderStatus.REFUNDED);
+        _orders[orderId].value = OrderWord.withStatus(word, OrderStatus.REFUNDED);
         _credits[buyer] += amount;
         emit Refunded(orderId, buyer, amount);
     }
 
     function _requireOrder(bytes32 orderId, OrderStatus wanted) internal view returns (uint256 word) {
-        word = _orders[orderId];
+        word = _orders[orderId].value;
         OrderStatus status = OrderWord.status(word);
         if (status != wanted) revert OrderStatusIs(orderId, status);
     }
@@ -165,24 +168,31 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
     }
 
     function _purchase(Item[] calldata items) private returns (bytes32[] memory orderIds) {
-        uint40 deadline = _runningTime() + deliveryWindow;
-        bytes32 recipient = _requireRecipient(msg.sender);
+        uint40 deadline = _dueAt(_runningTime());
+        bytes20 recipient = _requireRecipient(msg.sender);
         if (items.length == 0) revert InvalidArgument("items");
-        orderIds = new bytes32[](items.length);
+        uint256 deliverBy = _dueAt(uint40(block.timestamp));
+        orderIds = WordArray.create(items.length);
         uint256 total;
         for (uint256 i; i < items.length; ++i) {
             Item calldata item = items[i];
-            uint64 price = _requireTradable(item.listingId, item.purpose);
-            if (price > item.maxPrice) revert PriceAboveMaximum(item.listingId, price, item.maxPrice);
-            bytes32 orderId = _order(item.listingId, msg.sender, item.salt, price, deadline);
-            orderIds[i] = orderId;
-            total += price;
-            uint40 deliverBy = uint40(block.timestamp) + deliveryWindow;
-            emit Purchased(orderId, item.listingId, msg.sender, price, item.purpose, recipient, deliverBy, item.salt);
+            bytes32 listingId = item.listingId;
+            uint32 purpose = item.purpose;
+            uint64 price = _requireTradable(listingId, purpose);
+            if (price > item.maxPrice) revert PriceAboveMaximum(listingId, price, item.maxPrice);
+            bytes32 salt = item.salt;
+            bytes32 orderId = _order(listingId, msg.sender, salt, price, deadline);
+            WordArray.set(orderIds, i, orderId);
+            // A sum of 64-bit prices, one for each of some thousand words of calldata.
+            unchecked {
+                total += price;
+            }
+            uint256 sale = price | uint256(purpose) << 64 | deliverBy << 96;
+            emit Purchased(orderId, listingId, msg.sender, sale, recipient, salt);
         }
-        uint256 held = IERC20(token).balanceOf(address(this));
+        uint256 held = TokenCalls.held(token);
         IERC20(token).safeTransferFrom(msg.sender, address(this), total);
-        uint256 received = IERC20(token).balanceOf(address(this)) - held;
+        uint256 received = TokenCalls.held(token) - held;
         if (received != total) revert WrongTransfer(total, received);
     }
 
@@ -190,27 +200,33 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         private
         returns (bytes32 orderId)
     {
-        uint40 deadline = _runningTime() + deliveryWindow;
+        uint40 deadline = _dueAt(_runningTime());
         if (terms.provider != address(0)) _requireRole(terms.provider, Roles.PROVIDER);
-        bytes32 recipient = _requireRecipient(grantee);
+        bytes20 recipient = _requireRecipient(grantee);
         _requireTradable(listingId, purpose);
         // A salt of its own kind, so that no grant takes the id that a buyer is about to use.
         bytes32 ownSalt = keccak256(abi.encode("grant", salt));
         orderId = _order(listingId, grantee, ownSalt, 0, deadline);
-        uint40 deliverBy = uint40(block.timestamp) + deliveryWindow;
-        emit Granted(orderId, listingId, grantee, purpose, recipient, deliverBy, ownSalt);
+        emit Granted(orderId, listingId, grantee, purpose, recipient, _dueAt(uint40(block.timestamp)), ownSalt);
+    }
+
+    /// @return when what is ordered at a time is to be delivered at the latest, by the same clock
+    function _dueAt(uint40 time) private view returns (uint40) {
+        unchecked {
+            // A window of at most MAX_WINDOW: 40 bits suffice for 34,000 years.
+            return time + deliveryWindow;
+        }
     }
 
     /// @dev The account must be a buyer who is accredited now and can be delivered to.
-    function _requireRecipient(address account) private view returns (bytes32 recipient) {
-        _requireRole(account, Roles.BUYER);
-        recipient = _recipientOf(account);
+    function _requireRecipient(address account) private view returns (bytes20 recipient) {
+        recipient = _recipientOf(_requireRole(account, Roles.BUYER));
         if (recipient == 0) revert NoRecipient(account);
     }
 
     function _requireTradable(bytes32 listingId, uint32 purpose) private view returns (uint64 price) {
-        uint256 word = _listings[listingId];
-        if (ListingWord.status(word) != ListingStatus.APPROVED) revert ListingNotTradable(listingId);
+        uint256 word = _listings[listingId].value;
+        if (!ListingWord.isApproved(word)) revert ListingNotTradable(listingId);
         uint32 allowed = ListingWord.purposes(word);
         if (purpose == 0 || purpose & ~allowed != 0) revert PurposeNotAllowed(listingId, allowed, purpose);
         return ListingWord.price(word);
@@ -221,8 +237,9 @@ abstract contract Trade is Listings, ReentrancyGuardTransient, ITrade {
         returns (bytes32 orderId)
     {
         orderId = orderIdOf(listingId, buyer, salt);
-        if (_orders[orderId] != 0) revert OrderExists(orderId);
-        _orders[orderId] = OrderWord.pack(amount, deadline, OrderStatus.PAID, 0);
+        StoredWord storage word = _orders[orderId];
+        if (word.value != 0) revert OrderExists(orderId);
+        word.value = OrderWord.pack(amount, deadline, OrderStatus.PAID, 0);
     }
 
     function _withdraw(address account, address to) private returns (uint256 amount) {

@@ -58,6 +58,24 @@ contract HostileTokenTest is Fixture {
         same(market.credit(payee), credit, "credit");
     }
 
+    /// What says nothing about its balances cannot be held to account for them.
+    function test_aTokenThatDoesNotTellItsBalancesIsRefused() public {
+        bytes memory refused = abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(hostile));
+        bytes[4] memory codes = [
+            bytes(hex""), // no longer there
+            hex"00", // answers nothing
+            hex"601f5ff3", // answers less than a word
+            hex"5f5ffd" // fails
+        ];
+        for (uint256 i; i < 4; ++i) {
+            vm.etch(address(hostile), codes[i]);
+            vm.prank(buyer);
+            vm.expectRevert(refused);
+            market.purchase(_items(listingId, 0));
+        }
+        same(uint256(_orderStatus(market.orderIdOf(listingId, buyer, 0))), 0, "no order");
+    }
+
     function test_aTokenWithoutPermitTakesAnAllowance() public {
         ITrade.Permit memory permit;
         vm.prank(buyer);

@@ -21,13 +21,7 @@ contract ContractProvider {
 }
 
 contract ListingsTest is Fixture {
-    event Listed(
-        bytes32 indexed listingId,
-        address indexed provider,
-        uint8 indexed dataKind,
-        IMarketTypes.ListingTerms terms,
-        IMarketTypes.Offer offer
-    );
+    event Listed(bytes32 indexed listingId, address indexed provider, IMarketTypes.PackedListing listing);
     event Delisted(bytes32 indexed listingId);
     event Repriced(bytes32 indexed listingId, uint64 price);
     event ConsentNarrowed(bytes32 indexed listingId, uint32 purposes);
@@ -36,7 +30,7 @@ contract ListingsTest is Fixture {
         IMarketTypes.ListingTerms memory terms = _terms(1);
         bytes32 id = keccak256(abi.encode(terms));
         vm.expectEmit(true, true, true, true, address(market));
-        emit Listed(id, provider, 1, terms, _offer());
+        emit Listed(id, provider, _pack(terms, _offer()));
         same(_list(terms, _offer()), id, "id");
         same(market.listingIdOf(terms), id, "listingIdOf");
         IListings.Listing memory stored = market.listing(id);

@@ -14,10 +14,10 @@ contract RegistryTest is Fixture {
         uint16 roles,
         uint8 kind,
         uint8 auditorSlot,
-        uint32 generation,
+        uint16 generation,
         uint40 validUntil,
         bytes32 credentialCommitment,
-        bytes32 recipientCommitment
+        bytes20 recipientCommitment
     );
     event ParticipantRevoked(address indexed account);
 

@@ -10,14 +10,14 @@ import {vm} from "./support/Vm.sol";
 
 /// @dev Batches, grants, and what works by signature.
 contract SignedTest is Fixture {
-    event Voted(bytes32 indexed listingId, address indexed auditor, bool approve, uint16 reason);
-    event Approved(bytes32 indexed listingId);
+    event Listed(bytes32 indexed listingId, address indexed provider, IMarketTypes.PackedListing listing);
+    event VotesCounted(bool approve, uint16 reason, address[] auditors, bytes32[] listingIds, bytes outcomes);
     event Granted(
         bytes32 indexed orderId,
         bytes32 indexed listingId,
         address indexed grantee,
         uint32 purpose,
-        bytes32 recipientCommitment,
+        bytes20 recipientCommitment,
         uint40 deliverBy,
         bytes32 salt
     );
@@ -27,41 +27,128 @@ contract SignedTest is Fixture {
     function test_listsABatchWithOneConsent() public {
         (IMarketTypes.ListingTerms[] memory terms, IMarketTypes.Offer[] memory offers) = _batch(3);
         bytes memory consent = _batchConsent(terms, offers);
+        for (uint256 i; i < 3; ++i) {
+            vm.expectEmit(true, true, true, true, address(market));
+            emit Listed(keccak256(abi.encode(terms[i])), provider, _pack(terms[i], offers[i]));
+        }
         vm.prank(relayer);
-        market.listBatch(terms, offers, START, consent);
-        for (uint256 i; i < 3; ++i) same(uint256(_status(market.listingIdOf(terms[i]))), 1, "pending");
+        market.listBatch(provider, _packed(terms, offers), START, consent);
+        for (uint256 i; i < 3; ++i) {
+            IListings.Listing memory stored = market.listing(market.listingIdOf(terms[i]));
+            same(uint256(stored.status), 1, "pending");
+            same(stored.price, PRICE + i, "price");
+            same(stored.purposes, PURPOSES, "purposes");
+        }
     }
 
     function test_aBatchIsOneProvidersAndAllOrNothing() public {
         (IMarketTypes.ListingTerms[] memory terms, IMarketTypes.Offer[] memory offers) = _batch(3);
         bytes memory consent = _batchConsent(terms, offers);
+        IMarketTypes.PackedListing[] memory packed = _packed(terms, offers);
         vm.startPrank(relayer);
         offers[1].price += 1;
         vm.expectRevert(abi.encodeWithSelector(IListings.InvalidSignature.selector, provider));
-        market.listBatch(terms, offers, START, consent);
+        market.listBatch(provider, _packed(terms, offers), START, consent);
         offers[1].price -= 1;
         vm.warp(START + 1);
         vm.expectRevert(abi.encodeWithSelector(IMarketTypes.DeadlinePassed.selector, START));
-        market.listBatch(terms, offers, START, consent);
+        market.listBatch(provider, packed, START, consent);
         vm.warp(START);
-        terms[2].provider = stranger;
-        vm.expectRevert(abi.encodeWithSelector(IListings.InvalidTerms.selector, "provider"));
-        market.listBatch(terms, offers, START, consent);
-        terms[0].provider = address(0);
+        vm.expectRevert(_notAccredited(stranger, Roles.PROVIDER));
+        market.listBatch(stranger, packed, START, consent);
         vm.expectRevert(abi.encodeWithSelector(IListings.AnonymousNeedsRing.selector));
-        market.listBatch(terms, offers, START, consent);
-        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "terms"));
-        market.listBatch(terms, new IMarketTypes.Offer[](2), START, consent);
-        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "terms"));
-        market.listBatch(new IMarketTypes.ListingTerms[](0), new IMarketTypes.Offer[](0), START, consent);
+        market.listBatch(address(0), packed, START, consent);
+        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "listings"));
+        market.listBatch(provider, new IMarketTypes.PackedListing[](0), START, consent);
         vm.stopPrank();
-        (terms, offers) = _batch(3);
         vm.expectRevert(_notAccredited(address(this), Roles.RELAYER));
-        market.listBatch(terms, offers, START, consent);
+        market.listBatch(provider, packed, START, consent);
         _revoke(provider);
         vm.prank(relayer);
         vm.expectRevert(_notAccredited(provider, Roles.PROVIDER));
-        market.listBatch(terms, offers, START, consent);
+        market.listBatch(provider, packed, START, consent);
+    }
+
+    /// A batch opens what `list` opens, under the same id, and refuses what it refuses, for the same reason.
+    function testFuzz_aBatchIsAsStrictAsOne(IMarketTypes.ListingTerms memory terms, IMarketTypes.Offer memory offer, uint8 flaw) public {
+        terms.provider = provider;
+        terms.previousId = 0;
+        if (terms.payee == address(0)) terms.payee = payee;
+        (offer.p10, offer.p50, offer.p90) = (offer.p10 / 3, offer.p10 / 3 + offer.p50 / 3, offer.p10 / 3 + offer.p50 / 3 + offer.p90 / 3);
+        offer.price |= 1;
+        offer.purposes |= 1;
+        terms.dataKind |= 1;
+        if (terms.contentHash == 0) terms.contentHash = "c";
+        if (terms.plaintextRoot == 0) terms.plaintextRoot = "p";
+        if (terms.ciphertextRoot == 0) terms.ciphertextRoot = "x";
+        if (terms.keyCommitment == 0) terms.keyCommitment = "k";
+        if (terms.metadataHash == 0) terms.metadataHash = "m";
+        if (terms.legalEvidenceHash == 0) terms.legalEvidenceHash = "l";
+        flaw %= 16;
+        if (flaw == 1) terms.payee = address(0);
+        if (flaw == 2) terms.contentHash = 0;
+        if (flaw == 3) terms.plaintextRoot = 0;
+        if (flaw == 4) terms.ciphertextRoot = 0;
+        if (flaw == 5) terms.keyCommitment = 0;
+        if (flaw == 6) terms.metadataHash = 0;
+        if (flaw == 7) terms.legalEvidenceHash = 0;
+        if (flaw == 8) terms.dataKind = 0;
+        if (flaw == 9) offer.price = 0;
+        if (flaw == 10) offer.purposes = 0;
+        if (flaw == 11) (offer.p10, offer.p50) = (offer.p50 + 1, offer.p50);
+        if (flaw == 12) (offer.p50, offer.p90) = (offer.p90 + 1, offer.p90);
+        string[13] memory fields = ["", "payee", "contentHash", "plaintextRoot", "ciphertextRoot", "keyCommitment", "metadataHash", "legalEvidenceHash", "dataKind", "price", "purposes", "quantiles", "quantiles"];
+        IMarketTypes.ListingTerms[] memory one = new IMarketTypes.ListingTerms[](1);
+        IMarketTypes.Offer[] memory offers = new IMarketTypes.Offer[](1);
+        (one[0], offers[0]) = (terms, offer);
+        bytes memory consent = _sign(PROVIDER_KEY, _consentHash(terms, offer, START));
+        bytes memory batchConsent = _batchConsent(one, offers);
+        bytes memory refused = flaw >= 1 && flaw <= 12 ? abi.encodeWithSelector(IListings.InvalidTerms.selector, fields[flaw]) : bytes("");
+        vm.startPrank(relayer);
+        if (refused.length != 0) {
+            vm.expectRevert(refused);
+            market.list(terms, offer, START, consent);
+            vm.expectRevert(refused);
+            market.listBatch(provider, _packed(one, offers), START, batchConsent);
+        } else {
+            vm.expectEmit(true, true, true, true, address(market));
+            emit Listed(keccak256(abi.encode(terms)), provider, _pack(terms, offer));
+            if (flaw % 2 == 0) market.listBatch(provider, _packed(one, offers), START, batchConsent);
+            else market.list(terms, offer, START, consent);
+            IListings.Listing memory stored = market.listing(keccak256(abi.encode(terms)));
+            same(stored.price, offer.price, "price");
+            same(stored.purposes, offer.purposes, "purposes");
+            same(uint256(stored.status), 1, "pending");
+        }
+        vm.stopPrank();
+    }
+
+    /// Otherwise terms that look the same would have many ids.
+    function test_whatIsWiderThanItsTypeIsRefused() public {
+        (IMarketTypes.ListingTerms[] memory terms, IMarketTypes.Offer[] memory offers) = _batch(1);
+        bytes memory list = abi.encodeCall(market.list, (terms[0], offers[0], START, _sign(PROVIDER_KEY, _consentHash(terms[0], offers[0], START))));
+        // provider, payee, dataKind, region; p10, p50, p90, purposes, price
+        uint8[9] memory words = [0, 1, 9, 10, 12, 13, 14, 15, 16];
+        uint8[9] memory bits = [160, 160, 8, 16, 64, 64, 64, 32, 64];
+        vm.startPrank(relayer);
+        for (uint256 i; i < 9; ++i) {
+            for (uint256 bit = bits[i]; bit < 256; bit += 255 - bits[i]) {
+                (bool success, bytes memory answer) = address(market).call(_withBit(list, words[i], bit));
+                check(!success && answer.length == 0, "a wide value");
+                if (i > 3) continue;
+                (success, answer) = address(market).call(_withBit(abi.encodeCall(market.listingIdOf, (terms[0])), words[i], bit));
+                check(!success && answer.length == 0, "a wide term");
+            }
+        }
+        bytes memory batch = abi.encodeCall(market.listBatch, (provider, _packed(terms, offers), START, _batchConsent(terms, offers)));
+        for (uint256 bit = 216; bit < 256; ++bit) {
+            // After provider, two offsets, deadline and length.
+            (bool success, bytes memory answer) = address(market).call(_withBit(batch, 5, bit));
+            check(!success && answer.length == 0, "bits that mean nothing");
+        }
+        (bool opened,) = address(market).call(batch);
+        check(opened, "what was changed was all that was wrong");
+        vm.stopPrank();
     }
 
     // Votes by signature
@@ -69,23 +156,90 @@ contract SignedTest is Fixture {
     function test_oneTransactionApprovesManyListingsByManyAuditors() public {
         bytes32[] memory ids = _ids(3);
         bytes[] memory signatures = _votes(ids, true, 4, 3);
-        for (uint256 i; i < 3; ++i) {
-            for (uint256 j; j < 2; ++j) {
-                vm.expectEmit(true, true, true, true, address(market));
-                emit Voted(ids[i], auditors[j], true, 4);
-            }
-            vm.expectEmit(true, true, true, true, address(market));
-            emit Approved(ids[i]);
-        }
+        vm.expectEmit(true, true, true, true, address(market));
+        // Two decide; the third's vote is not needed.
+        emit VotesCounted(true, 4, _auditors(3), ids, hex"020000000302000000030200000003");
         vm.prank(stranger);
         market.voteBySignatures(ids, true, 4, START, signatures);
-        for (uint256 i; i < 3; ++i) same(uint256(_status(ids[i])), 2, "approved");
+        for (uint256 i; i < 3; ++i) {
+            same(uint256(_status(ids[i])), 2, "approved");
+            same(market.listing(ids[i]).votes, 0, "no votes are kept");
+            same(market.listing(ids[i]).price, PRICE, "price stays");
+            same(market.listing(ids[i]).purposes, PURPOSES, "purposes stay");
+        }
     }
 
     function test_aBatchOfVotesRejectsToo() public {
         bytes32[] memory ids = _ids(2);
-        market.voteBySignatures(ids, false, 1, START, _votes(ids, false, 1, 2));
+        bytes[] memory signatures = _votes(ids, false, 1, 2);
+        vm.expectEmit(true, true, true, true, address(market));
+        emit VotesCounted(false, 1, _auditors(2), ids, hex"03000000030300000003");
+        market.voteBySignatures(ids, false, 1, START, signatures);
         for (uint256 i; i < 2; ++i) same(uint256(_status(ids[i])), 3, "rejected");
+    }
+
+    /// One call, and a listing in each state: the event says what each vote did.
+    function test_theEventTellsWhoseVoteCountedWhereAndWhatItDecided() public {
+        bytes32[] memory ids = new bytes32[](7);
+        for (uint256 i; i < 6; ++i) ids[i] = _list(i);
+        ids[6] = keccak256("unknown");
+        _vote(0, ids[1], true); // cast before: only the other vote counts, and decides
+        _vote(1, ids[2], false); // the other way: both count for that auditor's vote once
+        _vote(2, ids[3], true); // a third auditor's: the first vote decides
+        vm.prank(provider);
+        market.delist(_terms(4));
+        _vote(0, ids[5], false);
+        _vote(2, ids[5], false); // rejected
+        bytes[] memory signatures = _votes(ids, true, 9, 2);
+        vm.expectEmit(true, true, true, true, address(market));
+        emit VotesCounted(true, 9, _auditors(2), ids, hex"0200000003020000000201000000010200000001040000000003000000000000000000");
+        market.voteBySignatures(ids, true, 9, START, signatures);
+        uint8[7] memory statuses = [2, 2, 1, 2, 4, 3, 0];
+        for (uint256 i; i < 7; ++i) same(uint256(_status(ids[i])), statuses[i], "status");
+        (uint8 approvals, uint8 rejections) = market.tally(ids[2]);
+        same(approvals, 1, "approvals");
+        same(rejections, 1, "rejections");
+    }
+
+    function test_aVoteThatNoLongerCountsIsDroppedByABatchToo() public {
+        bytes32[] memory ids = _ids(1);
+        _vote(2, ids[0], true);
+        _revoke(auditors[2]);
+        bytes[] memory one = _votes(ids, true, 0, 1);
+        vm.expectEmit(true, true, true, true, address(market));
+        emit VotesCounted(true, 0, _auditors(1), ids, hex"0100000001");
+        market.voteBySignatures(ids, true, 0, START, one);
+        same(market.listing(ids[0]).votes >> 19, 0, "one vote is kept");
+        (uint8 approvals,) = market.tally(ids[0]);
+        same(approvals, 1, "counted");
+    }
+
+    function test_whatCountsNothingIsNotTold() public {
+        bytes32[] memory ids = _ids(1);
+        bytes[] memory one = _votes(ids, true, 0, 1);
+        market.voteBySignatures(ids, true, 0, START, one);
+        vm.recordLogs();
+        market.voteBySignatures(ids, true, 0, START, one);
+        market.voteBySignatures(ids, true, 0, START, new bytes[](0));
+        same(vm.getRecordedLogs().length, 0, "nothing to tell");
+    }
+
+    function test_atMostAsManySignaturesAsAuditorSlots() public {
+        bytes32[] memory ids = _ids(1);
+        bytes[] memory signatures = new bytes[](33);
+        for (uint256 i; i < 33; ++i) signatures[i] = _votes(ids, true, 0, 1)[0];
+        vm.expectRevert(abi.encodeWithSelector(IMarketTypes.InvalidArgument.selector, "signatures"));
+        market.voteBySignatures(ids, true, 0, START, signatures);
+        bytes[] memory full = new bytes[](32);
+        for (uint256 i; i < 31; ++i) full[i] = signatures[i];
+        full[31] = _votes(ids, true, 0, 2)[1];
+        address[] memory signers = new address[](32);
+        for (uint256 i; i < 31; ++i) signers[i] = auditors[0];
+        signers[31] = auditors[1];
+        vm.expectEmit(true, true, true, true, address(market));
+        emit VotesCounted(true, 0, signers, ids, hex"0280000001");
+        market.voteBySignatures(ids, true, 0, START, full);
+        same(uint256(_status(ids[0])), 2, "approved by the first and the last");
     }
 
     function test_nobodyStopsABatchBySendingAPartFirst() public {
@@ -220,7 +374,7 @@ contract SignedTest is Fixture {
         bytes32 id = _listApproved(1);
         bytes32 salt = keccak256(abi.encode("grant", bytes32("salt")));
         bytes32 orderId = market.orderIdOf(id, buyer, salt);
-        bytes32 recipient = keccak256(abi.encode("recipient", buyer));
+        bytes20 recipient = bytes20(keccak256(abi.encode("recipient", buyer)));
         vm.expectEmit(true, true, true, true, address(market));
         emit Granted(orderId, id, buyer, 2, recipient, uint40(START) + DELIVERY_WINDOW, salt);
         vm.prank(provider);
@@ -316,6 +470,26 @@ contract SignedTest is Fixture {
             offers[i] = _offer();
             offers[i].price += uint64(i);
         }
+    }
+
+    function _packed(IMarketTypes.ListingTerms[] memory terms, IMarketTypes.Offer[] memory offers)
+        private
+        pure
+        returns (IMarketTypes.PackedListing[] memory packed)
+    {
+        packed = new IMarketTypes.PackedListing[](terms.length);
+        for (uint256 i; i < terms.length; ++i) packed[i] = _pack(terms[i], offers[i]);
+    }
+
+    /// @dev A copy of a call with one bit of one word of its arguments turned.
+    function _withBit(bytes memory call, uint256 word, uint256 bit) private pure returns (bytes memory copy) {
+        copy = abi.encodePacked(call);
+        copy[4 + 32 * word + 31 - bit / 8] ^= bytes1(uint8(1 << bit % 8));
+    }
+
+    function _auditors(uint256 count) private view returns (address[] memory list) {
+        list = new address[](count);
+        for (uint256 i; i < count; ++i) list[i] = auditors[i];
     }
 
     function _batchConsent(IMarketTypes.ListingTerms[] memory terms, IMarketTypes.Offer[] memory offers)

@@ -39,10 +39,10 @@ contract StorageLayoutTest is Fixture {
         same(uint16(word), state.roles, "roles");
         same(uint8(word >> 16), state.kind, "kind");
         same(uint8(word >> 24), state.auditorSlot, "slot");
-        same(uint32(word >> 32), state.generation, "generation");
-        same(uint40(word >> 64), state.validUntil, "validUntil");
+        same(uint16(word >> 32), state.generation, "generation");
+        same(uint40(word >> 48), state.validUntil, "validUntil");
+        same(bytes32(bytes20(uint160(word >> 88))), state.recipientCommitment, "recipient");
         same(vm.load(address(market), bytes32(slot + 1)), state.institution, "institution");
         same(vm.load(address(market), bytes32(slot + 2)), state.credentialCommitment, "credential");
-        same(vm.load(address(market), bytes32(slot + 3)), state.recipientCommitment, "recipient");
     }
 }

@@ -15,10 +15,8 @@ contract TradeTest is Fixture {
         bytes32 indexed orderId,
         bytes32 indexed listingId,
         address indexed buyer,
-        uint64 price,
-        uint32 purpose,
-        bytes32 recipientCommitment,
-        uint40 deliverBy,
+        uint256 sale,
+        bytes20 recipientCommitment,
         bytes32 salt
     );
     event Delivered(bytes32 indexed orderId, bytes32 deliveryCommitment, uint40 settleAfter);
@@ -31,9 +29,8 @@ contract TradeTest is Fixture {
         bytes32 orderId = keccak256(abi.encode(id, buyer, bytes32("salt")));
         same(market.orderIdOf(id, buyer, "salt"), orderId, "orderIdOf");
         vm.expectEmit(true, true, true, true, address(market));
-        emit Purchased(
-            orderId, id, buyer, PRICE, 1, keccak256(abi.encode("recipient", buyer)), uint40(START) + DELIVERY_WINDOW, "salt"
-        );
+        uint256 sale = PRICE | uint256(1) << 64 | (START + DELIVERY_WINDOW) << 96;
+        emit Purchased(orderId, id, buyer, sale, bytes20(keccak256(abi.encode("recipient", buyer))), "salt");
         same(_purchase(id, "salt"), orderId, "order id");
         same(token.balanceOf(address(market)), PRICE, "escrow");
         vm.expectEmit(true, true, true, true, address(market));
@@ -353,6 +350,10 @@ contract TradeTest is Fixture {
         config = _config(address(token));
         config.deliveryWindow = 0;
         _refusedConfig(config, "deliveryWindow");
+        config.deliveryWindow = 36_500 days + 1;
+        _refusedConfig(config, "deliveryWindow");
+        config.deliveryWindow = 36_500 days;
+        same(_create(config).deliveryWindow(), 36_500 days, "the longest window");
         config = _config(address(token));
         config.settleWindow = 0;
         _refusedConfig(config, "settleWindow");

@@ -14,6 +14,8 @@ export class MarketEvent {
   @Column("timestamptz") blockTime!: Date;
   @Column("text") transactionHash!: string;
   @Column("integer") logIndex!: number;
+  /** Number among the events that the log tells, from 0. */
+  @Column("integer") logPart!: number;
   @Column("text", { nullable: true }) listingId!: string | null;
   @Column("text", { nullable: true }) orderId!: string | null;
   @Column("text", { nullable: true }) account!: string | null;

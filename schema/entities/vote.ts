@@ -12,4 +12,6 @@ export class Vote {
   @Column("timestamptz") blockTime!: Date;
   @Column("text") transactionHash!: string;
   @Column("integer") logIndex!: number;
+  /** Number among the events that the log tells, from 0. */
+  @Column("integer") logPart!: number;
 }

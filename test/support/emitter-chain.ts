@@ -103,7 +103,7 @@ export class EmitterChain {
       }
       const { height, time } = block.header;
       block.transactions.set(log.transactionHash, { hash: log.transactionHash, blockNumber: height, transactionIndex: Number(log.transactionIndex), sender, recipient: marketplace });
-      block.events.push(decodeLog({ blockNumber: height, blockHash: log.blockHash, blockTime: time, transactionHash: log.transactionHash, logIndex: Number(log.logIndex), topics: log.topics, data: log.data }));
+      block.events.push(...decodeLog({ blockNumber: height, blockHash: log.blockHash, blockTime: time, transactionHash: log.transactionHash, logIndex: Number(log.logIndex), topics: log.topics, data: log.data }));
     }
     await createTableCopies(sql, "expected");
     const inOrder = [...blocks.values()].sort((a, b) => a.header.height - b.header.height);

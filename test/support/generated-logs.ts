@@ -1,5 +1,6 @@
 import { Interface, keccak256, toUtf8Bytes, type InterfaceAbi } from "ethers";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
+import { packListing } from "../../schema/pack-listing.js";
 import type { EmittedLog } from "./log-emitter.js";
 
 const market = new Interface(marketplaceAbi as InterfaceAbi);
@@ -17,6 +18,8 @@ export function seededRandom(seed: number): (below: number) => number {
   };
 }
 
+const recipient = hash("recipient").slice(0, 42);
+
 type Make = (random: (below: number) => number) => unknown[];
 const listing = (random: (below: number) => number): string => hash(`listing ${random(6)}`);
 const order = (random: (below: number) => number): string => hash(`order ${random(6)}`);
@@ -26,18 +29,28 @@ const account = (random: (below: number) => number): string => address(`account 
 const make: Readonly<Record<string, Make>> = {
   Listed: (random) => {
     const provider = random(4) === 0 ? `0x${"0".repeat(40)}` : account(random);
-    const terms = [provider, account(random), ...["c", "p", "x", "k", "m", "l"].map((name) => hash(`${name}${random(99)}`)), random(2) ? listing(random) : `0x${"0".repeat(64)}`, 1 + random(7), random(900)];
-    return [listing(random), provider, 1 + random(7), terms, [BigInt(1 + random(1e9)) * 10_000_000_000n, 1 + random(127), 1, 2, 3, hash("model")]];
+    const [contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash] = ["c", "p", "x", "k", "m", "l"].map((name) => hash(`${name}${random(99)}`)) as [string, string, string, string, string, string];
+    const hashes = { contentHash, plaintextRoot, ciphertextRoot, keyCommitment, metadataHash, legalEvidenceHash, previousId: random(2) ? listing(random) : `0x${"0".repeat(64)}` };
+    const terms = { provider, payee: account(random), ...hashes, dataKind: 1 + random(7), region: random(900) };
+    const offer = { modelHash: hash("model"), p10: 1n, p50: 2n, p90: BigInt(random(1e9)) << 30n, purposes: 1 + random(127), price: BigInt(1 + random(1e9)) * 10_000_000_000n };
+    const packed = packListing(terms, offer);
+    return [listing(random), provider, random(20) === 0 ? { ...packed, sale: packed.sale | (1n << 216n) } : packed];
   },
   Delisted: (random) => [listing(random)],
   Repriced: (random) => [listing(random), 1 + random(1e9)],
   ConsentNarrowed: (random) => [listing(random), 1 + random(127)],
   Voted: (random) => [listing(random), account(random), random(2) === 0, random(65536)],
+  // Some contradict themselves: a status that is none, a vote of nobody, a decision the other way.
+  VotesCounted: (random) => {
+    const [auditors, listings] = [random(4), random(4)];
+    const outcomes = Array.from({ length: listings }, () => `0${random(4)}${(random(20) === 0 ? random(99) : random(2 ** auditors)).toString(16).padStart(8, "0")}`).join("");
+    return [random(2) === 0, random(65536), Array.from({ length: auditors }, () => account(random)), Array.from({ length: listings }, () => listing(random)), `0x${outcomes}${random(20) === 0 ? "00" : ""}`];
+  },
   Approved: (random) => [listing(random)],
   Rejected: (random) => [listing(random)],
   ApprovalRevoked: (random) => [listing(random)],
-  Purchased: (random) => [order(random), listing(random), account(random), 1 + random(1e9), 1, hash("recipient"), random(1e9), hash("salt")],
-  Granted: (random) => [order(random), listing(random), account(random), 1, hash("recipient"), random(1e9), hash("salt")],
+  Purchased: (random) => [order(random), listing(random), account(random), BigInt(1 + random(1e9)) | (1n << 64n) | (BigInt(random(1e9)) << 96n) | (random(20) === 0 ? 1n << 136n : 0n), recipient, hash("salt")],
+  Granted: (random) => [order(random), listing(random), account(random), 1, recipient, random(1e9), hash("salt")],
   Disputed: (random) => [order(random), account(random), random(3), random(9), hash("leaf"), random(1e9)],
   DisputeVoted: (random) => [order(random), account(random), random(2) === 0, random(65536)],
   DisputeResolved: (random) => [order(random), random(2) === 0],
@@ -49,7 +62,7 @@ const make: Readonly<Record<string, Make>> = {
   Refunded: (random) => [order(random), account(random), random(1e9)],
   Withdrawn: (random) => [account(random), account(random), 2n ** 255n + BigInt(random(1e9))],
   AccessAnchored: (random) => [random(12), hash("root"), random(3) === 0 ? 4_000_000_000 : random(100), random(1e9), random(1e9)],
-  ParticipantRegistered: (random) => [account(random), hash("clinic"), random(128), 1 + random(6), random(3), random(9), random(2e9), hash("credential"), hash("recipient")],
+  ParticipantRegistered: (random) => [account(random), hash("clinic"), random(128), 1 + random(6), random(3), random(9), random(2e9), hash("credential"), recipient],
   ParticipantRevoked: (random) => [account(random)],
   MarketPausedUntil: (random) => [random(1e9)],
   MarketResumed: (random) => [random(1e9)],

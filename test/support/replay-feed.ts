@@ -20,10 +20,21 @@ interface FeedRow {
   block_time: Date;
   transaction_hash: string;
   log_index: number;
+  log_part: number;
   payload: unknown;
   invalid_reason: string | null;
 }
-const inputs = new Map<string, readonly Parameter[]>(marketplaceAbi.flatMap((entry) => (entry.type === "event" ? [[entry.name, entry.inputs] as const] : [])));
+const list = marketplaceAbi.find((entry) => entry.type === "function" && entry.name === "list") as { readonly inputs: readonly Parameter[] };
+const word = (name: string, type: string): Parameter => ({ name, type });
+/** What the feed tells of each event, by its types: the ABI's, but for what is packed in the log. */
+const inputs = new Map<string, readonly Parameter[]>([
+  ...marketplaceAbi.flatMap((entry) => (entry.type === "event" ? [[entry.name, entry.inputs] as const] : [])),
+  ["Listed", [word("listingId", "bytes32"), word("provider", "address"), word("dataKind", "uint8"), ...list.inputs.filter(({ type }) => type === "tuple")]],
+  ["Purchased", [
+    ...[word("orderId", "bytes32"), word("listingId", "bytes32"), word("buyer", "address"), word("recipientCommitment", "bytes20"), word("salt", "bytes32")],
+    ...[word("price", "uint64"), word("purpose", "uint32"), word("deliverBy", "uint40")],
+  ]],
+]);
 
 type Digests = Awaited<ReturnType<typeof digestTables>>;
 /** Digests of the tables that a follower of the feed can make: all but where the blocks and transactions came from. */
@@ -56,8 +67,8 @@ async function feedEvents(sql: Sql): Promise<(MarketEvent | UnreadableEvent)[]> 
   }
   return [...standing.values()].map((row, index, all) => {
     const before = all[index - 1];
-    if (before && (before.block_number - row.block_number || before.log_index - row.log_index) >= 0) throw new Error(`Row ${row.seq} of the feed is not in the order of the chain.`);
-    const position = { blockNumber: row.block_number, blockHash: row.block_hash, blockTime: row.block_time, transactionHash: row.transaction_hash, logIndex: row.log_index };
+    if (before && (before.block_number - row.block_number || before.log_index - row.log_index || before.log_part - row.log_part) >= 0) throw new Error(`Row ${row.seq} of the feed is not in the order of the chain.`);
+    const position = { blockNumber: row.block_number, blockHash: row.block_hash, blockTime: row.block_time, transactionHash: row.transaction_hash, logIndex: row.log_index, logPart: row.log_part };
     if (row.invalid_reason === "UNKNOWN_EVENT" || row.invalid_reason === "UNDECODABLE") {
       return { ...position, name: row.name, args: null, raw: row.payload as UnreadableEvent["raw"], reason: row.invalid_reason };
     }

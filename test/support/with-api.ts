@@ -8,6 +8,7 @@ import type { DataSource } from "typeorm";
 import { consentTypedData } from "../../api/chain/consent.js";
 import { startApi, type ApiEnv, type RunningApi } from "../../api/start-api.js";
 import { deploy } from "../../contracts/script/deploy.js";
+import { recipientCommitment } from "../../crypto/recipient.js";
 import { parseEnv } from "../../platform/config/parse-env.js";
 import { processVariables } from "../../platform/config/processes.js";
 import { connectDatabase } from "../../platform/database/connect.js";
@@ -168,8 +169,9 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
     async accredit(wallet, roles, options = {}) {
       const { timestamp } = (await provider.getBlock("latest"))!;
       // The recipient itself is not used here: only whoever re-wraps a key reads it.
-      const commitment = id(`recipient of ${wallet.address}`);
-      await database.query("insert into app.recipient (commitment, account, recipient) values ($1, $2, $3) on conflict do nothing", [commitment, wallet.address.toLowerCase(), `age1${wallet.address}`]);
+      const recipient = `age1${wallet.address}`;
+      const commitment = recipientCommitment(recipient);
+      await database.query("insert into app.recipient (commitment, account, recipient) values ($1, $2, $3) on conflict do nothing", [commitment, wallet.address.toLowerCase(), recipient]);
       await test.send(registrar, "registerParticipants", [
         [
           {

@@ -19,7 +19,7 @@ export const publish = ({ database, market }: PublishDeps): Process<JobPayload<"
   }
   const terms = listingTerms(upload, metadataHash);
   if (listingIdOf(terms) !== listingId) throw new AppError("COMMITMENT_MISMATCH", "The upload is not what its provider consented to.");
-  const offer = { price, purposes, p10: BigInt(prediction.p10), p50: BigInt(prediction.p50), p90: BigInt(prediction.p90), modelHash: prediction.modelHash };
+  const offer = { price, purposes: Number(purposes), p10: BigInt(prediction.p10), p50: BigInt(prediction.p50), p90: BigInt(prediction.p90), modelHash: prediction.modelHash };
   const encode = upload.anonymous ? encodeListAnonymously : encodeList;
   const data = encode(market.contract, terms, offer, consentDeadline, consentSignature);
   await advanceUpload(database, {

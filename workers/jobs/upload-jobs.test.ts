@@ -233,5 +233,5 @@ test("what was changed after the provider's consent is not published", async () 
   await consent(stack, uploadId);
   await stack.database.query("update app.upload set payee = $2 where id = $1", [uploadId, stack.buyer.account]);
   await assert.rejects(publish(stack.deps)({ uploadId }), withCode("COMMITMENT_MISMATCH"));
-  assert.ok(encodeList(stack.deps.market.contract, listingTerms(await stack.upload(uploadId), `0x${"11".repeat(32)}`), { price: 1n, purposes: 1n, p10: 1n, p50: 1n, p90: 1n, modelHash: `0x${"22".repeat(32)}` }, 1n, "0x").startsWith("0x"));
+  assert.ok(encodeList(stack.deps.market.contract, listingTerms(await stack.upload(uploadId), `0x${"11".repeat(32)}`), { price: 1n, purposes: 1, p10: 1n, p50: 1n, p90: 1n, modelHash: `0x${"22".repeat(32)}` }, 1n, "0x").startsWith("0x"));
 });

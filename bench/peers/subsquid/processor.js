@@ -26,11 +26,14 @@ processor.run(new TypeormDatabase({ supportHotBlocks: true, projectDir: __dirnam
   for (const { header, logs } of blocks) {
     for (const log of logs) {
       if (log.topics[0] === listedTopic) {
-        const { listingId, provider, dataKind, terms, offer } = market.decodeEventLog("Listed", log.data, log.topics);
-        const row = { id: listingId, provider: provider.toLowerCase(), price: offer.price, metadataHash: terms.metadataHash, dataKind: Number(dataKind), sales: 0, listedBlock: header.height };
+        const { listingId, provider, listing } = market.decodeEventLog("Listed", log.data, log.topics);
+        const price = BigInt.asUintN(64, listing.prices);
+        const dataKind = Number(BigInt.asUintN(8, listing.sale >> 160n));
+        const row = { id: listingId, provider: provider.toLowerCase(), price, metadataHash: listing.metadataHash, dataKind, sales: 0, listedBlock: header.height };
         listings.set(listingId, new Listing(row));
       } else {
-        const { orderId, listingId, buyer, price } = market.decodeEventLog("Purchased", log.data, log.topics);
+        const { orderId, listingId, buyer, sale } = market.decodeEventLog("Purchased", log.data, log.topics);
+        const price = BigInt.asUintN(64, sale);
         purchases.push(new Purchase({ id: orderId, listingId, buyer: buyer.toLowerCase(), price, block: header.height }));
         const own = listings.get(listingId);
         if (own) own.sales++;

@@ -8,6 +8,13 @@ import {IMarketTypes} from "./IMarketTypes.sol";
 /// auditor can do neither (unless the quorum is 1). Votes of expired or replaced auditors do not count.
 interface IAudit is IMarketTypes {
     event Voted(bytes32 indexed listingId, address indexed auditor, bool approve, uint16 reason);
+    /// @notice What one call of `voteBySignatures` did: instead of Voted, Approved and Rejected.
+    /// @param auditors who signed, in the order of the signatures
+    /// @param listingIds as they were passed
+    /// @param outcomes five bytes a listing, in the same order: its status after the call, then a mask (big-endian) of the
+    /// auditors whose votes counted: bit n is `auditors[n]`. A mask of 0: passed over. Any other: `approve` of these
+    /// auditors was counted, in the order of the bits, and the call decided the listing if its status is not PENDING.
+    event VotesCounted(bool approve, uint16 reason, address[] auditors, bytes32[] listingIds, bytes outcomes);
     event Approved(bytes32 indexed listingId);
     event Rejected(bytes32 indexed listingId);
     event ApprovalRevoked(bytes32 indexed listingId);
@@ -24,6 +31,7 @@ interface IAudit is IMarketTypes {
     /// an auditor who is accredited now. A listing that is decided, and a vote that was cast before, are passed over: so
     /// nobody can stop a batch by sending a part of it first.
     /// @param deadline last second at which the signatures may be used
+    /// @param signatures at most 32, one an auditor
     function voteBySignatures(
         bytes32[] calldata listingIds,
         bool approve,

@@ -18,7 +18,7 @@ interface IListings is IMarketTypes {
         uint152 votes;
     }
 
-    event Listed(bytes32 indexed listingId, address indexed provider, uint8 indexed dataKind, ListingTerms terms, Offer offer);
+    event Listed(bytes32 indexed listingId, address indexed provider, PackedListing listing);
     event Delisted(bytes32 indexed listingId);
     event Repriced(bytes32 indexed listingId, uint64 price);
     event ConsentNarrowed(bytes32 indexed listingId, uint32 purposes);
@@ -49,8 +49,7 @@ interface IListings is IMarketTypes {
     /// @notice Publishes listings of one provider, all or none, with one consent:
     /// `ListingBatch(ListingConsent[] consents)ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)`.
     /// Otherwise as `list`.
-    function listBatch(ListingTerms[] calldata terms, Offer[] calldata offers, uint256 deadline, bytes calldata consent)
-        external;
+    function listBatch(address provider, PackedListing[] calldata listings, uint256 deadline, bytes calldata consent) external;
 
     /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the
     /// final ones.

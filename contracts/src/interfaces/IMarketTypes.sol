@@ -32,19 +32,35 @@ interface IMarketTypes {
         uint16 region;
     }
 
-    /// @notice What a listing is offered for at first, and what the price model said.
-    /// @param price asking price, above 0
-    /// @param purposes mask of the purposes of use that the provider consents to, not empty
+    /// @notice What the price model said, and what a listing is offered for at first.
+    /// @param modelHash which model it was
     /// @param p10 the model's 10 % quantile of the price; p10 ≤ p50 ≤ p90
     /// @param p50 the model's median
     /// @param p90 the model's 90 % quantile
-    /// @param modelHash which model said so
+    /// @param purposes mask of the purposes of use that the provider consents to, not empty
+    /// @param price asking price, above 0
     struct Offer {
-        uint64 price;
-        uint32 purposes;
+        bytes32 modelHash;
         uint64 p10;
         uint64 p50;
         uint64 p90;
+        uint32 purposes;
+        uint64 price;
+    }
+
+    /// @notice Terms and offer without the provider, in ten words: as `listBatch` takes and `Listed` tells them.
+    /// @param sale payee (160 bits, lowest) | dataKind (8) | region (16) | purposes (32) | zeros (40)
+    /// @param prices price (64 bits, lowest) | p10 (64) | p50 (64) | p90 (64)
+    struct PackedListing {
+        uint256 sale;
+        bytes32 contentHash;
+        bytes32 plaintextRoot;
+        bytes32 ciphertextRoot;
+        bytes32 keyCommitment;
+        bytes32 metadataHash;
+        bytes32 legalEvidenceHash;
+        bytes32 previousId;
+        uint256 prices;
         bytes32 modelHash;
     }
 

@@ -19,7 +19,7 @@ interface IMarketplace is IMarketClock, IRegistry, IListings, IAnonymousListings
     /// @param treasury who is credited the fees
     /// @param feeBps fee, in hundredths of a percent, at most 2000
     /// @param quorum votes that decide, 1 to 4
-    /// @param deliveryWindow seconds, above 0
+    /// @param deliveryWindow seconds, above 0, at most 100 years
     /// @param settleWindow seconds, above 0
     /// @param disputeWindow seconds, above 0
     /// @param maxPause seconds, above 0

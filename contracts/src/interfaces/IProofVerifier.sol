@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IMarketTypes} from "./IMarketTypes.sol";
 import {IRegistry} from "./IRegistry.sol";
 import {RingSignature} from "../libraries/RingSignature.sol";
 
@@ -14,6 +15,10 @@ interface IProofVerifier {
 
     /// @notice Reverts with IRegistry.InvalidRegistration if a field is zero or out of range.
     function checkRegistration(IRegistry.Registration calldata registration) external view;
+
+    /// @notice Reverts with IListings.InvalidTerms for the first term or part of the offer that is missing, or else for the
+    /// quantiles. For listings that were found to be malformed.
+    function refuseListing(IMarketTypes.PackedListing calldata listing) external pure;
 
     /// @notice Checks a ring and keeps it as the code of a contract.
     /// @param points x and y of each member

@@ -14,7 +14,8 @@ interface IRegistry is IMarketTypes {
     /// @param auditorSlot 0 to 31, for auditors; 0 for others
     /// @param validUntil last second of the accreditation
     /// @param credentialCommitment salted hash of the credential that was checked
-    /// @param recipientCommitment keccak256 of the age recipient (UTF-8) that keys are wrapped for; zero if it receives none
+    /// @param recipientCommitment first 20 bytes of keccak256 of the age recipient (UTF-8) that keys are wrapped for; zero if
+    /// it receives none
     struct Registration {
         address account;
         bytes32 institution;
@@ -23,25 +24,25 @@ interface IRegistry is IMarketTypes {
         uint8 auditorSlot;
         uint40 validUntil;
         bytes32 credentialCommitment;
-        bytes32 recipientCommitment;
+        bytes20 recipientCommitment;
     }
 
-    /// @notice A registration as it is stored. `generation` tells holders of one auditor slot apart, from 1.
+    /// @notice A registration as it is stored: what a step asks for is in the first word. `generation` tells holders of one auditor slot apart, from 1.
     struct Participant {
         uint16 roles;
         uint8 kind;
         uint8 auditorSlot;
-        uint32 generation;
+        uint16 generation;
         uint40 validUntil;
+        bytes20 recipientCommitment;
         bytes32 institution;
         bytes32 credentialCommitment;
-        bytes32 recipientCommitment;
     }
 
     /// @notice Who holds an auditor slot now. A vote counts while its generation is this one and `validUntil` is not past.
     struct AuditorSlot {
         address account;
-        uint32 generation;
+        uint16 generation;
         uint40 validUntil;
     }
 
@@ -51,10 +52,10 @@ interface IRegistry is IMarketTypes {
         uint16 roles,
         uint8 kind,
         uint8 auditorSlot,
-        uint32 generation,
+        uint16 generation,
         uint40 validUntil,
         bytes32 credentialCommitment,
-        bytes32 recipientCommitment
+        bytes20 recipientCommitment
     );
     event ParticipantRevoked(address indexed account);
 

@@ -10,13 +10,13 @@ import {IMarketTypes} from "./IMarketTypes.sol";
 /// A deadline belongs to the side before it: delivery at `deadline` is in time, refund starts one second after it.
 /// Deadlines do not run while the market is paused.
 interface ITrade is IMarketTypes {
-    /// @param maxPrice the most that the buyer accepts to pay
     /// @param purpose mask of intended purposes, not empty, all allowed by the listing
+    /// @param maxPrice the most that the buyer accepts to pay
     /// @param salt the buyer's choice; tells several orders of one listing apart
     struct Item {
         bytes32 listingId;
-        uint64 maxPrice;
         uint32 purpose;
+        uint64 maxPrice;
         bytes32 salt;
     }
 
@@ -41,23 +41,22 @@ interface ITrade is IMarketTypes {
         bytes18 commitment;
     }
 
+    /// @param sale price (64 bits, lowest) | purpose (32) | deliverBy (40)
     event Purchased(
         bytes32 indexed orderId,
         bytes32 indexed listingId,
         address indexed buyer,
-        uint64 price,
-        uint32 purpose,
-        bytes32 recipientCommitment,
-        uint40 deliverBy,
+        uint256 sale,
+        bytes20 recipientCommitment,
         bytes32 salt
     );
-    /// @notice As Purchased, at price zero. `salt` is the order's: `keccak256(abi.encode("grant", the grantor's salt))`.
+    /// @notice As Purchased, with a word a value, at price zero. `salt` is the order's: `keccak256(abi.encode("grant", the grantor's salt))`.
     event Granted(
         bytes32 indexed orderId,
         bytes32 indexed listingId,
         address indexed grantee,
         uint32 purpose,
-        bytes32 recipientCommitment,
+        bytes20 recipientCommitment,
         uint40 deliverBy,
         bytes32 salt
     );

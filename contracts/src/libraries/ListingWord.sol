@@ -36,6 +36,19 @@ library ListingWord {
         return IMarketTypes.ListingStatus(uint8(word >> STATUS));
     }
 
+    /// @return the number of the status
+    function state(uint256 word) internal pure returns (uint256) {
+        return uint8(word >> STATUS);
+    }
+
+    function isPending(uint256 word) internal pure returns (bool) {
+        return state(word) == uint256(IMarketTypes.ListingStatus.PENDING);
+    }
+
+    function isApproved(uint256 word) internal pure returns (bool) {
+        return state(word) == uint256(IMarketTypes.ListingStatus.APPROVED);
+    }
+
     function votes(uint256 word) internal pure returns (uint256) {
         return word >> VOTES;
     }
@@ -50,6 +63,12 @@ library ListingWord {
 
     function withStatus(uint256 word, IMarketTypes.ListingStatus status_) internal pure returns (uint256) {
         return word & ~(uint256(type(uint8).max) << STATUS) | uint256(status_) << STATUS;
+    }
+
+    /// @param votes_ at most 152 bits
+    /// @param state_ number of a status
+    function withVotesAndState(uint256 word, uint256 votes_, uint256 state_) internal pure returns (uint256) {
+        return word & ((1 << STATUS) - 1) | state_ << STATUS | votes_ << VOTES;
     }
 
     /// @param votes_ at most 152 bits

@@ -10,7 +10,7 @@ library Votes {
     /// @dev With at most `MAX_QUORUM - 1` live votes of each kind, one more always fits: 3 + 3 + 1 ≤ 8.
     uint8 internal constant MAX_QUORUM = 4;
     uint8 internal constant SLOTS = 32;
-    uint32 internal constant MAX_GENERATION = (1 << 13) - 1;
+    uint16 internal constant MAX_GENERATION = (1 << 13) - 1;
 
     /// @param head first word of the auditor's `Participant`: slot at bit 24, generation at bit 32
     function pack(uint256 head, bool approve) internal pure returns (uint256) {
@@ -31,8 +31,8 @@ library Votes {
         return uint8(one & 31);
     }
 
-    function generationOf(uint256 one) internal pure returns (uint32) {
-        return uint32((one >> 5) & MAX_GENERATION);
+    function generationOf(uint256 one) internal pure returns (uint16) {
+        return uint16((one >> 5) & MAX_GENERATION);
     }
 
     function isApproval(uint256 one) internal pure returns (bool) {
@@ -42,5 +42,18 @@ library Votes {
     /// @return whether both are of the same auditor: same slot, same generation
     function sameAuditor(uint256 a, uint256 b) internal pure returns (bool) {
         return (a ^ b) & (APPROVE - 1) == 0;
+    }
+
+    /// @return whether the vote's auditor has a vote on the list
+    function has(uint256 votes, uint256 one) internal pure returns (bool) {
+        for (; votes != 0; votes = rest(votes)) {
+            if (sameAuditor(first(votes), one)) return true;
+        }
+        return false;
+    }
+
+    /// @return the list with one more vote, at its beginning
+    function prepend(uint256 votes, uint256 one) internal pure returns (uint256) {
+        return votes << WIDTH | one;
     }
 }

@@ -134,7 +134,7 @@ abstract contract Fixture is Checks {
             auditorSlot: slot,
             validUntil: validUntil,
             credentialCommitment: keccak256(abi.encode("credential", account)),
-            recipientCommitment: keccak256(abi.encode("recipient", account))
+            recipientCommitment: bytes20(keccak256(abi.encode("recipient", account)))
         });
     }
 
@@ -182,6 +182,27 @@ abstract contract Fixture is Checks {
             p50: PRICE,
             p90: PRICE * 2,
             modelHash: keccak256("model")
+        });
+    }
+
+    function _pack(IMarketTypes.ListingTerms memory terms, IMarketTypes.Offer memory offer)
+        internal
+        pure
+        returns (IMarketTypes.PackedListing memory)
+    {
+        return IMarketTypes.PackedListing({
+            sale: uint256(uint160(terms.payee)) | uint256(terms.dataKind) << 160 | uint256(terms.region) << 168
+                | uint256(offer.purposes) << 184,
+            contentHash: terms.contentHash,
+            plaintextRoot: terms.plaintextRoot,
+            ciphertextRoot: terms.ciphertextRoot,
+            keyCommitment: terms.keyCommitment,
+            metadataHash: terms.metadataHash,
+            legalEvidenceHash: terms.legalEvidenceHash,
+            previousId: terms.previousId,
+            prices: uint256(offer.price) | uint256(offer.p10) << 64 | uint256(offer.p50) << 128
+                | uint256(offer.p90) << 192,
+            modelHash: offer.modelHash
         });
     }
 

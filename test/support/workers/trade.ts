@@ -1,4 +1,6 @@
-import { Contract, randomBytes, type InterfaceAbi, type LogDescription } from "ethers";
+import { Contract, randomBytes, type InterfaceAbi } from "ethers";
+import { decodeLog } from "../../../indexer/decode-log.js";
+import type { EventName, MarketEvent, UnreadableEvent } from "../../../indexer/event-types.js";
 import { Listing } from "../../../schema/entities/listing.js";
 import { TradeOrder } from "../../../schema/entities/trade-order.js";
 import { Upload } from "../../../schema/entities/upload.js";
@@ -57,20 +59,22 @@ export async function project(stack: Stack, finalityDepth = 0): Promise<void> {
   await database.transaction(async (manager) => {
     await manager.query("delete from public.listing");
     await manager.query("delete from public.trade_order");
-    for (const log of logs) {
-      const event = deps.market.contract.parseLog(log);
-      if (!event) continue;
-      const at = { fromBlock: log.blockNumber, toBlock: null, blockTime: new Date(0), transactionHash: log.transactionHash, logIndex: log.index };
-      const orderId = (): string => (event.args["orderId"] as string).toLowerCase();
-      if (event.name === "Listed") await manager.getRepository(Listing).insert({ ...listedRow(event), ...at, listedBlock: log.blockNumber, listedTime: new Date(0), listedTransaction: log.transactionHash });
-      if (event.name === "Approved") await manager.getRepository(Listing).update({ id: event.args["listingId"] as string }, { status: "APPROVED" });
-      if (event.name === "Purchased") {
-        const bought = { purchasedBlock: log.blockNumber, purchasedTime: new Date(0), purchasedTransaction: log.transactionHash };
-        await manager.getRepository(TradeOrder).insert({ ...purchasedRow(event), ...at, ...bought });
+    const events = logs.flatMap(({ blockNumber, blockHash, transactionHash, index, topics, data }) =>
+      decodeLog({ blockNumber, blockHash, blockTime: new Date(0), transactionHash, logIndex: index, topics, data }));
+    for (const event of events) {
+      const { blockNumber, transactionHash, logIndex } = event;
+      const at = { fromBlock: blockNumber, toBlock: null, blockTime: new Date(0), transactionHash, logIndex };
+      const orders = manager.getRepository(TradeOrder);
+      if (is(event, "Listed")) await manager.getRepository(Listing).insert({ ...listedRow(event), ...at, listedBlock: blockNumber, listedTime: new Date(0), listedTransaction: transactionHash });
+      if (is(event, "Approved")) await manager.getRepository(Listing).update({ id: event.args.listingId }, { status: "APPROVED" });
+      if (is(event, "Purchased")) {
+        const { orderId: id, purpose, ...args } = event.args;
+        const bought = { purchasedBlock: blockNumber, purchasedTime: new Date(0), purchasedTransaction: transactionHash };
+        await orders.insert({ id, status: "PAID", purpose: BigInt(purpose), ...args, ...at, ...bought });
       }
-      if (event.name === "Delivered") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "DELIVERED", deliveryCommitment: event.args["deliveryCommitment"] as string, settleAfter: event.args["settleAfter"] as bigint });
-      if (event.name === "Settled") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "SETTLED" });
-      if (event.name === "Refunded") await manager.getRepository(TradeOrder).update({ id: orderId() }, { status: "REFUNDED" });
+      if (is(event, "Delivered")) await orders.update({ id: event.args.orderId }, { status: "DELIVERED", deliveryCommitment: event.args.deliveryCommitment, settleAfter: event.args.settleAfter });
+      if (is(event, "Settled")) await orders.update({ id: event.args.orderId }, { status: "SETTLED" });
+      if (is(event, "Refunded")) await orders.update({ id: event.args.orderId }, { status: "REFUNDED" });
     }
     const final = Math.max(0, head.number - finalityDepth);
     await manager.query(
@@ -81,22 +85,8 @@ export async function project(stack: Stack, finalityDepth = 0): Promise<void> {
   });
 }
 
-function listedRow({ args }: LogDescription): Omit<Listing, "fromBlock" | "toBlock" | "listedBlock" | "listedTime" | "listedTransaction" | "blockTime" | "transactionHash" | "logIndex"> {
-  const terms = args["terms"] as Record<string, string | bigint>;
-  const offer = args["offer"] as Record<string, string | bigint>;
-  const text = (name: string): string => String(terms[name]).toLowerCase();
-  const amount = (name: string): bigint => BigInt(offer[name] ?? 0);
-  return {
-    id: String(args["listingId"]), status: "PENDING", provider: text("provider"), payee: text("payee"), contentHash: text("contentHash"), plaintextRoot: text("plaintextRoot"),
-    ciphertextRoot: text("ciphertextRoot"), keyCommitment: text("keyCommitment"), metadataHash: text("metadataHash"), legalEvidenceHash: text("legalEvidenceHash"), previousId: null,
-    dataKind: Number(terms["dataKind"]), region: Number(terms["region"]), price: amount("price"), purposes: amount("purposes"), p10: amount("p10"), p50: amount("p50"), p90: amount("p90"),
-    modelHash: String(offer["modelHash"]), approvals: 0, rejections: 0, sales: 0,
-  };
-}
+const is = <Name extends EventName>(event: MarketEvent | UnreadableEvent, name: Name): event is MarketEvent<Name> => event.args !== null && event.name === name;
 
-function purchasedRow({ args }: LogDescription): Pick<TradeOrder, "id" | "listingId" | "buyer" | "price" | "purpose" | "recipientCommitment" | "status" | "deliverBy" | "salt"> {
-  return {
-    id: String(args["orderId"]), listingId: String(args["listingId"]), buyer: String(args["buyer"]).toLowerCase(), price: args["price"] as bigint, purpose: args["purpose"] as bigint,
-    recipientCommitment: String(args["recipientCommitment"]), status: "PAID", deliverBy: args["deliverBy"] as bigint, salt: String(args["salt"]),
-  };
+function listedRow({ args: { listingId: id, terms, offer } }: MarketEvent<"Listed">): Omit<Listing, "fromBlock" | "toBlock" | "listedBlock" | "listedTime" | "listedTransaction" | "blockTime" | "transactionHash" | "logIndex"> {
+  return { id, status: "PENDING", ...terms, ...offer, previousId: null, purposes: BigInt(offer.purposes), approvals: 0, rejections: 0, sales: 0 };
 }
