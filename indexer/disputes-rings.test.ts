@@ -54,7 +54,7 @@ test("disputes: decided for the buyer, and left to lapse", async () => {
   const [won, lapsed] = [hash(), hash()];
   const orderOf = async (salt: string): Promise<string> => (await t.marketplace.getFunction("orderIdOf")(listingId, buyer.address, salt)) as string;
   for (const salt of [won, lapsed]) {
-    await t.send(buyer, "purchase", [[[listingId, 100n, 1, salt]]]);
+    await t.send(buyer, "purchase", [[{ listingId, purpose: 1, maxPrice: 100n, salt }]]);
     await t.send(t.wallets.deliverer, "deliver", [await orderOf(salt), hash()]);
     await t.send(buyer, "dispute", [terms, salt, 0, [ZeroHash, 0, 0, []]]);
   }

@@ -88,7 +88,7 @@ export const compileParticipantSort = (order: Order<ParticipantSortField>): Comp
 export const compileVoteSort = (order: Order<VoteSortField>): CompiledOrder =>
   compileSort<VoteSortField>(
     {
-      keys: { VOTED: [integer("v.block_number"), integer("v.log_index")], AUDITOR: [text("v.auditor")], REASON: [integer("v.reason")] },
+      keys: { VOTED: [integer("v.block_number"), integer("v.log_index"), integer("v.log_part")], AUDITOR: [text("v.auditor")], REASON: [integer("v.reason")] },
       standard: { field: VoteSortField.VOTED, direction: DESC },
       last: byId("v.id"),
     },

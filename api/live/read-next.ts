@@ -35,7 +35,7 @@ export async function newestPlace(database: DataSource): Promise<Place> {
   const [row] = (await database.query(
     `select (select last_seq from feed_counter where id = 1) as head, (select last_seq from app.activity_counter where id = 1) as activity,
        (select m.seq from market_event m, chain_status s where s.id = 1 and m.block_number <= s.finalized_height and m.op = 'APPLY'
-          and not exists (select from market_event r where r.reverts = m.seq) order by m.block_number desc, m.log_index desc limit 1) as final`,
+          and not exists (select from market_event r where r.reverts = m.seq) order by m.block_number desc, m.log_index desc, m.log_part desc limit 1) as final`,
   )) as Record<"head" | "activity" | "final", string | null>[];
   return { head: BigInt(row?.head ?? 0), activity: BigInt(row?.activity ?? 0), final: BigInt(row?.final ?? 0), chain: 0n };
 }

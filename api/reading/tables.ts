@@ -17,14 +17,16 @@ const addedAt = (alias: string, at: number | null): SqlPart => upTo(`${alias}.bl
 
 const one = (table: Relation["table"], column: string, key: string): Relation => ({ table, many: false, on: (outer, inner) => part(`${inner}.${key} = ${outer}.${column}`) });
 const many = (table: Relation["table"], column: string, key: string, orderBy: (inner: string) => string): Relation => ({ table, many: true, on: (outer, inner) => part(`${inner}.${key} = ${outer}.${column}`), orderBy, limit: () => longList });
-const inOrder = (inner: string): string => `${inner}.block_number, ${inner}.log_index`;
+const byLog = (inner: string): string => `${inner}.block_number, ${inner}.log_index`;
+/** For what one log may tell many of. */
+const byLogPart = (inner: string): string => `${byLog(inner)}, ${inner}.log_part`;
 
 /** Events that hold: applied, and not taken back by a re-org. */
 const events = (column: string, key: string): Relation => ({
   table: () => eventTable,
   many: true,
   on: (outer, inner) => part(`${inner}.${key} = ${outer}.${column} and ${inner}.op = 'APPLY' and ${inner}.invalid_reason is null and not exists (select from market_event later where later.reverts = ${inner}.seq)`),
-  orderBy: inOrder,
+  orderBy: byLogPart,
   limit: () => longList,
 });
 
@@ -55,7 +57,7 @@ export const listingTable: Table<Listing> = {
   },
   relations: {
     participant: one(() => participantTable, "provider", "account"),
-    votes: many(() => voteTable, "id", "listing_id", inOrder),
+    votes: many(() => voteTable, "id", "listing_id", byLogPart),
     orders: {
       table: () => orderTable,
       many: true,
@@ -119,7 +121,7 @@ export const disputeTable: Table<Dispute> = {
   always: ["orderId"],
   needs: { opened: ["openedBlock", "openedTime", "openedTransaction"], resolved: ["resolvedBlock", "resolvedTime", "resolvedTransaction"] },
   relations: {
-    votes: many(() => disputeVoteTable, "order_id", "order_id", inOrder),
+    votes: many(() => disputeVoteTable, "order_id", "order_id", byLog),
     order: one(() => orderTable, "order_id", "id"),
     listing: one(() => listingTable, "listing_id", "id"),
   },

@@ -132,8 +132,8 @@ export class RandomMarket {
   private async tell(manager: EntityManager, op: "APPLY" | "REVERT", block: number, reverts: string | null = null): Promise<void> {
     await manager.query(
       `with counter as (update feed_counter set last_seq = last_seq + 1 returning last_seq)
-       insert into market_event (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, payload, reverts)
-       select last_seq, $1, 'Something', $2, $3, to_timestamp($4::bigint), '0x', 0, '{}', $5::bigint from counter`,
+       insert into market_event (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, log_part, payload, reverts)
+       select last_seq, $1, 'Something', $2, $3, to_timestamp($4::bigint), '0x', 0, 0, '{}', $5::bigint from counter`,
       [op, block, hex(block * 1000 + this.fork, 64), this.timeOf(block), reverts],
     );
   }
@@ -181,7 +181,7 @@ export class RandomMarket {
     this.made += 1;
     const vote = { id: hex(this.made, 64), listingId: listing.id, auditor: account(5 + Math.floor(this.random() * 3)), approve: this.random() < 0.7, reason: Math.floor(this.random() * 3), block, time: this.timeOf(block) };
     this.votes.push(vote);
-    await manager.query("insert into vote (id, listing_id, auditor, approve, reason, block_number, block_time, transaction_hash, log_index) values ($1, $2, $3, $4, $5, $6, to_timestamp($7::bigint), '0x', 0)", [
+    await manager.query("insert into vote (id, listing_id, auditor, approve, reason, block_number, block_time, transaction_hash, log_index, log_part) values ($1, $2, $3, $4, $5, $6, to_timestamp($7::bigint), '0x', 0, 0)", [
       vote.id, vote.listingId, vote.auditor, vote.approve, vote.reason, block, vote.time,
     ]);
     await this.putListing(manager, block, { ...listing, status: vote.approve ? "APPROVED" : "REJECTED" });

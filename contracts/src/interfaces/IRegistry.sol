@@ -27,7 +27,8 @@ interface IRegistry is IMarketTypes {
         bytes20 recipientCommitment;
     }
 
-    /// @notice A registration as it is stored: what a step asks for is in the first word. `generation` tells holders of one auditor slot apart, from 1.
+    /// @notice A registration as it is stored: what a step asks for is in the first word. `generation` tells holders of one
+    /// auditor slot apart, from 1.
     struct Participant {
         uint16 roles;
         uint8 kind;

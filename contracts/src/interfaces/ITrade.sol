@@ -50,7 +50,8 @@ interface ITrade is IMarketTypes {
         bytes20 recipientCommitment,
         bytes32 salt
     );
-    /// @notice As Purchased, with a word a value, at price zero. `salt` is the order's: `keccak256(abi.encode("grant", the grantor's salt))`.
+    /// @notice As Purchased, with a word a value, at price zero. `salt` is the order's:
+    /// `keccak256(abi.encode("grant", the grantor's salt))`.
     event Granted(
         bytes32 indexed orderId,
         bytes32 indexed listingId,

@@ -6,7 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ITrade} from "../interfaces/ITrade.sol";
 
-/// @dev Calls of the payment token that SafeERC20 does not have, without the compiler's allocations and looks at the token's code.
+/// @dev Calls of the payment token that SafeERC20 does not have, without the compiler's allocations and looks at its code.
 library TokenCalls {
     /// @return amount what this contract holds. Reverts if the token fails or answers less than a word (as an account without
     /// code does).
