@@ -222,6 +222,24 @@ test("a node that is down, fails, or lies: recovered from, and never a wrong row
   assert.equal(refused.lines.at(-1)!["code"], "CHAIN_MISMATCH");
 });
 
+test("a database that hangs while idle is noticed within ten seconds, and the index goes on once it answers", async () => {
+  await chain.emit(logs());
+  const one = start();
+  await matches();
+  const writing = "select pid from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())";
+  const [backend] = await sql(databaseUrl, async (client) => (await client.query<{ pid: number }>(writing)).rows);
+  process.kill(backend!.pid, "SIGSTOP");
+  try {
+    const hung = performance.now();
+    await until(() => one.said("starting again")?.["code"] === "DATABASE_UNAVAILABLE", 15_000, "the loss is noticed");
+    assert.ok(performance.now() - hung < 10_000, `took ${performance.now() - hung} ms`);
+    await chain.emit(logs());
+  } finally {
+    process.kill(backend!.pid, "SIGCONT");
+  }
+  await matches();
+});
+
 test("Postgres restarted while idle and while writing: noticed within ten seconds, and nothing is lost", async () => {
   await chain.emit(logs());
   const one = start();
@@ -233,5 +251,21 @@ test("Postgres restarted while idle and while writing: noticed within ten second
   postgres = await startPostgres({ home: home.path, port, durable: true });
   await matches();
   await until(async () => (await one.get("/ready")).status === 200, 10_000, "readiness is green");
+  const writing = new AbortController();
+  const emitting = (async () => {
+    while (!writing.signal.aborted) await chain.emit(logs());
+  })();
+  try {
+    for (let restart = 0; restart < 2; restart++) {
+      const before = await height();
+      await until(async () => (await height()) > before, 20_000, "it writes");
+      await postgres.stop();
+      postgres = await startPostgres({ home: home.path, port, durable: true });
+    }
+  } finally {
+    writing.abort();
+    await emitting;
+  }
+  await matches();
   assert.equal(one.exitCode, null);
 });
