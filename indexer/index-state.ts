@@ -10,6 +10,8 @@ export interface IndexState {
   /** Every block above `finalized` up to `head`. */
   readonly hot: readonly HashAndHeight[];
   readonly status: IndexStatus;
+  /** How often a rebuild has changed rows below the writer's feet. */
+  readonly rebuilds: number;
 }
 
 /** Before the first block. */
@@ -22,7 +24,7 @@ export interface StoredState extends IndexState {
 
 /** @returns what the tables hold, locked until the transaction ends; null before the first start. */
 export async function readState(sql: Sql): Promise<StoredState | null> {
-  const { rows } = await sql.query<{ chain_id: string; marketplace: string; height: number; hash: string; finalized_height: number; finalized_hash: string; status: IndexStatus }>(
+  const { rows } = await sql.query<{ chain_id: string; marketplace: string; height: number; hash: string; finalized_height: number; finalized_hash: string; status: IndexStatus; rebuilds: number }>(
     "select * from public.chain_status where id = 1 for update",
   );
   const row = rows[0];
@@ -35,6 +37,7 @@ export async function readState(sql: Sql): Promise<StoredState | null> {
     finalized: { height: row.finalized_height, hash: row.finalized_hash },
     hot: hot.rows,
     status: row.status,
+    rebuilds: row.rebuilds,
   };
 }
 
@@ -60,12 +63,13 @@ export async function writeState(sql: Sql, state: IndexState): Promise<void> {
 }
 
 /** @returns whether the tables stand where `state` says; if so, they do until the transaction ends. */
-export async function lockState(sql: Sql, { head, finalized }: IndexState): Promise<boolean> {
-  const { rows } = await sql.query("select 1 from public.chain_status where id = 1 and height = $1 and hash = $2 and finalized_height = $3 and finalized_hash = $4 for update", [
+export async function lockState(sql: Sql, { head, finalized, rebuilds }: IndexState): Promise<boolean> {
+  const { rows } = await sql.query("select 1 from public.chain_status where id = 1 and height = $1 and hash = $2 and finalized_height = $3 and finalized_hash = $4 and rebuilds = $5 for update", [
     head.height,
     head.hash,
     finalized.height,
     finalized.hash,
+    rebuilds,
   ]);
   return rows.length === 1;
 }

@@ -86,7 +86,7 @@ test("fold(feed) == tables == fold(logs), over any history of blocks and re-orgs
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 10 }), async (commands) => {
       await emptyTables();
-      let state: IndexState = { head: nothing, finalized: nothing, hot: [], status: "SYNCING" };
+      let state: IndexState = { head: nothing, finalized: nothing, hot: [], status: "SYNCING", rebuilds: 0 };
       const database = new MarketDatabase(session, state, (committed) => (state = committed.state));
       let chain: MarketBlock[] = [];
       const extend = (base: HashAndHeight, count: number, seed: number): MarketBlock[] => {
@@ -136,7 +136,7 @@ test("fold(feed) == tables == fold(logs), over any history of blocks and re-orgs
 
 test("a processor that is wrong about where the tables stand changes nothing", async () => {
   await emptyTables();
-  const state: IndexState = { head: nothing, finalized: nothing, hot: [], status: "SYNCING" };
+  const state: IndexState = { head: nothing, finalized: nothing, hot: [], status: "SYNCING", rebuilds: 0 };
   const first = block(nothing, 1);
   const one = new MarketDatabase(session, state, () => undefined);
   const two = new MarketDatabase(session, state, () => undefined);

@@ -59,20 +59,20 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   async transact({ prevHead, nextHead, isOnTop }: FinalTxInfo, write: (store: MarketStore) => Promise<void>): Promise<void> {
     if (!sameBlock(prevHead, this.#state.head)) throw moved(`finalized blocks after ${prevHead.height} do not follow block ${this.#state.head.height}`);
     const head = { height: nextHead.height, hash: nextHead.hash };
-    const next: IndexState = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING" };
+    const next: IndexState = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING", rebuilds: this.#state.rebuilds };
     await this.#commit(next, null, (store) => write(store));
   }
 
   /** Rolls back to the common ancestor and writes the blocks above it. */
   async transactHot2({ finalizedHead, baseHead, newBlocks }: HotTxInfo, write: (store: MarketStore, from: number, to: number) => Promise<void>): Promise<void> {
-    const { finalized, hot, head } = this.#state;
+    const { finalized, hot, head, rebuilds } = this.#state;
     const kept = [finalized, ...hot].filter(({ height }) => height <= baseHead.height);
     if (!sameBlock(kept.at(-1) ?? head, baseHead)) throw moved(`block ${baseHead.height} is not one that was indexed`);
     const chain = [...kept, ...newBlocks.map(({ height, hash }) => ({ height, hash }))];
     const top = chain.at(-1)!;
     const final = chain.find((block) => sameBlock(block, finalizedHead));
     if (!final) throw moved(`finalized block ${finalizedHead.height} is not one that was indexed`);
-    const next: IndexState = { head: top, finalized: final, hot: chain.filter(({ height }) => height > final.height), status: "LIVE" };
+    const next: IndexState = { head: top, finalized: final, hot: chain.filter(({ height }) => height > final.height), status: "LIVE", rebuilds };
     const rollBackTo = baseHead.height < head.height ? baseHead.height : null;
     await this.#commit(next, rollBackTo, (store) => write(store, 0, newBlocks.length));
   }

@@ -83,6 +83,20 @@ test("a rebuild mends whatever was lost, added or changed, byte for byte", async
   assert.deepEqual(await digestTables(client), await chain.expectedDigests(client));
 });
 
+test("what a running indexer remembers of wrong rows is forgotten with them", async () => {
+  await indexer.stop();
+  const spoilt = await client.query("update listing set approvals = approvals + 7 where to_block is null");
+  assert.ok(spoilt.rowCount! > 0);
+  indexer = start();
+  await emitBlocks(10);
+  await untilIndexed(database, await chain.head());
+  assert.notEqual((await digestTables(client)).listing, (await chain.expectedDigests(client)).listing, "it went on from what it found");
+  await rebuild({ database, rpc, deployment: chain.deployment });
+  await emitBlocks(10);
+  await untilIndexed(database, await chain.head());
+  assert.deepEqual(await digestTables(client), await chain.expectedDigests(client));
+});
+
 test("a rewind takes back and the running indexer goes on from there", async () => {
   const before = await digestTables(client);
   const head = await chain.head();

@@ -82,5 +82,6 @@ async function replaceRows(sql: Sql): Promise<Rebuilt["mended"]> {
     mended.push([table, { removed: removed.rowCount ?? 0, added: added.rowCount ?? 0 }]);
   }
   await sql.query("update public.chain_verification set mismatch = null");
+  if (mended.some(([, { removed, added }]) => removed + added > 0)) await sql.query("update public.chain_status set rebuilds = rebuilds + 1");
   return Object.fromEntries(mended);
 }

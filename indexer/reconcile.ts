@@ -74,7 +74,7 @@ async function refusalOf(rpc: ChainRpc, deployment: Deployment): Promise<AppErro
 
 async function create(sql: Sql, { chainId, marketplace }: Deployment): Promise<StoredState> {
   await createState(sql, chainId, marketplace.toLowerCase());
-  return { chainId: BigInt(chainId), marketplace: marketplace.toLowerCase(), head: nothing, finalized: nothing, hot: [], status: "SYNCING" };
+  return { chainId: BigInt(chainId), marketplace: marketplace.toLowerCase(), head: nothing, finalized: nothing, hot: [], status: "SYNCING", rebuilds: 0 };
 }
 
 /** @returns the highest block that the tables and the chain share, as far as the tables know blocks; `nothing` if there is none. */
@@ -103,12 +103,12 @@ async function commonBlock(sql: Sql, stored: StoredState, { rpc, mayForget }: Re
 
 /** @returns the state with the finalized mark at `finalizedHeight`, or at the head if that is lower. */
 function advanceFinal<State extends IndexState>(state: State, finalizedHeight: number): State | IndexState {
-  const { head, finalized, hot } = state;
+  const { head, finalized, hot, rebuilds } = state;
   if (finalizedHeight <= finalized.height && state.status !== "DIVERGED") return state;
   const status = "SYNCING" as const;
-  if (finalizedHeight >= head.height) return hot.length === 0 && state.status !== "DIVERGED" ? state : { head, finalized: head, hot: [], status };
+  if (finalizedHeight >= head.height) return hot.length === 0 && state.status !== "DIVERGED" ? state : { head, finalized: head, hot: [], status, rebuilds };
   const final = hot.find(({ height }) => height === finalizedHeight) ?? finalized;
-  return { head, finalized: final, hot: hot.filter(({ height }) => height > final.height), status };
+  return { head, finalized: final, hot: hot.filter(({ height }) => height > final.height), status, rebuilds };
 }
 
 /** Notes that the chain lacks a final block of the tables, so that every reader can see it. */

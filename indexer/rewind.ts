@@ -11,7 +11,7 @@ import { rollBack } from "./roll-back.js";
 export async function rewindTo(sql: Sql, state: IndexState, target: HashAndHeight): Promise<{ state: IndexState; reverted: number }> {
   const reverted = await rollBack(sql, target.height);
   const finalized = state.finalized.height > target.height ? target : state.finalized;
-  const next: IndexState = { head: target, finalized, hot: state.hot.filter(({ height }) => height <= target.height), status: "SYNCING" };
+  const next: IndexState = { head: target, finalized, hot: state.hot.filter(({ height }) => height <= target.height), status: "SYNCING", rebuilds: state.rebuilds };
   await writeState(sql, next);
   return { state: next, reverted };
 }

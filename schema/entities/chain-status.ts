@@ -12,4 +12,6 @@ export class ChainStatus {
   @Column("integer") finalizedHeight!: number;
   @Column("text") finalizedHash!: string;
   @Column("text") status!: string;
+  /** Rebuilds that changed a row. */
+  @Column("integer", { default: 0 }) rebuilds!: number;
 }

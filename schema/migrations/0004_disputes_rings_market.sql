@@ -125,3 +125,6 @@ create table chain_watch (
   -- The shape is that of schema/chain-watch.ts.
   seen jsonb not null
 );
+
+-- Counts the rebuilds that changed a row: the writer, which remembers current versions, sees that it must read them again.
+alter table chain_status add column rebuilds integer not null default 0;
