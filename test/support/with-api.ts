@@ -56,6 +56,8 @@ export interface TestApi {
   readonly workersEnv: Readonly<Record<string, string>>;
   /** Waits until the index has the head. */
   untilIndexed(): Promise<void>;
+  /** Ends the API alone, as SIGTERM does. */
+  stopApi(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -214,6 +216,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
       const block = (await provider.getBlock("latest"))!;
       await untilAtLeast(database, block.number);
     },
+    stopApi: () => shutdown.run(),
     async stop() {
       await shutdown.run();
       await indexer.stop();
