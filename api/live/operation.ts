@@ -1,5 +1,5 @@
 import { execute, getOperationAST, GraphQLError, Kind, print, visit, type DocumentNode, type ExecutionResult, type FieldNode, type GraphQLField, type GraphQLSchema } from "graphql";
-import { getArgumentValues } from "graphql/execution/values.js";
+import { getArgumentValues, getVariableValues } from "graphql/execution/values.js";
 import { AppError } from "../../schema/errors.js";
 import type { ApiContext } from "../context.js";
 
@@ -27,7 +27,9 @@ export function readRootField(operation: LiveOperation): RootField {
   // Also what validation allows: a fragment at the root would have to be looked through.
   if (definition.selectionSet.selections.length !== 1 || selection?.kind !== Kind.FIELD) throw new AppError("BAD_INPUT", "A subscription has exactly one field, and no fragment around it.");
   const field = operation.schema.getSubscriptionType()!.getFields()[selection.name.value] as GraphQLField<unknown, ApiContext>;
-  const args = getArgumentValues(field as GraphQLField<unknown, unknown>, selection, operation.variableValues as Record<string, unknown>);
+  const { coerced, errors } = getVariableValues(operation.schema, definition.variableDefinitions ?? [], operation.variableValues);
+  if (errors) throw errors[0]!;
+  const args = getArgumentValues(field as GraphQLField<unknown, unknown>, selection, coerced);
   const after = args["after"];
   return { field, args, after: typeof after === "string" ? after : null, key: groupKey(operation, selection) };
 }

@@ -9,6 +9,7 @@ export interface FeedRow {
   orderId?: string | null;
   account?: string | null;
   payload?: object;
+  /** The index's newest if left out. */
   blockNumber?: number;
 }
 
@@ -22,7 +23,7 @@ export async function emitFeed(database: DataSource, rows: readonly FeedRow[]): 
     const seqs = rows.map((_row, index) => (first + BigInt(index)).toString());
     await manager.query(
       `insert into market_event (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, listing_id, order_id, account, payload, reverts)
-       select r.seq, r.op, r.name, r.block_number, r.hash, now(), r.hash, 0, r.listing_id, r.order_id, r.account, r.payload, r.reverts
+       select r.seq, r.op, r.name, coalesce(r.block_number, (select height from chain_status)), r.hash, now(), r.hash, 0, r.listing_id, r.order_id, r.account, r.payload, r.reverts
        from jsonb_to_recordset($1::jsonb) as r(seq bigint, op text, name text, block_number integer, hash text, listing_id text, order_id text, account text, payload jsonb, reverts bigint)`,
       [
         JSON.stringify(
@@ -30,7 +31,7 @@ export async function emitFeed(database: DataSource, rows: readonly FeedRow[]): 
             seq: seqs[index],
             op: row.op ?? "APPLY",
             name: row.name,
-            block_number: row.blockNumber ?? 1,
+            block_number: row.blockNumber ?? null,
             hash: hash(),
             listing_id: row.listingId ?? null,
             order_id: row.orderId ?? null,
