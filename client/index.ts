@@ -10,5 +10,5 @@ export { signIn } from "./sign-in.js";
 export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";
 export { uploadFile, type UploadBody } from "./upload-file.js";
 export { waitForBlock } from "./wait-for-block.js";
-export { watch, type WatchOptions } from "./watch.js";
+export { watch, type CursorStore, type WatchOptions } from "./watch.js";
 export * as operations from "./operations/index.js";

@@ -6,6 +6,10 @@ export interface WatchOptions<Data, Variables> {
   variables: Variables;
   /** Reads the cursor of a message; with it a lost connection is resumed where it ended. Without it the subscription begins anew. */
   cursorOf?: (data: Data) => string;
+  /** Keeps the cursor over restarts of the program: read at the start, written once a message has been dealt with (the next one is asked for). */
+  cursorStore?: CursorStore;
+  /** Called when the session has ended; it should give the client a new token. Without it the watch ends with UNAUTHENTICATED. */
+  signInAgain?: () => Promise<unknown>;
   signal?: AbortSignal;
   /** Node before 22 has no WebSocket: pass `ws`. */
   webSocket?: unknown;
@@ -13,47 +17,90 @@ export interface WatchOptions<Data, Variables> {
   onReconnect?: (error: unknown) => void;
 }
 
+export interface CursorStore {
+  /** @returns undefined before the first save. */
+  load(): string | undefined | Promise<string | undefined>;
+  save(cursor: string): void | Promise<void>;
+}
+
 /** Messages held for a slow reader before the socket is paused by closing it; it is resumed from the cursor. */
 const bufferLimit = 1_000;
+/** Cursors remembered, so that a message that comes again is known. */
+const rememberedCursors = 1_000;
+/** How soon a new token of the client's is told to the server, on the connection as it is. */
+const tokenEveryMs = 1_000;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /**
  * A subscription that outlives its connections: it resumes after the last message handed over, so that nothing is lost and nothing comes twice.
+ * Messages wait for whoever iterates; where too many wait the connection is given up, and resumed once they are read.
  * Ends when the server completes it or `signal` aborts.
  * @throws AppError when the server refuses the operation (it is not tried again then).
  */
 export async function* watch<Data, Variables extends { after?: string }>(client: GalenClient, operation: Operation<Data, Variables>, options: WatchOptions<Data, Variables>): AsyncGenerator<Data, void, undefined> {
-  let after = options.variables.after;
+  const { cursorOf, cursorStore, signal } = options;
+  let after = (await cursorStore?.load()) ?? options.variables.after;
   let pause = firstPauseMs;
-  while (!options.signal?.aborted) {
-    const socket = createSocketClient({
-      url: `${client.apiUrl.replace(/^http/, "ws")}/graphql`,
-      lazy: true,
-      retryAttempts: 0,
-      connectionParams: () => (client.token() === "" ? {} : { authorization: `Bearer ${client.token()}` }),
-      ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
-    });
+  let mayRenew = true;
+  const seen = new Set<string>();
+  while (!signal?.aborted) {
+    const socket = connect(client, options.webSocket);
     const abort = (): void => void socket.dispose();
-    options.signal?.addEventListener("abort", abort, { once: true });
+    signal?.addEventListener("abort", abort, { once: true });
     try {
       for await (const data of messages(socket, operation, { ...options.variables, ...(after === undefined ? {} : { after }) })) {
+        const cursor = cursorOf?.(data);
+        if (cursor !== undefined && seen.has(cursor)) continue;
         yield data;
         pause = firstPauseMs;
-        if (options.cursorOf) after = options.cursorOf(data);
+        mayRenew = true;
+        if (cursor === undefined) continue;
+        after = cursor;
+        seen.add(cursor);
+        if (seen.size > rememberedCursors) seen.delete(seen.values().next().value!);
+        await cursorStore?.save(cursor);
       }
       return;
     } catch (error) {
-      if (options.signal?.aborted) return;
-      if (error instanceof AppError && !error.retryable) throw error;
+      if (signal?.aborted) return;
+      if (error instanceof AppError && error.code === "UNAUTHENTICATED" && options.signInAgain && mayRenew) {
+        mayRenew = false;
+        await options.signInAgain();
+      } else if (error instanceof AppError && !error.retryable) throw error;
       options.onReconnect?.(error);
     } finally {
-      options.signal?.removeEventListener("abort", abort);
+      signal?.removeEventListener("abort", abort);
       await socket.dispose();
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
     pause = Math.min(pause * 2, longestPauseMs);
   }
+}
+
+/** A connection that tells the server of each new token that the client is given. */
+function connect(client: GalenClient, webSocket: unknown): SocketClient {
+  let told = "";
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const socket = createSocketClient({
+    url: `${client.apiUrl.replace(/^http/, "ws")}/graphql`,
+    lazy: true,
+    retryAttempts: 0,
+    connectionParams: () => {
+      told = client.token();
+      return told === "" ? {} : { authorization: `Bearer ${told}` };
+    },
+    ...(webSocket === undefined ? {} : { webSocketImpl: webSocket }),
+  });
+  socket.on("connected", (raw) => {
+    timer = setInterval(() => {
+      if (client.token() === told || client.token() === "") return;
+      told = client.token();
+      (raw as { send(text: string): void }).send(JSON.stringify({ type: "ping", payload: { authorization: `Bearer ${told}` } }));
+    }, tokenEveryMs);
+  });
+  socket.on("closed", () => clearInterval(timer));
+  return socket;
 }
 
 /** One connection's messages. A lost connection throws; GraphQL errors throw as AppError. */

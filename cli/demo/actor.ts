@@ -9,6 +9,8 @@ export interface Actor {
   run<Result>(...args: string[]): Promise<Result>;
   /** As run, with each JSON line told as it comes. */
   watch(onLine: (value: unknown) => void, ...args: string[]): Promise<void>;
+  /** As watch, until `cut` aborts: then the process is killed, as a power failure would. @returns whether it was */
+  watchUntilCut(onLine: (value: unknown) => void, cut: AbortSignal, ...args: string[]): Promise<boolean>;
 }
 
 export interface Cast {
@@ -26,8 +28,8 @@ export function createCast(options: { folder: string; api: () => string | null; 
   // One listener for each command under way: there may well be more than ten.
   setMaxListeners(0, options.signal);
   const running = new Set<Promise<unknown>>();
-  const run = async (name: string, args: readonly string[], onLine?: (value: unknown) => void): Promise<unknown> => {
-    const command = runCommand([...args, ...flags(name)], { signal: options.signal, ...(onLine ? { onLine } : {}) });
+  const run = async (name: string, args: readonly string[], onLine?: (value: unknown) => void, cut?: AbortSignal): Promise<unknown> => {
+    const command = runCommand([...args, ...flags(name)], { signal: options.signal, ...(onLine ? { onLine } : {}), ...(cut ? { cut } : {}) });
     running.add(command);
     try {
       return await command;
@@ -43,6 +45,15 @@ export function createCast(options: { folder: string; api: () => string | null; 
       },
       async watch(onLine, ...args) {
         await run(name, args, onLine);
+      },
+      async watchUntilCut(onLine, cut, ...args) {
+        try {
+          await run(name, args, onLine, cut);
+          return false;
+        } catch (error) {
+          if (cut.aborted) return true;
+          throw error;
+        }
       },
     }),
     async ended() {

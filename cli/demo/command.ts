@@ -17,6 +17,8 @@ export class CommandFailedError extends Error {
 export interface RunOptions {
   /** Kills the process when aborted. */
   signal: AbortSignal;
+  /** Kills the process at once, without a chance to say goodbye. */
+  cut?: AbortSignal;
   /** Told of each JSON line as it comes. */
   onLine?: (value: unknown) => void;
 }
@@ -35,6 +37,7 @@ export async function runCommand(args: readonly string[], options: RunOptions): 
   // The process must have ended before this returns: it could still write into a folder that is about to vanish.
   const kill = (): void => void child.kill("SIGTERM");
   options.signal.addEventListener("abort", kill, { once: true });
+  options.cut?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
   let last: unknown;
   let complaint = "";
   const lines = createInterface({ input: child.stdout });

@@ -107,18 +107,33 @@ export function createTrade(cast: Cast, folder: string): Trade {
       },
     },
     {
-      name: "the auditors open their live queues",
+      name: "the auditors open their live queues; one of them will be cut off, and go on where it was",
       async run() {
         samples = await provider.run<Sample[]>("samples", "--output", join(folder, "records"));
         watching = Promise.all(
-          auditors.map((auditor) => {
+          auditors.map(async (auditor, index) => {
             const seen = new Set<string>();
+            const cursors = new Set<string>();
+            let repeated = "";
             queues.set(auditor.name, seen);
+            // The first auditor's computer fails once, after the first listing.
+            const failure = new AbortController();
             const note = (value: unknown): void => {
               const entry = value as QueueEntry;
-              if (entry.kind === "ADDED") seen.add(entry.listingId);
+              // What was on the screen, but not noted as seen when the process died, comes again: under the same cursor.
+              if (cursors.has(entry.cursor)) return;
+              cursors.add(entry.cursor);
+              if (entry.kind !== "ADDED") return;
+              if (seen.has(entry.listingId)) repeated = entry.listingId;
+              seen.add(entry.listingId);
+              if (index === 0) failure.abort();
             };
-            return auditor.watch(note, "audit", "watch", "--count", String(samples.length));
+            const command = ["audit", "watch", "--cursor-file", join(folder, `${auditor.name}.cursor`)];
+            const wasCut = index === 0 && (await auditor.watchUntilCut(note, failure.signal, ...command, "--count", String(samples.length)));
+            if (index === 0 && !wasCut) throw new Error("The first auditor was not cut off.");
+            // Started again it goes on where it was, and ends once all are seen.
+            while (seen.size < samples.length) await auditor.watch(note, ...command, "--count", String(samples.length - seen.size));
+            if (repeated !== "") throw new Error(`${auditor.name} was told of ${repeated} twice.`);
           }),
         );
         watching.catch(() => undefined); // awaited in its own step

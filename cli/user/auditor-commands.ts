@@ -7,6 +7,7 @@ import { positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { openRecord, type OpenedRecord } from "./open-record.js";
 import { userContext } from "./context.js";
+import { fileCursor } from "./file-cursor.js";
 
 /** How long an inspected listing stays claimed, in seconds: the vote ends it. */
 const inspectionSeconds = 1_800;
@@ -20,7 +21,8 @@ export function addAuditorCommands(program: Command): void {
     .description("the live queue of listings that wait for a vote; survives disconnects")
     .option("--count <n>", "end after this many entries", positiveInteger)
     .option("--after <cursor>", "resume after the last entry you have seen")
-    .action(async (options: { count?: number; after?: string }, command: Command) => {
+    .option("--cursor-file <file>", "keep the place in this file, and go on from it")
+    .action(async (options: { count?: number; after?: string; cursorFile?: string }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
       const ended = new AbortController();
@@ -29,16 +31,42 @@ export function addAuditorCommands(program: Command): void {
       const changes = watch(client, operations.auditQueue, {
         variables: options.after === undefined ? {} : { after: options.after },
         cursorOf: (data) => data.auditQueue.cursor,
+        ...(options.cursorFile === undefined ? {} : { cursorStore: fileCursor(options.cursorFile) }),
+        signInAgain: () => context.signInAgain(),
         webSocket: context.webSocket,
         signal: ended.signal,
         onReconnect: () => context.print.note("connection lost; resuming"),
       });
       for await (const { auditQueue: change } of changes) {
-        const { kind, cursor, listingId, listing } = change;
-        context.print.result({ kind, cursor, listingId, dataKind: listing?.dataKind, status: listing?.status, block: listing?.listedBlock }, `${kind.padEnd(8)} ${listingId} ${listing ? `${listing.dataKind} ${listing.status}` : "taken back by a re-org"}`);
+        const { kind, cursor, listingId, listing, cause, retracts, claims } = change;
+        context.print.result({ kind, cursor, listingId, cause, retracts, claims: claims.map(({ slot, auditor, expiresAt }) => ({ slot, auditor, expiresAt })), dataKind: listing?.dataKind, status: listing?.status, block: listing?.listedBlock }, `${kind.padEnd(8)} ${listingId} ${listing ? `${listing.dataKind} ${listing.status}` : "taken back by a re-org"}`);
         if (change.kind === "ADDED") seen += 1;
         if (options.count !== undefined && seen >= options.count) ended.abort();
       }
+    });
+
+  audit
+    .command("claim")
+    .description("take a listing to audit, or the most urgent one; claim again to keep it")
+    .argument("[listing]", "its id")
+    .option("--seconds <n>", "how long it holds", positiveInteger, 600)
+    .action(async (listingId: string | undefined, options: { seconds: number }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { claimAudit: claimed } = await client.request(operations.claimAudit, { ...(listingId === undefined ? {} : { listingId }), seconds: options.seconds });
+      context.print.result({ claim: claimed }, claimed ? `${claimed.listingId} slot ${claimed.slot} token ${claimed.token} until ${claimed.expiresAt}` : "nothing waits for you");
+    });
+
+  audit
+    .command("release")
+    .description("give a claimed listing back")
+    .argument("<listing>", "its id")
+    .requiredOption("--token <token>", "the claim's token")
+    .action(async (listingId: string, options: { token: string }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { releaseClaim: claim } = await client.request(operations.releaseClaim, { listingId, token: options.token });
+      context.print.result({ claim }, `${claim.listingId} slot ${claim.slot} is free again`);
     });
 
   audit

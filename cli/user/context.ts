@@ -12,6 +12,8 @@ export interface UserContext {
   print: Printer;
   /** Signs in if the kept session is over; the client carries the token from then on. */
   signedIn: () => Promise<GalenClient>;
+  /** Whatever the kept session says. */
+  signInAgain: () => Promise<GalenClient>;
   wallet: () => Wallet;
   /** The wallet together with the chain that the API names. */
   chain: () => Promise<{ contracts: Contracts; wallet: Wallet }>;
@@ -33,6 +35,11 @@ export function userContext(command: Command): UserContext {
   const profile = openProfile(options.profile);
   const client = createClient({ apiUrl: options.api });
   let contracts: Promise<Contracts> | undefined;
+  const signInAgain = async (): Promise<GalenClient> => {
+    const session = await signIn(client, profile.wallet());
+    profile.keepSession({ ...session, apiUrl: client.apiUrl });
+    return client;
+  };
   return {
     profile,
     client,
@@ -46,10 +53,9 @@ export function userContext(command: Command): UserContext {
         client.setToken(kept.accessToken);
         return client;
       }
-      const session = await signIn(client, profile.wallet());
-      profile.keepSession({ ...session, apiUrl: client.apiUrl });
-      return client;
+      return signInAgain();
     },
+    signInAgain,
     async chain() {
       contracts ??= openContracts(client, options.rpc);
       const opened = await contracts;

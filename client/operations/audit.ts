@@ -32,8 +32,14 @@ export interface AuditQueueChange {
   listingId: string;
   /** Null when a re-org removed it. */
   listing: Listing | null;
+  /** Who works on it, as of this change. */
+  claims: AuditClaim[];
+  /** What changed it; null in the snapshot. */
+  cause: string | null;
+  /** Number of the market's entry that a re-org took back. */
+  retracts: string | null;
 }
 
-export const auditQueue = operation<{ auditQueue: AuditQueueChange }, { after?: string }>(
-  `subscription AuditQueue($after: String) { auditQueue(after: $after) { kind cursor listingId listing { ${listingFields} } } }`,
+export const auditQueue = operation<{ auditQueue: AuditQueueChange }, { after?: string; where?: { dataKind?: string[]; region?: number[]; provider?: string[] } }>(
+  `subscription AuditQueue($after: String, $where: AuditQueueFilter) { auditQueue(after: $after, where: $where) { kind cursor listingId cause retracts claims ${claim} listing { ${listingFields} } } }`,
 );

@@ -161,8 +161,10 @@ export interface MarketEvent {
   orderId: string | null;
   account: string | null;
   payload: unknown;
+  /** Of a REVERT: the number of what it takes back. */
+  reverts: string | null;
 }
 
-export const marketEvents = operation<{ marketEvents: MarketEvent }, { after?: string }>(
-  `subscription MarketEvents($after: String) { marketEvents(after: $after) { seq cursor op name block { number hash time } transactionHash listingId orderId account payload } }`,
+export const marketEvents = operation<{ marketEvents: MarketEvent }, { after?: string; where?: { listingId?: string[]; orderId?: string[]; account?: string[]; name?: string[] }; finality?: "HEAD" | "FINALIZED" }>(
+  `subscription MarketEvents($after: String, $where: LiveEventFilter, $finality: Finality! = HEAD) { marketEvents(after: $after, where: $where, finality: $finality) { seq cursor op name block { number hash time } transactionHash listingId orderId account payload reverts } }`,
 );

@@ -21,7 +21,7 @@ import type { ListingTerms } from "../../schema/listing-terms.js";
 import { ParticipantKind, Role } from "../../schema/market.js";
 import { startIndexer } from "./indexer-harness.js";
 import { withAnvil } from "./with-anvil.js";
-import { withPostgres } from "./with-postgres.js";
+import { withPostgres, type TestService } from "./with-postgres.js";
 import { withRedis } from "./with-redis.js";
 
 export type TestWallet = HDNodeWallet | Wallet;
@@ -61,10 +61,14 @@ export interface TestApi {
   stop(): Promise<void>;
 }
 
-/** The API over real Postgres, Redis, anvil, contracts and indexer, in the test's process. */
-export async function withApi(overrides: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+/**
+ * The API over real Postgres, Redis, anvil, contracts and indexer, in the test's process.
+ * @param options.postgres - one of the test's own, stopped with the others
+ * @param options.indexer - false: the test runs its own
+ */
+export async function withApi(overrides: Readonly<Record<string, string>> = {}, options: { postgres?: TestService; indexer?: boolean } = {}): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), "galen-api-"));
-  const services = await Promise.all([withPostgres(), withRedis(), withAnvil()]);
+  const services = await Promise.all([options.postgres ?? withPostgres(), withRedis(), withAnvil()]);
   const [postgres, redis, anvil] = services;
   const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
   const [registrar, operator, relayer, deliverer, treasurer] = [1, 2, 3, 4, 5].map(() => Wallet.createRandom(provider)) as [TestWallet, TestWallet, TestWallet, TestWallet, TestWallet];
@@ -117,7 +121,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
   };
   const database = await connectDatabase({ url: postgres.url, service: "test" });
   await migrate(database);
-  const indexer = startIndexer({ database, rpcUrl: anvil.url, deployment });
+  const indexer = options.indexer === false ? null : startIndexer({ database, rpcUrl: anvil.url, deployment });
   const env: ApiEnv = parseEnv(processVariables.api, given);
   const shutdown = new Shutdown();
   const api = await startApi(env, createLogger({ service: "api", level: env.LOG_LEVEL }), shutdown);
@@ -219,7 +223,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}):
     stopApi: () => shutdown.run(),
     async stop() {
       await shutdown.run();
-      await indexer.stop();
+      await indexer?.stop();
       await database.destroy();
       provider.destroy();
       await Promise.all(services.map((service) => service.stop()));

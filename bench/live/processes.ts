@@ -1,0 +1,85 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../platform/embedded/free-port.js";
+import type { TestApi } from "../../test/support/with-api.js";
+
+const file = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+
+/** Open files that a process of ours may have: as many as the machine lets us ask for. */
+export const fileLimit = (): number => {
+  const text = execFileSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }).trim();
+  return text === "unlimited" ? 1_000_000 : Number(text);
+};
+
+/** Starts a process with the highest limit of open files, and waits until it says that it is ready. */
+async function start(name: string, env: NodeJS.ProcessEnv, execArgv: string[] = []): Promise<ChildProcess> {
+  // The shell raises the limit and becomes the process.
+  const child = fork(file(name), [], { env, execPath: "/bin/sh", execArgv: ["-c", `ulimit -n $(ulimit -Hn); exec "$0" ${execArgv.join(" ")} "$@"`, process.execPath], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  await new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("exit", (code) => reject(new Error(`${name} ended with ${code} before it was ready.`)));
+  });
+  return child;
+}
+
+export interface BenchServer {
+  readonly ports: { readonly ours: number; readonly stock: number };
+  readonly child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+export async function startServer(stack: TestApi): Promise<BenchServer> {
+  const [ours, stock] = [await freePort(), await freePort()];
+  const env = { PATH: process.env["PATH"], ...stack.env, PORT: String(ours), STOCK_PORT: String(stock), LOG_LEVEL: "error", MAX_SOCKETS_PER_CLIENT: "1000000" };
+  const child = await start("server", env, ["--expose-gc"]);
+  return { ports: { ours, stock }, child, stop: () => end(child) };
+}
+
+export interface Report {
+  received: number;
+  closed: number;
+  p50: number | null;
+  p99: number | null;
+}
+
+export class Subscribers {
+  readonly #child: ChildProcess;
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Not more than one process can hold of them. */
+  static async open(options: { port: number; count: number; groups: number; query: string }): Promise<Subscribers> {
+    const subscribers = new Subscribers(await start("subscribers", { PATH: process.env["PATH"] }));
+    await ask(subscribers.#child, { open: options });
+    return subscribers;
+  }
+
+  begin(): void {
+    this.#child.send({ begin: true });
+  }
+
+  report(): Promise<Report> {
+    return ask<Report>(this.#child, { report: true });
+  }
+
+  async close(): Promise<void> {
+    await end(this.#child);
+  }
+}
+
+/** @returns the process's next message. */
+export async function ask<Answer>(child: ChildProcess, order: object | string): Promise<Answer> {
+  const answer = once(child, "message");
+  child.send(order);
+  return ((await answer) as [Answer])[0];
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}

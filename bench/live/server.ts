@@ -1,0 +1,69 @@
+/**
+ * The API as it is shipped, in a process of its own; and beside it, on another port, stock graphql-ws over the same schema and the same reader of the feed: each of
+ * its subscribers has an iterator, an execution and a serialisation of its own. Reads its environment as the API does, and `STOCK_PORT`.
+ */
+import { createServer } from "node:http";
+import { useServer } from "graphql-ws/use/ws";
+import type { GraphQLSchema } from "graphql";
+import { WebSocketServer } from "ws";
+import { buildApiSchema } from "../../api/build-schema.js";
+import { createContext, type ApiContext } from "../../api/context.js";
+import { marketEvents } from "../../api/live/sources/market-events.js";
+import type { Entry } from "../../api/live/entry.js";
+import { startApi } from "../../api/start-api.js";
+import { nobody } from "../../api/auth/viewer.js";
+import { parseEnv } from "../../platform/config/parse-env.js";
+import { processVariables } from "../../platform/config/processes.js";
+import { createLogger } from "../../platform/log.js";
+import { runService } from "../../platform/service/run-service.js";
+
+/** As a server without groups does it: messages wait in each subscriber's own queue. */
+async function subscribeAlone(args: object, { deps }: ApiContext): Promise<AsyncIterableIterator<unknown>> {
+  const query = await marketEvents(deps, args, undefined as never);
+  const held: unknown[] = [];
+  let wake: () => void = () => undefined;
+  const { place, forget } = await deps.live.listen({
+    lanes: query.lanes,
+    keys: query.keys,
+    push(entries: readonly Entry[]) {
+      void Promise.resolve(query.map(entries.map((entry) => ({ entry, before: place, place })))).then((messages) => {
+        held.push(...messages.filter((message) => message !== null));
+        wake();
+      });
+    },
+  });
+  const iterator: AsyncIterableIterator<unknown> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      while (held.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      return { done: false, value: held.shift() };
+    },
+    return() {
+      forget();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+  };
+  return iterator;
+}
+
+function stockSchema(): GraphQLSchema {
+  const schema = buildApiSchema();
+  schema.getSubscriptionType()!.getFields()["marketEvents"]!.subscribe = (_root, args: object, context: ApiContext) => subscribeAlone(args, context);
+  return schema;
+}
+
+await runService("bench-api", async (shutdown) => {
+  const env = parseEnv(processVariables.api, process.env);
+  const { deps } = await startApi(env, createLogger({ service: "api", level: env.LOG_LEVEL }), shutdown);
+  const server = createServer();
+  const sockets = new WebSocketServer({ server, path: "/graphql", perMessageDeflate: false });
+  useServer({ schema: stockSchema(), context: () => createContext(deps, nobody) }, sockets);
+  const stockPort = Number(process.env["STOCK_PORT"]);
+  await new Promise<void>((resolve) => server.listen({ port: stockPort, host: "127.0.0.1", backlog: 4_096 }, resolve));
+  process.on("message", (message) => {
+    if (message !== "memory") return;
+    (globalThis as { gc?: () => void }).gc?.();
+    process.send!({ rss: process.memoryUsage().rss });
+  });
+  process.send!("ready");
+});
