@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Wallet } from "ethers";
+import { Wallet, type Contract } from "ethers";
 import { WebSocket } from "ws";
 import { createClient, operations, watch, type GalenClient } from "../client/index.js";
 import { operation } from "../client/operations/operation.js";
@@ -14,6 +14,7 @@ import { readDeployment } from "../platform/chain/deployment.js";
 import { freePort } from "../platform/embedded/free-port.js";
 import { openHome } from "../platform/embedded/home.js";
 import { startPostgres } from "../platform/embedded/postgres.js";
+import type { ListingTerms } from "../schema/listing-terms.js";
 import { Role } from "../schema/market.js";
 import { seededRandom } from "./support/generated-logs.js";
 import { IndexerProcess } from "./support/indexer-process.js";
@@ -31,8 +32,7 @@ const auditors = [Wallet.createRandom(), Wallet.createRandom()];
 const apis: { port: number; child: ChildProcess }[] = [];
 const sockets = new Set<Socket>();
 let balancer: Server;
-const random = seededRandom(Number(process.env["GALEN_SEED"] ?? 1));
-const below = (limit: number): number => Math.floor(random() * limit);
+const below = seededRandom(Number(process.env["GALEN_SEED"] ?? 1));
 
 const startIndexerProcess = (): IndexerProcess =>
   new IndexerProcess({ databaseUrl: t.env["DATABASE_URL"]!, rpcUrl: t.env["RPC_URL"]!, deployment: readDeployment(t.env["DEPLOYMENT_FILE"]!), finalityDepth: 2 });
@@ -147,6 +147,7 @@ test(`${faults} random faults under load: what every client was told is what the
   const finalFrom = ((await t.database.query("select last_seq from feed_counter")) as { last_seq: string }[])[0]!.last_seq;
 
   let loading = true;
+  const offered: ListingTerms[] = [(await t.list(provider)).terms];
   let sent = 0;
   const attempt = async (work: () => Promise<unknown>): Promise<void> => {
     // What fails under a fault fails; what took effect is in the tables.
@@ -155,7 +156,16 @@ test(`${faults} random faults under load: what every client was told is what the
   };
   const load = [
     (async () => {
-      while (loading) await attempt(() => t.list(provider));
+      while (loading) await attempt(async () => offered.push((await t.list(provider)).terms));
+    })(),
+    (async () => {
+      const market = t.marketplace.connect(provider.connect(t.provider)) as Contract;
+      for (let price = 1; loading; price++) {
+        const terms = offered[below(offered.length)];
+        // Sent and not waited for: many events, whatever is broken meanwhile.
+        if (terms) await attempt(() => market.getFunction("reprice").send(terms, price, { type: 0, gasPrice: 0n }));
+        await wait(30);
+      }
     })(),
     (async () => {
       while (loading) {
