@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type DataLoader from "dataloader";
+import { StatementScope } from "../platform/database/statement-scope.js";
 import { AppError } from "../schema/errors.js";
 import { ApiKeyScope, type Caller, type Viewer } from "./auth/viewer.js";
 import type { ApiDeps } from "./deps.js";
@@ -13,14 +14,18 @@ export interface ApiContext {
   readonly viewer: Viewer | null;
   /** Whose budget the operation uses; null for what the platform asks itself. */
   readonly client: Caller["client"];
+  /** The address that asks; empty for what the platform asks itself. */
+  readonly address: string;
+  /** What it runs in Postgres. */
+  readonly statements: StatementScope;
   /** Remember what was read for one operation, or one message of a subscription. */
   loaders: Loaders;
   /** What hangs on rows that were read without looking ahead: by what asks for it and by the rows' block. Renewed as the loaders are. */
   related: Map<object, Map<number | null, DataLoader<unknown, unknown>>>;
 }
 
-export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID()): ApiContext {
-  return { deps, viewer, client, requestId, loaders: createLoaders(deps), related: new Map() };
+export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID(), from: Partial<Pick<ApiContext, "address" | "statements">> = {}): ApiContext {
+  return { deps, viewer, client, address: "", statements: new StatementScope(), ...from, requestId, loaders: createLoaders(deps), related: new Map() };
 }
 
 /** @throws AppError UNAUTHENTICATED */

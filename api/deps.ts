@@ -8,6 +8,8 @@ import type { Freshness } from "./chain/freshness.js";
 import type { Market } from "./chain/market.js";
 import type { FeedWakes } from "./feed/feed-wakes.js";
 import type { LiveReader } from "./live/reader.js";
+import type { TrustedDocuments } from "./documents/trusted-documents.js";
+import type { Limits } from "./limits/admit.js";
 import type { Predictor } from "./price/predictor.js";
 
 /** What the API's parts work with. Built once, in `start-api.ts`. */
@@ -23,6 +25,10 @@ export interface ApiDeps {
   readonly live: LiveReader;
   readonly predictor: Predictor;
   readonly log: Logger;
+  readonly limits: Limits;
+  readonly documents: TrustedDocuments;
+  /** What the HTTP server is told by its configuration. */
+  readonly http: { readonly trustedProxies: number; readonly corsOrigins: readonly string[]; readonly introspection: boolean; readonly hideInternals: boolean };
   /** 32 bytes each. */
   readonly keys: { readonly staging: Uint8Array; readonly link: Uint8Array; readonly cursor: Uint8Array };
   /** The API's address as its users see it, without a slash at the end. */

@@ -13,15 +13,18 @@ import { startHealthServer } from "../platform/service/health-server.js";
 import { listenHttp } from "../platform/service/listen-http.js";
 import type { Shutdown } from "../platform/service/run-service.js";
 import { keepLeases } from "./audit/keep-leases.js";
-import { buildApiSchema } from "./build-schema.js";
+import { buildApiSchema, printApiSchema } from "./build-schema.js";
 import { trackFreshness } from "./chain/freshness.js";
 import { readMarket } from "./chain/market.js";
 import type { ApiDeps } from "./deps.js";
+import { readTrustedDocuments } from "./documents/trusted-documents.js";
 import { listenToFeeds } from "./feed/feed-wakes.js";
 import { createGraphqlHandler } from "./http/graphql-handler.js";
 import { createRouter } from "./http/router.js";
 import { attachWebSocket } from "./http/websocket.js";
 import { LiveReader } from "./live/reader.js";
+import { createBudget } from "./limits/budget.js";
+import { createUsage } from "./limits/usage.js";
 import { readinessChecks } from "./operator/health.js";
 import { loadPredictor } from "./price/predictor.js";
 import { createTusHandler } from "./uploads/tus-handler.js";
@@ -43,6 +46,7 @@ export interface RunningApi {
 export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Promise<RunningApi> {
   const connectTimeoutMs = env.CONNECT_TIMEOUT_MS;
   const keys = { staging: readSecret32(env.STAGING_KEY_FILE), link: readSecret32(env.LINK_KEY_FILE), cursor: readSecret32(env.CURSOR_KEY_FILE) };
+  const documents = readTrustedDocuments(env.TRUSTED_DOCUMENTS_FILE, env.ONLY_TRUSTED_DOCUMENTS === "on");
   const deployment = readDeployment(env.DEPLOYMENT_FILE);
   const predictor = await loadPredictor();
   const schema = buildApiSchema();
@@ -78,6 +82,9 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   const locks = createUploadLocks({ url: env.DATABASE_URL, log });
   shutdown.add("upload locks", () => locks.close());
 
+  const usage = createUsage(database, log);
+  shutdown.add("usage", () => usage.close());
+
   const deps: ApiDeps = {
     database,
     redis,
@@ -95,11 +102,14 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     linkTtlSeconds: env.LINK_TTL_SECONDS,
     maxSocketsPerClient: env.MAX_SOCKETS_PER_CLIENT,
+    limits: { budget: createBudget(redis), usage, costLimit: env.COST_LIMIT, budgets: { anonymous: env.ANONYMOUS_BUDGET, known: env.CLIENT_BUDGET } },
+    documents,
+    http: { trustedProxies: env.TRUSTED_PROXIES, corsOrigins: env.CORS_ORIGINS, introspection: env.INTROSPECTION === "on", hideInternals: env.NODE_ENV === "production" },
   };
 
-  const graphql = await createGraphqlHandler(schema, deps, { hideInternals: env.NODE_ENV === "production" });
+  const graphql = await createGraphqlHandler(schema, deps);
   shutdown.add("graphql", () => graphql.close());
-  const server = createServer(createRouter(deps, graphql, createTusHandler(deps, locks)));
+  const server = createServer(createRouter(deps, graphql, createTusHandler(deps, locks), printApiSchema(schema)));
   // Longer than clients and proxies keep an idle connection: whoever closes first must not be us, or a request may cross the closing.
   server.keepAliveTimeout = 75_000;
   server.requestTimeout = 0; // an upload may take hours; GraphQL bodies have a time-out of their own

@@ -9,6 +9,8 @@ export const errorCodes = {
   CONFLICT: { retryable: false, meaning: "The thing is not in the state that this step needs." },
   CURSOR_INVALID: { retryable: false, meaning: "The cursor was not issued by this API, or for another query." },
   LIMIT_EXCEEDED: { retryable: false, meaning: "A documented limit (size, depth, count) was exceeded." },
+  DOCUMENT_UNKNOWN: { retryable: false, meaning: "No operation with this hash is known: send its text once (PersistedQueryNotFound)." },
+  DOCUMENT_NOT_TRUSTED: { retryable: false, meaning: "This API runs trusted documents alone, and this is none of them." },
   RATE_LIMITED: { retryable: true, meaning: "Too many requests; try again after the time named." },
   // Who you are
   UNAUTHENTICATED: { retryable: false, meaning: "Sign in first: no token, or one that is expired or revoked." },

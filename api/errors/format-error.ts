@@ -46,6 +46,7 @@ function ofOperation(origin: GraphQLError, outer: unknown): Shown | null {
   const given = origin.extensions["code"];
   const { message } = origin;
   if (typeof given === "string" && given in errorCodes) return { code: given as ErrorCode, message };
+  if (given === "PERSISTED_QUERY_NOT_FOUND") return { code: "DOCUMENT_UNKNOWN", message };
   if (/^Syntax Error: Document contains more t\w+ \d+ tokens/.test(message)) return { code: "LIMIT_EXCEEDED", message };
   const isExecuting = outer instanceof GraphQLError && outer.path !== undefined;
   if (isExecuting && !/^(Argument|Variable) "/.test(message)) return null;

@@ -5,6 +5,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   FORBIDDEN: 403,
   NOT_ACCREDITED: 403,
   LINK_INVALID: 403,
+  DOCUMENT_NOT_TRUSTED: 403,
   NOT_FOUND: 404,
   OBJECT_NOT_FOUND: 404,
   CONFLICT: 409,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLResponse } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
+import { StatementScope, withStatementScope } from "../../platform/database/statement-scope.js";
 import { AppError } from "../../schema/errors.js";
 import { authenticate } from "../auth/authenticate.js";
 import { chainExtension } from "../chain/extension.js";
@@ -10,11 +11,17 @@ import type { ApiDeps } from "../deps.js";
 import { formatError } from "../errors/format-error.js";
 import { httpStatus } from "../errors/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
+import { admit, type Admitted } from "../limits/admit.js";
 import { limitRules, operationLimits } from "../limits/rules.js";
+import { openTrusted } from "../documents/open-trusted.js";
+import { clientAddress } from "./client-address.js";
 import { readBody } from "./read-body.js";
 import { requestId, withRequestId } from "./request-id.js";
 import { requestUrl } from "./request-url.js";
-import { sendText } from "./send.js";
+import { sendCompressed, sendText } from "./send.js";
+
+/** How long a hash stays known without being used, in seconds. */
+const persistedSeconds = 86_400;
 
 export interface GraphqlHandler {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -22,23 +29,31 @@ export interface GraphqlHandler {
 }
 
 /** GraphQL over HTTP: Apollo Server on a raw Node server. */
-export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps, options: { hideInternals: boolean }): Promise<GraphqlHandler> {
-  const { log } = deps;
+export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps): Promise<GraphqlHandler> {
+  const { log, limits, http: settings } = deps;
   const freshness: ApolloServerPlugin<ApiContext> = {
     async requestDidStart() {
       // Asked before anything is read: the answer can only be newer than it says.
       const chain = chainExtension(deps);
+      let admitted: Admitted | undefined;
       return {
-        async didResolveOperation({ operation }) {
-          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
-          throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
+        async didResolveOperation({ operation, document, operationName, request, contextValue: { client, address, statements } }) {
+          if (!operation) return;
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+            throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
+          }
+          statements.isCancellable = operation.operation === OperationTypeNode.QUERY;
+          const asked = { document, operationName: operationName ?? undefined, variables: request.variables ?? {} };
+          admitted = await admit(limits, schema, asked, client, address).catch((refusal: unknown) => {
+            throw asRequestError(refusal);
+          });
         },
         async willSendResponse({ response, request, source }) {
           const { body, http } = response;
           // GraphQL over HTTP §6.4.1: with application/json a request that could be read is answered with 200, also where GraphQL refused it.
           const isLegacy = !request.http?.headers.get("accept")?.includes("application/graphql-response+json");
           if (isLegacy && source !== undefined && http.status === 400) http.status = 200;
-          if (body.kind === "single") body.singleResult.extensions = { ...body.singleResult.extensions, chain: await chain };
+          if (body.kind === "single") body.singleResult.extensions = { ...body.singleResult.extensions, chain: await chain, ...(admitted ? { cost: { estimated: admitted.cost, left: admitted.left } } : {}) };
         },
       };
     },
@@ -46,10 +61,11 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
   const apollo = new ApolloServer<ApiContext>({
     schema,
     csrfPrevention: true,
-    introspection: true,
-    hideSchemaDetailsFromClientErrors: options.hideInternals,
+    introspection: settings.introspection,
+    hideSchemaDetailsFromClientErrors: settings.hideInternals,
     includeStacktraceInErrorResponses: false,
-    persistedQueries: false,
+    // Automatic ones: a hash is known here once its text was sent.
+    persistedQueries: { ttl: persistedSeconds },
     stopOnTerminationSignals: false,
     validationRules: limitRules,
     parseOptions: { maxTokens: operationLimits.tokens },
@@ -60,36 +76,51 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps,
   });
   await apollo.start();
 
-  const execute = async (request: IncomingMessage): Promise<HTTPGraphQLResponse> => {
+  const execute = async (request: IncomingMessage, statements: StatementScope): Promise<HTTPGraphQLResponse> => {
     const caller = await authenticate(deps.database, request.headers.authorization);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     // Nobody is ever known by a cookie: a GET that a foreign page causes is anonymous, may only query, and gains nothing.
     if (request.method === "GET") headers.set("apollo-require-preflight", "true");
-    return apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search: requestUrl(request).search, body: await readJson(request) },
-      context: () => Promise.resolve(createContext(deps, caller, requestId())),
-    });
+    const { search, body } = openTrusted(deps.documents, requestUrl(request), await readJson(request));
+    const context = createContext(deps, caller, requestId(), { address: clientAddress(request, settings.trustedProxies), statements });
+    return apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search, body }, context: () => Promise.resolve(context) });
   };
 
   return {
     handle: (request, response) =>
       withRequestId(async () => {
         response.setHeader("x-request-id", requestId());
+        const statements = new StatementScope();
+        // Whoever goes away needs no answer: what still runs in Postgres for it is cancelled.
+        response.once("close", () => (response.writableFinished ? undefined : statements.cancel()));
         let answer: HTTPGraphQLResponse;
         try {
-          answer = await execute(request);
+          answer = await withStatementScope(statements, () => execute(request, statements));
         } catch (error) {
           // Before GraphQL began: no body, no JSON, no valid token.
           const body = { errors: [formatError(error, { requestId: requestId(), log })], extensions: { chain: await chainExtension(deps) } };
           return sendText(response, httpStatus(toTypedError(error).code), "application/json; charset=utf-8", JSON.stringify(body), { connection: "close" });
         }
         if (answer.body.kind !== "complete") throw new Error("Incremental delivery is not offered.");
+        const { string: text } = answer.body;
         const headers = Object.fromEntries(answer.headers);
-        sendText(response, answer.status ?? 200, headers["content-type"] ?? "application/json", answer.body.string, headers);
+        delete headers["content-length"];
+        const type = headers["content-type"] ?? "application/json";
+        if (text.length <= operationLimits.answerBytes) return sendCompressed(response, answer.status ?? 200, type, text, headers);
+        const refusal = new AppError("LIMIT_EXCEEDED", `The answer has more than ${operationLimits.answerBytes} bytes: ask for less.`, { details: { limit: operationLimits.answerBytes } });
+        sendText(response, httpStatus(refusal.code), type, JSON.stringify({ errors: [formatError(refusal, { requestId: requestId(), log })], extensions: { chain: await chainExtension(deps) } }));
       }),
     close: () => apollo.stop(),
   };
+}
+
+/** A refusal before anything ran, with its status in HTTP. */
+function asRequestError(refusal: unknown): unknown {
+  if (!(refusal instanceof AppError)) return refusal;
+  const { retryAfterSeconds } = refusal.details;
+  const headers = retryAfterSeconds === undefined ? undefined : new HeaderMap([["retry-after", String(retryAfterSeconds)]]);
+  return new GraphQLError(refusal.message, { originalError: refusal, extensions: { http: { status: httpStatus(refusal.code), ...(headers ? { headers } : {}) } } });
 }
 
 /** @returns the parsed body; undefined where there is none. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */

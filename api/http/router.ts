@@ -4,31 +4,20 @@ import type { ApiDeps } from "../deps.js";
 import { serveDownload } from "../downloads/download-handler.js";
 import { serveAsset } from "../explorer/assets.js";
 import { sendExplorer } from "../explorer/page.js";
+import { allowOrigin, answerPreflight } from "./cors.js";
 import type { GraphqlHandler } from "./graphql-handler.js";
 import { requestId, withRequestId } from "./request-id.js";
 import { requestUrl } from "./request-url.js";
-import { sendError, sendText } from "./send.js";
+import { sendCompressed, sendError, sendText } from "./send.js";
 
-/** Tokens travel in a header, never in a cookie: any site may ask, and gains nothing that its user did not give it. */
-const cors = { "access-control-allow-origin": "*", "access-control-expose-headers": "x-request-id" };
-const preflight = {
-  ...cors,
-  "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
-  "access-control-allow-headers": "authorization, content-type, range, apollo-require-preflight, x-apollo-operation-name",
-  "access-control-max-age": "86400",
-};
-
-/** Sends each request where it belongs. */
-export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (request: IncomingMessage, response: ServerResponse) => Promise<void>): (request: IncomingMessage, response: ServerResponse) => void {
+/** Sends each request where it belongs. @param sdl - the schema as it is published. */
+export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (request: IncomingMessage, response: ServerResponse) => Promise<void>, sdl: string): (request: IncomingMessage, response: ServerResponse) => void {
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = requestUrl(request);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (pathname.startsWith("/uploads/")) return tus(request, response);
-    if (request.method === "OPTIONS") {
-      response.writeHead(204, preflight).end();
-      return;
-    }
-    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+    allowOrigin(request, response, deps.http.corsOrigins);
+    if (request.method === "OPTIONS") return answerPreflight(response);
     if (pathname === "/graphql") {
       const wantsPage = request.method === "GET" && /\btext\/html\b/.test(request.headers.accept ?? "") && !searchParams.has("query");
       return wantsPage ? sendExplorer(response) : graphql.handle(request, response);
@@ -41,9 +30,10 @@ export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (reque
       response.writeHead(302, { location: "/graphql" }).end();
       return;
     }
+    if (pathname === "/schema.graphql") return sendCompressed(response, 200, "text/plain; charset=utf-8", sdl, { "cache-control": "public, max-age=300" });
     const abi = deps.market.abis.find(({ file }) => pathname === `/abi/${file}`);
     if (!abi) throw new AppError("NOT_FOUND", "There is nothing at this address.");
-    sendText(response, 200, "application/json", abi.body, { etag: `"${abi.hash}"`, "cache-control": "public, max-age=300" });
+    return sendCompressed(response, 200, "application/json", abi.body, { etag: `"${abi.hash}"`, "cache-control": "public, max-age=300" });
   };
   return (request, response) => {
     void withRequestId(() =>

@@ -3,12 +3,20 @@ import type { Logger } from "../../platform/log.js";
 import { errorCodes } from "../../schema/errors.js";
 import { httpStatus } from "../errors/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
+import { compress } from "./compress.js";
 
 /** What is sent with everything: nothing may be sniffed, framed or told to other sites. */
 export const safeHeaders = { "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY" } as const;
 
 export function sendText(response: ServerResponse, status: number, type: string, body: string | Buffer, headers: Record<string, string> = {}): void {
   response.writeHead(status, { ...safeHeaders, "content-type": type, "content-length": Buffer.byteLength(body), "cache-control": "no-store", ...headers }).end(body);
+}
+
+/** As sendText, encoded as the client takes it. */
+export async function sendCompressed(response: ServerResponse, status: number, type: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<void> {
+  const { bytes, headers: told } = await compress(response.req, body);
+  const vary = [response.getHeader("vary"), told["vary"]].filter((each) => each !== undefined).join(", ");
+  sendText(response, status, type, bytes, { ...headers, ...told, vary });
 }
 
 /** An error outside GraphQL: JSON {code, message, retryable, requestId, details}. Once a body has begun, the connection is cut instead. */

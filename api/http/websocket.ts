@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server } from "node:http";
+import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { GraphQLError, OperationTypeNode, getOperationAST, type ExecutionArgs, type GraphQLSchema } from "graphql";
 import { handleProtocols, makeServer } from "graphql-ws";
@@ -10,6 +10,7 @@ import { createContext, type ApiContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
 import { formatError } from "../errors/format-error.js";
 import { toTypedError } from "../errors/to-typed-error.js";
+import { admit } from "../limits/admit.js";
 import { operationLimits } from "../limits/rules.js";
 import { closeCodes } from "../live/close-codes.js";
 import { Connection } from "../live/connection.js";
@@ -17,6 +18,7 @@ import { Connections } from "../live/connections.js";
 import { Documents } from "../live/documents.js";
 import { FanOut } from "../live/fan-out.js";
 import { toSubscriptionError } from "../live/to-subscription-error.js";
+import { clientAddress } from "./client-address.js";
 
 /** How long clients have for the closing handshake, in ms. */
 const closeMs = 2_000;
@@ -44,7 +46,7 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
   const { log } = deps;
   const fanOut = new FanOut(deps, schema);
   const connections = new Connections(deps, fanOut);
-  const documents = new Documents(schema);
+  const documents = new Documents(schema, deps.http);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: operationLimits.bodyBytes, clientTracking: false, perMessageDeflate: false, handleProtocols });
 
   /** @returns whether the connection may go on. */
@@ -80,12 +82,18 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
       const authorization = text(payload?.["authorization"]);
       if (acknowledged && authorization !== undefined) await authorise(connection, ws, authorization);
     },
-    onSubscribe({ extra: { connection }, subscriptions }, id, payload) {
+    async onSubscribe({ extra: { connection }, subscriptions }, id, payload) {
       const limit = operationLimits.socketOperations;
       if (Object.keys(subscriptions).length > limit) return [new GraphQLError(`At most ${limit} operations at once on one connection.`, { extensions: { code: "LIMIT_EXCEEDED" } })];
       const operationName = text(payload.operationName);
       const read = documents.read(text(payload.query) ?? "", operationName);
       if (!("document" in read)) return read;
+      try {
+        deps.documents.check(payload.query);
+        await admit(deps.limits, schema, { document: read.document, operationName, variables: payload.variables ?? {} }, connection.caller.client, connection.client);
+      } catch (refusal) {
+        return [new GraphQLError("refused", { originalError: refusal as Error })];
+      }
       // The message stays in memory as long as its subscription: with the text that all share.
       (payload as { query: string }).query = read.text;
       const args: LiveArgs = {
@@ -150,7 +158,7 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
   server.on("upgrade", (request, socket, head) => {
     const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     if (!/^\/graphql(\?|$)/.test(request.url ?? "")) return refuse("404 Not Found");
-    const client = addressOf(request);
+    const client = clientAddress(request, deps.http.trustedProxies);
     if (connections.countOf(client) >= deps.maxSocketsPerClient) return refuse("429 Too Many Requests");
     sockets.handleUpgrade(request, socket, head, (ws) => open(ws, socket, client));
   });
@@ -167,8 +175,6 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-
-const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? "";
 
 /** A subscription that fails at once: as an `error` message, whatever kind of error it is. */
 const failing = (error: unknown): AsyncIterableIterator<never> => ({

@@ -1,7 +1,6 @@
-import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from "graphql";
+import { getOperationAST, GraphQLError, parse, specifiedRules, validate, NoSchemaIntrospectionCustomRule, type DocumentNode, type GraphQLSchema, type ValidationRule } from "graphql";
 import { limitRules, operationLimits } from "../limits/rules.js";
 
-const rules = [...specifiedRules, ...limitRules];
 /** Documents that were found good, remembered: thousands of clients send the same text. */
 const remembered = 1_000;
 /** Longer ones are not, in characters. */
@@ -18,8 +17,13 @@ export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #known = new Map<string, GoodDocument>();
 
-  constructor(schema: GraphQLSchema) {
+  readonly #rules: readonly ValidationRule[];
+  readonly #hideInternals: boolean;
+
+  constructor(schema: GraphQLSchema, settings: { introspection: boolean; hideInternals: boolean }) {
     this.#schema = schema;
+    this.#hideInternals = settings.hideInternals;
+    this.#rules = [...specifiedRules, ...limitRules, ...(settings.introspection ? [] : [NoSchemaIntrospectionCustomRule])];
   }
 
   /** @returns the document, or what is wrong with it. */
@@ -32,8 +36,8 @@ export class Documents {
   #parse(text: string): GoodDocument | readonly GraphQLError[] {
     try {
       const document = parse(text, { maxTokens: operationLimits.tokens });
-      const errors = validate(this.#schema, document, rules);
-      if (errors.length > 0) return errors;
+      const errors = validate(this.#schema, document, this.#rules);
+      if (errors.length > 0) return this.#hideInternals ? errors.map(withoutSuggestion) : errors;
       const good = { text, document };
       if (text.length <= rememberedLength) {
         const [oldest] = this.#known.keys();
@@ -46,3 +50,7 @@ export class Documents {
     }
   }
 }
+
+/** The names that GraphQL suggests would tell the schema, name by name. */
+const withoutSuggestion = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message.replace(/ ?Did you mean .+\?$/, ""), { nodes: error.nodes ?? null, extensions: error.extensions });

@@ -10,7 +10,8 @@ export const processVariables = {
   migrate: pick(...every, "DATABASE_URL"),
   indexer: pick(...every, ...served, ...chain, "DATABASE_URL", "RPC_FALLBACK_URLS"),
   api: pick(...every, ...served, ...chain, ...objects, "PORT", "PUBLIC_URL", "PUBLIC_RPC_URL", "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES",
-    "STAGING_KEY_FILE", "LINK_KEY_FILE", "CURSOR_KEY_FILE", "LINK_TTL_SECONDS", "MAX_SOCKETS_PER_CLIENT"),
+    "STAGING_KEY_FILE", "LINK_KEY_FILE", "CURSOR_KEY_FILE", "COST_LIMIT", "ANONYMOUS_BUDGET", "CLIENT_BUDGET", "TRUSTED_PROXIES", "INTROSPECTION", "TRUSTED_DOCUMENTS_FILE", "ONLY_TRUSTED_DOCUMENTS", "CORS_ORIGINS",
+    "LINK_TTL_SECONDS", "MAX_SOCKETS_PER_CLIENT"),
   workers: pick(...every, ...served, ...chain, ...objects, "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES", "STAGING_KEY_FILE", "DEDUP_KEY_FILE", "KEYRING_FILE",
     "RELAYER_KEY_FILE", "DELIVERER_KEY_FILE", "ANCHORER_KEY_FILE"),
 } as const;

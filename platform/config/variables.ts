@@ -33,6 +33,14 @@ export const variables = {
   ANCHORER_KEY_FILE: file.describe("private key of the access-log anchorer (32 bytes, hex)"),
   LINK_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900).describe("how long a download link lives"),
   MAX_SOCKETS_PER_CLIENT: z.coerce.number().int().min(1).max(1_000_000).default(1_000).describe("WebSockets that one address, and one account, may have open at one API process"),
+  COST_LIMIT: z.coerce.number().int().min(0).max(1_000_000_000).default(20_000).describe("most that one operation of GraphQL may be estimated to cost; 0 = no limit"),
+  ANONYMOUS_BUDGET: z.coerce.number().int().min(0).max(1_000_000_000_000).default(60_000).describe("cost that one address may ask for in a minute without signing in; 0 = no limit"),
+  CLIENT_BUDGET: z.coerce.number().int().min(0).max(1_000_000_000_000).default(300_000).describe("cost that one account, or one API key, may ask for in a minute; 0 = no limit"),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe("proxies before the API whose X-Forwarded-For is believed"),
+  INTROSPECTION: z.enum(["on", "off"]).default("on").describe("whether the schema can be asked for by GraphQL; /schema.graphql serves it in any case"),
+  TRUSTED_DOCUMENTS_FILE: file.optional().describe("JSON of SHA-256 → text: operations that may be sent by their hash alone"),
+  ONLY_TRUSTED_DOCUMENTS: z.enum(["on", "off"]).default("off").describe("on = nothing but the trusted documents is run"),
+  CORS_ORIGINS: z.string().transform((text) => text.split(",").map((origin) => origin.trim())).pipe(z.array(z.union([z.literal("*"), z.url({ protocol: /^https?$/ })])).min(1)).default(["*"]).describe("origins whose pages may ask, comma-separated; * = any: tokens travel in a header, never in a cookie"),
   CONNECT_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000).describe("how long a process waits for Postgres, Redis and the chain at start"),
 } as const;
 

@@ -4,6 +4,7 @@ import * as entities from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { retryUntil } from "../retry.js";
 import { SnakeNaming } from "./snake-naming.js";
+import { CancellableClient } from "./statement-scope.js";
 
 export interface DatabaseOptions {
   url: string;
@@ -27,7 +28,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<DataSou
     synchronize: false,
     applicationName: `galen-${options.service}`,
     poolSize: options.poolSize ?? 10,
-    extra: { statement_timeout: options.statementTimeoutMs ?? 60_000, connectionTimeoutMillis: 5_000 },
+    extra: { Client: CancellableClient, statement_timeout: options.statementTimeoutMs ?? 60_000, connectionTimeoutMillis: 5_000 },
   });
   try {
     return await retryUntil(() => source.initialize(), { timeoutMs: options.connectTimeoutMs ?? 30_000 });

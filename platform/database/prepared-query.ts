@@ -35,6 +35,12 @@ function nameOf(text: string): string | undefined {
 export async function preparedQuery<Row extends object>(database: DataSource, text: string, values: readonly unknown[]): Promise<Row[]> {
   const pool = (database.driver as unknown as { master: Pool }).master;
   const name = nameOf(text);
-  const { rows } = await pool.query<Row>(name === undefined ? { text, values: [...values] } : { name, text, values: [...values] });
-  return rows;
+  // Not pool.query: its statement would run in the context of whoever gave the connection back, and be cancelled with that.
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<Row>(name === undefined ? { text, values: [...values] } : { name, text, values: [...values] });
+    return rows;
+  } finally {
+    client.release();
+  }
 }

@@ -117,6 +117,10 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}, 
     LINK_KEY_FILE: key("link"),
     CURSOR_KEY_FILE: key("cursor"),
     POLL_INTERVAL_MS: "20",
+    // Tests ask much in little time; the limits have tests of their own.
+    COST_LIMIT: "0",
+    ANONYMOUS_BUDGET: "0",
+    CLIENT_BUDGET: "0",
     ...overrides,
   };
   const database = await connectDatabase({ url: postgres.url, service: "test" });

@@ -1,0 +1,8 @@
+import { Extensions } from "type-graphql";
+
+const key = "cost";
+
+/** What a field costs beside what is asked in it: for work that the size of its answer does not tell. */
+export const Cost = (cost: number): MethodDecorator & PropertyDecorator => Extensions({ [key]: cost });
+
+export const declaredCost = (extensions: Readonly<Record<string, unknown>>): number => (extensions[key] as number | undefined) ?? 0;
