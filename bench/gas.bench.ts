@@ -33,25 +33,30 @@ try {
     const offering = "Ocean: createNftWithErc20WithFixedRate + setMetaData";
     await ours.tradable(); // first writes of the auditors' and the market's own slots
     const one = ours.newTerms();
-    compare("list + 2 approvals by signature, in two transactions", (await ours.list(one)) + (await ours.approveSigned([one])), offered, offering, 0.08, 116_400);
+    compare("list + 2 approvals by signature, in two transactions", (await ours.list(one)) + (await ours.approveSigned([one])), offered, offering, 0.08, 111_000);
     const each = ours.newTerms();
     const separate = (await ours.list(each)) + (await ours.approveEach(each));
     add({ name: "list + 2 approvals by the auditors' own transactions", unit: "gas", ours: separate, peer: offered, peerName: offering, ratio: separate / offered, bar: "reported", ok: true });
     const batch = Array.from({ length: 20 }, () => ours.newTerms());
-    compare("the same for a batch of 20, each", ((await ours.listBatch(batch)) + (await ours.approveSigned(batch))) / 20, offered, offering, 0.028, 47_900);
+    compare("the same for a batch of 20, each", ((await ours.listBatch(batch)) + (await ours.approveSigned(batch))) / 20, offered, offering, 0.028, 40_000);
     await ours.listAnonymously(ours.newTerms(true));
-    const hidden = ours.newTerms(true);
-    compare("anonymous listing in a ring of 16 + 2 approvals", (await ours.listAnonymously(hidden)) + (await ours.approveSigned([hidden])), offered, offering, 0.4, 540_000);
+    // The mean of eight: how many tries the way to the curve takes is chance.
+    let hidden = 0;
+    for (let i = 0; i < 8; i++) {
+      const own = ours.newTerms(true);
+      hidden += ((await ours.listAnonymously(own)) + (await ours.approveSigned([own]))) / 8;
+    }
+    compare("anonymous listing in a ring of 16 + 2 approvals", hidden, offered, offering, 0.4, 540_000);
 
     const terms = await ours.tradable();
     await ours.approveToken(2n ** 256n - 1n);
     await ours.purchase(terms, ours.word());
     const salt = ours.word();
     const bought = await ours.purchase(terms, salt);
-    compare("purchase, allowance in place, steady buyer", bought, ocean.buy, "Ocean: buyFromFreAndOrder", 0.26, 72_600);
+    compare("purchase, allowance in place, steady buyer", bought, ocean.buy, "Ocean: buyFromFreAndOrder", 0.26, 70_800);
     await ours.approveToken(0n);
     await ours.purchaseWithPermit(terms, ours.word());
-    compare("purchase with permit, one transaction", await ours.purchaseWithPermit(terms, ours.word()), ocean.approve + ocean.buy, "Ocean: approve + buyFromFreAndOrder", 0.28, 86_900);
+    compare("purchase with permit, one transaction", await ours.purchaseWithPermit(terms, ours.word()), ocean.approve + ocean.buy, "Ocean: approve + buyFromFreAndOrder", 0.28, 82_700);
 
     // Steady: payee and treasury have been credited, and the payee paid, before.
     await ours.approveToken(2n ** 256n - 1n);
