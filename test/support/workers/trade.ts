@@ -52,7 +52,7 @@ export async function buy(stack: Stack, listingId: string, price = 5_000_000n): 
  * Call it again after new blocks.
  */
 export async function project(stack: Stack, finalityDepth = 0): Promise<void> {
-  const { provider, deployment, database, deps } = stack;
+  const { provider, deployment, database } = stack;
   const logs = await provider.getLogs({ address: deployment.marketplace, fromBlock: 0 });
   const head = await provider.getBlock("latest");
   if (!head) throw new Error("the chain has no block");
