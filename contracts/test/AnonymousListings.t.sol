@@ -164,6 +164,29 @@ contract AnonymousListingsTest is Fixture {
         market.registerRing(points, QUOTA, EPOCH);
     }
 
+    function test_aNewRingHasUsedNothing() public {
+        (, uint256[] memory other) = RingSigner.makeRing(3, 9);
+        // An epoch longer than all time until now: its number is 0, as in a ring that was not used.
+        bytes32 id = market.registerRing(other, QUOTA, type(uint32).max);
+        IAnonymousListings.Ring memory state = market.ring(id);
+        check(state.store != address(0), "stored");
+        same(state.quota, QUOTA, "quota");
+        same(state.used, 0, "used");
+        same(state.epochLength, type(uint32).max, "epoch length");
+        same(state.epoch, 0, "epoch");
+    }
+
+    /// A first listing of its key image may follow one that had another, or none.
+    function test_aFirstListingMayReplaceSomebodyElses() public {
+        bytes32 former = _list(5);
+        vm.prank(provider);
+        market.delist(_terms(5));
+        IMarketTypes.ListingTerms memory terms = _anonymous(1);
+        terms.previousId = former;
+        bytes32 id = _listAnonymously(terms, _signed(terms, 2));
+        check(_status(id) == IMarketTypes.ListingStatus.PENDING, "listed");
+    }
+
     function test_onlyTheRegistrarRegistersRings() public {
         bytes memory refused = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, relayer);
         vm.startPrank(relayer);

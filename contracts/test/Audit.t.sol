@@ -29,6 +29,7 @@ contract AuditTest is Fixture {
         _vote(0, id, true);
         _is(id, IMarketTypes.ListingStatus.APPROVED);
         _tally(id, 0, 0);
+        same(market.listing(id).votes, 0, "no vote is left, not even one that counts nothing");
     }
 
     /// One auditor could veto in the prototype.

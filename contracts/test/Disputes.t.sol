@@ -42,6 +42,7 @@ contract DisputesTest is Fixture {
 
     function test_aQuorumRefundsTheBuyer() public {
         _dispute();
+        same(market.disputeOf(orderId).votes, 0, "no vote yet");
         vm.expectEmit(true, true, true, true, address(market));
         emit DisputeVoted(orderId, auditors[0], true, 9);
         vm.prank(auditors[0]);

@@ -12,7 +12,8 @@ contract InvariantsTest is Fixture {
 
     function setUp() public override {
         super.setUp();
-        handler = new MarketHandler(market, token, manager, auditors, provider, buyer, relayer, deliverer, anchorer, payee, treasury);
+        uint256[3] memory keys = [AUDITOR_KEY, AUDITOR_KEY + 1, AUDITOR_KEY + 2];
+        handler = new MarketHandler(market, token, auditors, keys, provider, buyer, relayer, deliverer, anchorer, payee, treasury);
         manager.grantRole(REGISTRAR, address(handler), 0);
         manager.grantRole(PAUSER, address(handler), 0);
         manager.grantRole(TREASURER, address(handler), 0);
@@ -53,7 +54,7 @@ contract InvariantsTest is Fixture {
             seed = uint256(keccak256(abi.encode(seed)));
             handler.step(seed);
         }
-        string[20] memory steps = handler.steps();
+        string[22] memory steps = handler.steps();
         for (uint256 i; i < steps.length; ++i) check(handler.successes(steps[i]) > 0, steps[i]);
         invariant_theMarketHolds();
     }

@@ -54,8 +54,30 @@ contract RingSignatureTest is Checks {
         check(verifier.verifyRing(message, scope, store, signature), "verifies");
         check(!verifier.verifyRing(bytes32(uint256(message) ^ 1), scope, store, signature), "other message");
         check(!verifier.verifyRing(message, bytes32(uint256(scope) ^ 1), store, signature), "other scope");
+        vm.prank(address(1));
+        check(!verifier.verifyRing(message, scope, store, signature), "other market");
+        vm.chainId(5);
+        check(!verifier.verifyRing(message, scope, store, signature), "other chain");
+        vm.chainId(chain);
+        check(!verifier.verifyRing(message, scope, _store(members, uint256(keccak256(abi.encode(seed)))), signature), "other ring");
+        signature.challenge += RingSignature.N;
+        check(!verifier.verifyRing(message, scope, store, signature), "a challenge that is not reduced");
+        signature.challenge -= RingSignature.N;
+        uint256 response = signature.responses[0];
+        if (response < type(uint256).max - RingSignature.N) {
+            signature.responses[0] = response + RingSignature.N;
+            check(!verifier.verifyRing(message, scope, store, signature), "a response that is not reduced");
+            signature.responses[0] = response;
+        }
+        RingSignature.Signature memory identity = RingSignature.Signature(0, 0, signature.challenge, signature.responses);
+        check(!verifier.verifyRing(message, scope, store, identity), "the identity as key image");
         signature.responses[(seed >> 16) % members] ^= 1;
         check(!verifier.verifyRing(message, scope, store, signature), "other response");
+    }
+
+    function _store(uint256 members, uint256 seed) private returns (address store) {
+        (, uint256[] memory points) = RingSigner.makeRing(members, seed);
+        (, store) = verifier.storeRing(points);
     }
 
     function testFuzz_hashesToTheCurve(bytes32 scope) public view {

@@ -370,6 +370,16 @@ contract SignedTest is Fixture {
 
     // Grants
 
+    /// What recovers to nobody is not the zero address's signature.
+    function test_theZeroAddressSignsNothing() public {
+        vm.expectRevert(abi.encodeWithSelector(IListings.InvalidSignature.selector, address(0)));
+        market.withdrawBySignature(address(0), stranger, START, new bytes(65));
+        IMarketTypes.ListingTerms memory terms = _terms(1);
+        terms.provider = terms.payee = address(0);
+        vm.expectRevert(abi.encodeWithSelector(IListings.InvalidSignature.selector, address(0)));
+        market.delistBySignature(terms, START, new bytes(65));
+    }
+
     function test_grantsAccessAtPriceZeroOnTheSameWay() public {
         bytes32 id = _listApproved(1);
         bytes32 salt = keccak256(abi.encode("grant", bytes32("salt")));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IDisputes} from "../../src/interfaces/IDisputes.sol";
 import {IMarketplace} from "../../src/interfaces/IMarketplace.sol";
 import {IMarketTypes} from "../../src/interfaces/IMarketTypes.sol";
@@ -29,9 +28,16 @@ contract MarketHandler {
         IMarketTypes.OrderStatus last;
     }
 
+    struct Cast {
+        address auditor;
+        uint256 generation;
+        bool approve;
+    }
+
     IMarketplace private immutable market;
     IToken private immutable token;
     address[3] private auditors;
+    uint256[3] private auditorKeys;
     address[2] private buyers;
     address private immutable provider;
     address private immutable relayer;
@@ -50,10 +56,11 @@ contract MarketHandler {
     mapping(string step => uint256) public successes;
 
     IMarketTypes.ListingTerms[] private listings;
-    mapping(bytes32 listingId => mapping(address auditor => uint256)) private approvedAs;
+    /// The votes that count, by listing or by disputed order: counted here a second time.
+    mapping(bytes32 subject => Cast[]) private votes;
     Known[] private orders;
     mapping(bytes32 orderId => bool) private seen;
-    mapping(bytes32 keyImage => uint256) private openImages;
+    mapping(bytes32 keyImage => bytes32 listingId) private lastOfImage;
     uint256[] private secrets;
     uint256[] private points;
     bytes32 private ringHash;
@@ -62,8 +69,8 @@ contract MarketHandler {
     constructor(
         IMarketplace market_,
         IToken token_,
-        IAccessManager,
         address[3] memory auditors_,
+        uint256[3] memory auditorKeys_,
         address provider_,
         address buyer_,
         address relayer_,
@@ -75,6 +82,7 @@ contract MarketHandler {
         market = market_;
         token = token_;
         auditors = auditors_;
+        auditorKeys = auditorKeys_;
         provider = provider_;
         buyers = [buyer_, address(0xB2)];
         relayer = relayer_;
@@ -95,10 +103,10 @@ contract MarketHandler {
         }
     }
 
-    function steps() public pure returns (string[20] memory) {
+    function steps() public pure returns (string[22] memory) {
         return [
-            "warp", "list", "listAnonymously", "vote", "revokeApproval", "purchase", "grant", "deliver", "settle", "refund",
-            "dispute", "voteDispute", "lapse", "withdraw", "delist", "reprice", "narrow", "register", "pause", "anchor"
+            "warp", "list", "listAnonymously", "vote", "voteBySignatures", "revokeApproval", "purchase", "grant", "deliver", "settle", "refund",
+            "dispute", "voteDispute", "lapse", "withdraw", "delist", "reprice", "narrow", "register", "pause", "unpause", "anchor"
         ];
     }
 
@@ -111,7 +119,7 @@ contract MarketHandler {
     function step(uint256 seed) public {
         uint256 a = seed >> 8;
         uint256 b = seed >> 72;
-        uint256 kind = seed % 24;
+        uint256 kind = seed % 25;
         if (kind == 0) warp(a);
         else if (kind == 1) list(a);
         else if (kind == 2) listAnonymously(a);
@@ -130,12 +138,23 @@ contract MarketHandler {
         else if (kind == 20) register(a, b);
         else if (kind == 21) pause(a);
         else if (kind == 22) anchor(a);
+        else if (kind == 23) voteBySignatures(a, b);
         else donate(a);
     }
 
     function warp(uint256 a) public {
+        if (a % 3 == 0 && orders.length > 0) {
+            // To the last second of an order's window, or the first after it.
+            uint256 deadline = market.order(orders[_recent(a >> 8, orders.length)].orderId).deadline;
+            uint40 time = market.marketTime();
+            if (deadline > time) return _warpTo(block.timestamp + deadline - time + (a >> 16) % 2);
+        }
         // Mostly hours, now and then days: a dispute's window is long.
-        vm.warp(block.timestamp + (a >> 8) % (a % 6 == 0 ? 5 days : 12 hours));
+        _warpTo(block.timestamp + (a >> 8) % (a % 6 == 1 ? 5 days : 12 hours));
+    }
+
+    function _warpTo(uint256 time) private {
+        vm.warp(time);
         _did("warp");
     }
 
@@ -143,7 +162,7 @@ contract MarketHandler {
         IMarketTypes.ListingTerms memory terms = _terms(provider, a);
         IMarketTypes.Offer memory offer = _offer(a);
         bytes32 structHash = _consent(terms, offer);
-        bytes memory consent = _sign(structHash);
+        bytes memory consent = _sign(PROVIDER_KEY, structHash);
         bool accredited = market.isAccredited(provider, Roles.PROVIDER) && market.isAccredited(relayer, Roles.RELAYER);
         bool open = !market.paused();
         vm.prank(relayer);
@@ -170,12 +189,13 @@ contract MarketHandler {
             uint256[2] memory image = RingSigner.multiply([x, y], secrets[signer]);
             keyImage = keccak256(abi.encode(image[0], image[1]));
         }
-        bytes32 former = market.listingOfKeyImage(keyImage);
+        bytes32 former = lastOfImage[keyImage];
         if ((a >> 16) % 2 == 0) terms.previousId = former;
         IMarketTypes.ListingStatus formerStatus = market.listing(former).status;
         RingSignature.Signature memory signature = RingSigner.sign(
             address(market), _consent(terms, offer), scope, points, signer, secrets[signer]
         );
+        bool accredited = market.isAccredited(relayer, Roles.RELAYER);
         vm.prank(relayer);
         try market.listAnonymously(terms, offer, block.timestamp, ringHash, signature) {
             _forbid(
@@ -184,6 +204,8 @@ contract MarketHandler {
                         || formerStatus == IMarketTypes.ListingStatus.APPROVED),
                 "7: two open listings of one key image"
             );
+            _forbid(!accredited, "9: listed without accreditation");
+            lastOfImage[keyImage] = market.listingIdOf(terms);
             listings.push(terms);
             _did("listAnonymously");
         } catch {}
@@ -195,24 +217,41 @@ contract MarketHandler {
         address auditor = auditors[b % 3];
         bool approve = b % 5 != 0;
         bool accredited = market.isAccredited(auditor, Roles.AUDITOR);
-        (uint8 approvals, uint8 rejections) = market.tally(id);
         vm.prank(auditor);
         try market.vote(id, approve, 0) {
             _forbid(!accredited, "9: voted without accreditation");
-            uint8 agreeing = (approve ? approvals : rejections) + 1;
-            IMarketTypes.ListingStatus status = market.listing(id).status;
-            bool decided = status != IMarketTypes.ListingStatus.PENDING;
-            _forbid(decided != (agreeing >= market.quorum()), "8: decided by another number of votes");
-            IRegistry.Participant memory record = market.participant(auditor);
-            uint256 identity = uint256(record.auditorSlot) << 32 | record.generation;
-            _forbid(approvedAs[id][auditor] == identity + 1 && !_expiredSince[id], "8: voted twice");
-            approvedAs[id][auditor] = identity + 1;
+            _counted(id, auditor, approve);
             _did("vote");
         } catch {}
     }
 
-    /// @dev An auditor whose accreditation ran out in between may vote again once renewed: the first vote was dropped.
-    mapping(bytes32 listingId => bool) private _expiredSince;
+    /// @dev All auditors' signatures in one batch: what is decided, or voted before, is passed over.
+    function voteBySignatures(uint256 a, uint256 b) public {
+        if (listings.length == 0) return;
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = market.listingIdOf(listings[_recent(a, listings.length)]);
+        bool pending = market.listing(ids[0]).status == IMarketTypes.ListingStatus.PENDING;
+        bool approve = b % 4 != 0;
+        bytes[] memory signatures = new bytes[](2);
+        address[2] memory signers;
+        for (uint256 i; i < 2; ++i) {
+            uint256 number = (b / 4 + i) % 3;
+            signers[i] = auditors[number];
+            signatures[i] = _sign(auditorKeys[number], _votesHash(ids, approve));
+        }
+        bool accredited = market.isAccredited(signers[0], Roles.AUDITOR) && market.isAccredited(signers[1], Roles.AUDITOR);
+        try market.voteBySignatures(ids, approve, 0, block.timestamp, signatures) {
+            _forbid(!accredited, "9: voted without accreditation");
+            bool open = pending;
+            for (uint256 i; i < 2 && pending; ++i) {
+                if (_has(ids[0], signers[i])) continue;
+                _cast(ids[0], signers[i], approve);
+                pending = _agreeing(ids[0], approve) < market.quorum();
+            }
+            if (open) _decidedRightly(ids[0], pending, approve);
+            _did("voteBySignatures");
+        } catch {}
+    }
 
     function revokeApproval(uint256 a, uint256 b) public {
         if (listings.length == 0 || a % 3 != 0) return;
@@ -222,8 +261,61 @@ contract MarketHandler {
         vm.prank(auditor);
         try market.revokeApproval(id, 0) {
             _forbid(!accredited, "9: revoked without accreditation");
+            _forbid(_has(id, auditor), "8: voted twice");
+            _cast(id, auditor, false);
+            bool decided = market.listing(id).status == IMarketTypes.ListingStatus.REJECTED;
+            _forbid(decided != (_agreeing(id, false) >= market.quorum()), "8: decided by another number of votes");
             _did("revokeApproval");
         } catch {}
+    }
+
+    /// @dev The market took this vote on a listing that was pending.
+    function _counted(bytes32 id, address auditor, bool approve) private {
+        _forbid(_has(id, auditor), "8: voted twice");
+        _cast(id, auditor, approve);
+        _decidedRightly(id, _agreeing(id, approve) < market.quorum(), approve);
+    }
+
+    function _decidedRightly(bytes32 id, bool pending, bool approve) private {
+        IMarketTypes.ListingStatus status = market.listing(id).status;
+        _forbid((status == IMarketTypes.ListingStatus.PENDING) != pending, "8: decided by another number of votes");
+        if (pending) {
+            (uint8 approvals, uint8 rejections) = market.tally(id);
+            _forbid(approvals != _agreeing(id, true) || rejections != _agreeing(id, false), "8: another tally");
+        } else {
+            _forbid((status == IMarketTypes.ListingStatus.APPROVED) != approve, "8: decided the other way");
+            // Votes for the listing say nothing about revoking it later.
+            delete votes[id];
+        }
+    }
+
+    /// @dev A vote drops those that do not count when it is cast: whoever is renewed later may vote again.
+    function _cast(bytes32 id, address auditor, bool approve) private {
+        Cast[] storage all = votes[id];
+        for (uint256 i = all.length; i > 0; --i) {
+            if (_isValid(all[i - 1])) continue;
+            all[i - 1] = all[all.length - 1];
+            all.pop();
+        }
+        all.push(Cast(auditor, market.participant(auditor).generation, approve));
+    }
+
+    function _has(bytes32 id, address auditor) private view returns (bool) {
+        uint256 generation = market.participant(auditor).generation;
+        for (uint256 i; i < votes[id].length; ++i) {
+            if (votes[id][i].auditor == auditor && votes[id][i].generation == generation) return true;
+        }
+        return false;
+    }
+
+    function _agreeing(bytes32 id, bool approve) private view returns (uint256 count) {
+        for (uint256 i; i < votes[id].length; ++i) {
+            if (votes[id][i].approve == approve && _isValid(votes[id][i])) ++count;
+        }
+    }
+
+    function _isValid(Cast memory one) private view returns (bool) {
+        return market.isAccredited(one.auditor, Roles.AUDITOR) && market.participant(one.auditor).generation == one.generation;
     }
 
     function purchase(uint256 a, uint256 b) public {
@@ -236,8 +328,7 @@ contract MarketHandler {
         bool approved = market.listing(id).status == IMarketTypes.ListingStatus.APPROVED;
         bool accredited = market.isAccredited(buyer, Roles.BUYER);
         uint64 price = market.listing(id).price;
-        vm.prank(buyer);
-        try market.purchase(items) returns (bytes32[] memory ids) {
+        try this.pay(buyer, items, b % 5 == 0) returns (bytes32[] memory ids) {
             _forbid(!approved, "2: an order on a listing that is not approved");
             _forbid(!accredited, "9: bought without accreditation");
             paidIn += price;
@@ -246,15 +337,24 @@ contract MarketHandler {
         } catch {}
     }
 
+    /// @dev With a permit that somebody else has used, or without.
+    function pay(address buyer, ITrade.Item[] memory items, bool permitted) external returns (bytes32[] memory) {
+        ITrade.Permit memory used;
+        vm.prank(buyer);
+        return permitted ? market.purchaseWithPermit(items, used) : market.purchase(items);
+    }
+
     function grant(uint256 a, uint256 b) public {
         if (listings.length == 0) return;
         uint256 number = _recent(a, listings.length);
         IMarketTypes.ListingTerms memory terms = listings[number];
         bytes32 id = market.listingIdOf(terms);
         bool approved = market.listing(id).status == IMarketTypes.ListingStatus.APPROVED;
+        bool accredited = market.isAccredited(buyers[b % 2], Roles.BUYER) && _mayChange(terms);
         vm.prank(market.controllerOf(terms));
         try market.grantAccess(terms, buyers[b % 2], 1, bytes32(b % 3)) returns (bytes32 orderId) {
             _forbid(!approved, "2: a grant on a listing that is not approved");
+            _forbid(!accredited, "9: granted without accreditation");
             _open(orderId, number, buyers[b % 2], keccak256(abi.encode("grant", bytes32(b % 3))), 0);
             _did("grant");
         } catch {}
@@ -335,10 +435,15 @@ contract MarketHandler {
             if (known.last != IMarketTypes.OrderStatus.DISPUTED) continue;
             address auditor = auditors[b % 3];
             bool accredited = market.isAccredited(auditor, Roles.AUDITOR);
+            bool forBuyer = (b >> 8) % 2 == 0;
             vm.prank(auditor);
-            try market.voteDispute(known.orderId, (b >> 8) % 2 == 0, 0) {
+            try market.voteDispute(known.orderId, forBuyer, 0) {
                 _forbid(!accredited, "9: voted without accreditation");
+                _forbid(_has(known.orderId, auditor), "8: voted twice");
+                _cast(known.orderId, auditor, forBuyer);
                 _resolved(known);
+                bool resolved = market.order(known.orderId).status != IMarketTypes.OrderStatus.DISPUTED;
+                _forbid(resolved != (_agreeing(known.orderId, forBuyer) >= market.quorum()), "8: resolved by another number of votes");
                 _did("voteDispute");
             } catch {}
             _track(known);
@@ -382,6 +487,7 @@ contract MarketHandler {
         IMarketTypes.ListingTerms memory terms = listings[_recent(a, listings.length)];
         address controller = market.controllerOf(terms);
         bytes32 id = market.listingIdOf(terms);
+        bool accredited = _mayChange(terms);
         vm.prank(controller);
         if (b % 3 == 0) {
             try market.delist(terms) {
@@ -389,6 +495,7 @@ contract MarketHandler {
             } catch {}
         } else if (b % 3 == 1) {
             try market.reprice(terms, uint64((b >> 8) % 1e9 + 1)) {
+                _forbid(!accredited, "9: repriced without accreditation");
                 _did("reprice");
             } catch {}
         } else {
@@ -401,9 +508,14 @@ contract MarketHandler {
         }
     }
 
+    /// @dev Whether the listing's provider, if it has one, is accredited.
+    function _mayChange(IMarketTypes.ListingTerms memory terms) private view returns (bool) {
+        return terms.provider == address(0) || market.isAccredited(provider, Roles.PROVIDER);
+    }
+
     /// @dev Accreditations end, begin anew and move to others.
     function register(uint256 a, uint256 b) public {
-        uint256 who = a % 7;
+        uint256 who = a % 8;
         uint40 until = (a >> 8) % 4 == 0 ? uint40(block.timestamp + b % 1 days) : FAR;
         if (who < 3) {
             if ((a >> 16) % 3 == 0) {
@@ -411,9 +523,9 @@ contract MarketHandler {
                 gone[0] = auditors[who];
                 if (market.participant(gone[0]).roles != 0) market.revokeParticipants(gone);
                 // Somebody else takes the slot.
-                auditors[who] = address(uint160(0xAD000 + ++nonce));
+                auditorKeys[who] = 0xAD000 + ++nonce;
+                auditors[who] = vm.addr(auditorKeys[who]);
             }
-            for (uint256 i; i < listings.length; ++i) _expiredSince[market.listingIdOf(listings[i])] = true;
             _register(auditors[who], Roles.AUDITOR, uint8(who), until);
         } else if (who == 3) {
             _register(buyers[b % 2], Roles.BUYER, 0, until);
@@ -421,6 +533,8 @@ contract MarketHandler {
             _register(deliverer, Roles.DELIVERER, 0, until);
         } else if (who == 5) {
             _register(provider, Roles.PROVIDER, 0, until);
+        } else if (who == 6) {
+            _register(anchorer, Roles.ANCHORER, 0, until);
         } else {
             _register(relayer, Roles.RELAYER, 0, until);
         }
@@ -433,16 +547,20 @@ contract MarketHandler {
                 _did("pause");
             } catch {}
         } else {
-            try market.unpause() {} catch {}
+            try market.unpause() {
+                _did("unpause");
+            } catch {}
         }
     }
 
     function anchor(uint256 a) public {
         bytes32 root = bytes32(a % 1000 + 1);
         bool known = market.anchorIndexOf(root) != 0;
+        bool accredited = market.isAccredited(anchorer, Roles.ANCHORER);
         vm.prank(anchorer);
         try market.anchorAccess(root, 1, uint40(block.timestamp), uint40(block.timestamp)) {
             _forbid(known, "a batch was anchored twice");
+            _forbid(!accredited, "9: anchored without accreditation");
             _did("anchor");
         } catch {}
     }
@@ -547,7 +665,12 @@ contract MarketHandler {
         );
     }
 
-    function _sign(bytes32 structHash) private view returns (bytes memory) {
+    function _votesHash(bytes32[] memory ids, bool approve) private view returns (bytes32) {
+        bytes32 typeHash = keccak256("AuditVotes(bytes32[] listingIds,bool approve,uint16 reason,uint256 deadline)");
+        return keccak256(abi.encode(typeHash, keccak256(abi.encodePacked(ids)), approve, uint16(0), block.timestamp));
+    }
+
+    function _sign(uint256 key, bytes32 structHash) private view returns (bytes memory) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -557,7 +680,7 @@ contract MarketHandler {
                 address(market)
             )
         );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(PROVIDER_KEY, keccak256(abi.encodePacked("\x19\x01", domain, structHash)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked("\x19\x01", domain, structHash)));
         return abi.encodePacked(r, s, v);
     }
 
