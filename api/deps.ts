@@ -2,6 +2,7 @@ import type { JsonRpcProvider } from "ethers";
 import type { Redis } from "ioredis";
 import type { DataSource } from "typeorm";
 import type { Logger } from "../platform/log.js";
+import type { Analytics } from "./analytics/analytics.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
 import type { Queues } from "../platform/queue/queues.js";
 import type { Freshness } from "./chain/freshness.js";
@@ -24,6 +25,7 @@ export interface ApiDeps {
   readonly wakes: FeedWakes;
   readonly live: LiveReader;
   readonly predictor: Predictor;
+  readonly analytics: Analytics;
   readonly log: Logger;
   readonly limits: Limits;
   readonly documents: TrustedDocuments;

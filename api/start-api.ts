@@ -13,6 +13,7 @@ import { startHealthServer } from "../platform/service/health-server.js";
 import { listenHttp } from "../platform/service/listen-http.js";
 import type { Shutdown } from "../platform/service/run-service.js";
 import { keepLeases } from "./audit/keep-leases.js";
+import { startAnalytics } from "./analytics/analytics.js";
 import { buildApiSchema, printApiSchema } from "./build-schema.js";
 import { trackFreshness } from "./chain/freshness.js";
 import { readMarket } from "./chain/market.js";
@@ -84,8 +85,11 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
 
   const usage = createUsage(database, log);
   shutdown.add("usage", () => usage.close());
+  const analytics = startAnalytics({ databaseUrl: env.DATABASE_URL, memoryMb: env.ANALYTICS_MEMORY_MB, log });
+  shutdown.add("analytics", () => analytics.close());
 
   const deps: ApiDeps = {
+    analytics,
     database,
     redis,
     queues,

@@ -8,6 +8,7 @@ import { AppError } from "../../schema/errors.js";
 import { OrderStatus, Purpose } from "../../schema/market.js";
 import { RandomMarket, seeded, type ListingFields, type OrderFields, type Version, type VoteFields } from "../../test/support/random-market.js";
 import { withPostgres, type TestService } from "../../test/support/with-postgres.js";
+import type { ChainFreshness } from "../chain/freshness.js";
 import { toTypedError } from "../errors/to-typed-error.js";
 import { TimeUnit } from "../types/aggregates.js";
 import { AuditDimension } from "../types/audit-aggregates.js";
@@ -21,6 +22,8 @@ import { aggregateOrders } from "./order-aggregates.js";
 import { statistics } from "./query.js";
 
 const currency = { symbol: "tUSD", decimals: 6 };
+/** Postgres alone: that DuckDB says the same is tested beside it. */
+const deps = () => ({ database, currency, analytics: { ask: () => Promise.resolve({ refusal: "switched off" }) }, freshness: { now: () => Promise.resolve({ indexedBlock: 0 } as ChainFreshness) } });
 const bits = Object.values(Purpose).filter((bit): bit is Purpose => typeof bit === "number");
 const everything = (distincts: readonly string[], amounts: readonly string[]): Asked => ({
   measures: [...distincts.map((name) => ({ kind: "distinct", name }) as const), ...amounts.flatMap((name) => statistics.map((statistic) => ({ kind: "amount", name, statistic }) as const))],
@@ -81,7 +84,7 @@ test("listing aggregates are what a plain tally gives, at any block", async () =
   const dimensions = [ListingDimension.STATUS, ListingDimension.DATA_KIND, ListingDimension.REGION, ListingDimension.PROVIDER, ListingDimension.PROVIDER_KIND, ListingDimension.PURPOSE];
   await fc.assert(
     fc.asyncProperty(blocks, fc.subarray(dimensions), fc.option(fc.constantFrom(1, 2, 3), { nil: null }), percentileLists, histograms, async (block, groupBy, kind, percentiles, histogram) => {
-      const got = await aggregateListings({ database, currency }, { where: kind === null ? null : { NOT: { dataKind: { eq: kind } } }, groupBy, percentiles, histogram }, block, ofListings);
+      const got = await aggregateListings(deps(), { where: kind === null ? null : { NOT: { dataKind: { eq: kind } } }, groupBy, percentiles, histogram }, block, ofListings);
       assert.deepEqual([got.block, got.engine], [block ?? market.height, "POSTGRES"]);
       const has = (dimension: ListingDimension): boolean => groupBy.includes(dimension);
       const rows = at(market.listings, block)
@@ -109,7 +112,7 @@ test("order aggregates are what a plain tally gives, with listing, buyer and pro
   const dimensions = Object.values(OrderDimension);
   await fc.assert(
     fc.asyncProperty(blocks, fc.subarray(dimensions), fc.option(fc.subarray(Object.values(OrderStatus)), { nil: null }), percentileLists, histograms, async (block, groupBy, statuses, percentiles, histogram) => {
-      const got = await aggregateOrders({ database, currency }, { where: statuses === null ? null : { status: { in: statuses } }, groupBy, percentiles, histogram }, block, ofOrders);
+      const got = await aggregateOrders(deps(), { where: statuses === null ? null : { status: { in: statuses } }, groupBy, percentiles, histogram }, block, ofOrders);
       const listing = (order: OrderFields): ListingFields | undefined => at(market.listings, block).find(({ id }) => id === order.listingId);
       const values: Record<OrderDimension, (order: OrderFields) => unknown> = {
         STATUS: ({ status }) => status, PURPOSE: ({ purpose }) => purpose, BUYER: ({ buyer }) => buyer, BUYER_KIND: ({ buyer }) => kindOf(buyer, block),
@@ -132,7 +135,7 @@ test("order aggregates are what a plain tally gives, with listing, buyer and pro
 test("audit aggregates are what a plain tally gives, with the listing as it was", async () => {
   await fc.assert(
     fc.asyncProperty(blocks, fc.subarray(Object.values(AuditDimension)), fc.option(fc.boolean(), { nil: null }), percentileLists, histograms, async (block, groupBy, approve, percentiles, histogram) => {
-      const got = await aggregateAudits({ database }, { where: approve === null ? null : { approve }, groupBy, percentiles, histogram }, block, ofAudits);
+      const got = await aggregateAudits(deps(), { where: approve === null ? null : { approve }, groupBy, percentiles, histogram }, block, ofAudits);
       const listings = new Map(at(market.listings, block).map((each) => [each.id, each]));
       const listing = (vote: VoteFields): ListingFields | undefined => listings.get(vote.listingId);
       const values: Record<AuditDimension, (vote: VoteFields) => unknown> = {
@@ -158,12 +161,12 @@ test("a listing counts in each modality that its metadata names", async () => {
   for (const [{ id }, modalities] of [[one, ["LAB", "IMAGING:CT"]], [two, ["LAB"]]] as const) {
     await database.query("insert into app.metadata (hash, body) values ($1, $2)", [id, JSON.stringify({ profile: { modalities } })]);
   }
-  const got = await aggregateListings({ database, currency }, { where: { id: { in: [one.id, two.id, three.id] } }, groupBy: [ListingDimension.MODALITY] }, null, ofListings);
+  const got = await aggregateListings(deps(), { where: { id: { in: [one.id, two.id, three.id] } }, groupBy: [ListingDimension.MODALITY] }, null, ofListings);
   assert.deepEqual(got.groups.map(({ modality, count }) => [modality, count]), [["IMAGING:CT", 1], ["LAB", 2], [null, 1]]);
 });
 
 test("groups are chosen, sorted and cut by any measure", async () => {
-  const ask = (args: Parameters<typeof aggregateListings>[1]): ReturnType<typeof aggregateListings> => aggregateListings({ database, currency }, { groupBy: [ListingDimension.REGION, ListingDimension.DATA_KIND], ...args }, null, ofListings);
+  const ask = (args: Parameters<typeof aggregateListings>[1]): ReturnType<typeof aggregateListings> => aggregateListings(deps(), { groupBy: [ListingDimension.REGION, ListingDimension.DATA_KIND], ...args }, null, ofListings);
   const all = (await ask({})).groups;
   assert.ok(all.length > 6);
   const least = all.map(({ price }) => price.median.amount).sort((a, b) => (a < b ? -1 : 1))[3]!;
@@ -180,7 +183,7 @@ test("groups are chosen, sorted and cut by any measure", async () => {
 test("time buckets follow the calendar of their zone", async () => {
   const [{ id }] = (await database.query("update listing set listed_time = '2026-03-31T22:30:00Z' where id = (select id from listing where to_block is null order by id limit 1) and to_block is null returning id").then(([rows]: [{ id: string }[]]) => rows)) as [{ id: string }];
   const period = async (unit: TimeUnit, timeZone: string): Promise<string | undefined> =>
-    (await aggregateListings({ database, currency }, { where: { id: { eq: id } }, bucket: { unit, timeZone } }, null, ofListings)).groups[0]?.period?.toISOString();
+    (await aggregateListings(deps(), { where: { id: { eq: id } }, bucket: { unit, timeZone } }, null, ofListings)).groups[0]?.period?.toISOString();
   assert.equal(await period(TimeUnit.MONTH, "UTC"), "2026-03-01T00:00:00.000Z");
   assert.equal(await period(TimeUnit.MONTH, "Europe/Berlin"), "2026-03-31T22:00:00.000Z");
   assert.equal(await period(TimeUnit.DAY, "America/New_York"), "2026-03-31T04:00:00.000Z");

@@ -1,15 +1,14 @@
-import type { DataSource } from "typeorm";
 import { compileVoteFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
 import type { AuditAggregate, AuditAggregates, AuditAggregatesArgs } from "../types/audit-aggregates.js";
-import { answerAggregate } from "./answer.js";
+import { answerAggregate, type AggregateDeps } from "./answer.js";
 import type { Asked } from "./asked.js";
 import { auditSource } from "./audit-source.js";
 import { parseAggregateQuery } from "./parse-query.js";
 import { numberStatistics } from "./statistics.js";
 
 /** @param at - block; null for now. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */
-export async function aggregateAudits(deps: { database: DataSource }, args: Omit<AuditAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<AuditAggregates> {
+export async function aggregateAudits(deps: AggregateDeps, args: Omit<AuditAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<AuditAggregates> {
   const query = parseAggregateQuery(auditSource, args, { where: compileVoteFilter(args.where, filterScope("v", at)), at, asked });
   const { groups, ...answer } = await answerAggregate(deps, query);
   return {

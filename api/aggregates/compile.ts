@@ -41,16 +41,16 @@ export function compileAggregate(query: AggregateQuery, dialect: Dialect): { tex
     ...query.dimensions.map((name) => `g.${keyColumn(name)}${source.dimensions[name]!.isText ? ' collate "C"' : ""} nulls last`),
     ...(bucket ? ["g.period"] : []),
   ];
-  const shown = ["g.*", ...bars.map((name) => `b_${name}.bars as a_${name}_bars`), order.length > 0 ? `row_number() over (order by ${order.join(", ")}) as place` : "1 as place"];
+  const shown = ["g.*", ...(bucket ? [`${dialect.periodSeconds(bucket)} as period_seconds`] : []), ...bars.map((name) => `b_${name}.bars as a_${name}_bars`), order.length > 0 ? `row_number() over (order by ${order.join(", ")}) as place` : "1 as place"];
   const having = query.having.map(({ measure, operator, value }) => part(`${measureColumn(measure, dialect)} ${operator} ?::${dialect.exact}`, value.toString()));
   return bind(
-    part("with status as (select height from chain_status where id = 1),"),
+    part(`with status as (${dialect.status}),`),
     ...compileRows(query, dialect, wanted),
     ...compileGroups(query, dialect, wanted, keys),
     ...bars.flatMap((name) => compileBars(query, dialect, name, keys)),
     part(`, chosen as (select ${shown.join(", ")} from groups g ${bars.map((name) => `left join b_${name} on ${["true", ...keys.map((key) => `b_${name}.${key} is not distinct from g.${key}`)].join(" and ")}`).join(" ")} where`),
     allOf(having),
-    part("order by place limit ?::bigint) select s.height as block, c.* from status s left join chosen c on true order by c.place", query.limit),
+    part("order by place limit ?::bigint) select s.*, c.* from status s left join chosen c on true order by c.place", query.limit),
   );
 }
 
@@ -62,7 +62,7 @@ function compileRows({ source, dimensions, where, bucket, at }: AggregateQuery, 
   ];
   const needed = new Set(expressions.flatMap(({ expression }) => expression.joins ?? []));
   return [
-    part(`picked as (select ${["1 as one", ...expressions.map(({ as, expression }) => `${expression.sql} as ${as}`)].join(", ")}`),
+    part(`picked as not materialized (select ${["1 as one", ...expressions.map(({ as, expression }) => `${expression.sql} as ${as}`)].join(", ")}`),
     ...(bucket ? [part(","), dialect.period(source.moment, bucket), part("as period")] : []),
     part(`from ${source.from}`),
     ...Object.entries(source.joins).flatMap(([name, join]) => (needed.has(name) ? join(at) : [])),

@@ -1,16 +1,15 @@
-import type { DataSource } from "typeorm";
 import { compileListingFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
 import type { ListingAggregate, ListingAggregates, ListingAggregatesArgs } from "../types/listing-aggregates.js";
 import type { Currency } from "../types/money.js";
-import { answerAggregate } from "./answer.js";
+import { answerAggregate, type AggregateDeps } from "./answer.js";
 import type { Asked } from "./asked.js";
 import { listingSource } from "./listing-source.js";
 import { parseAggregateQuery } from "./parse-query.js";
 import { amountStatistics } from "./statistics.js";
 
 /** @param at - block; null for now. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */
-export async function aggregateListings(deps: { database: DataSource; currency: Currency }, args: Omit<ListingAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<ListingAggregates> {
+export async function aggregateListings(deps: AggregateDeps & { currency: Currency }, args: Omit<ListingAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<ListingAggregates> {
   const query = parseAggregateQuery(listingSource, args, { where: compileListingFilter(args.where, filterScope("l", at)), at, asked });
   const { groups, ...answer } = await answerAggregate(deps, query);
   return {

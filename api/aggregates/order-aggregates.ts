@@ -1,16 +1,15 @@
-import type { DataSource } from "typeorm";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
 import type { Currency } from "../types/money.js";
 import type { OrderAggregate, OrderAggregates, OrderAggregatesArgs } from "../types/order-aggregates.js";
-import { answerAggregate } from "./answer.js";
+import { answerAggregate, type AggregateDeps } from "./answer.js";
 import type { Asked } from "./asked.js";
 import { orderSource } from "./order-source.js";
 import { parseAggregateQuery } from "./parse-query.js";
 import { amountStatistics } from "./statistics.js";
 
 /** @param at - block; null for now. @throws AppError BAD_INPUT, LIMIT_EXCEEDED */
-export async function aggregateOrders(deps: { database: DataSource; currency: Currency }, args: Omit<OrderAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<OrderAggregates> {
+export async function aggregateOrders(deps: AggregateDeps & { currency: Currency }, args: Omit<OrderAggregatesArgs, "at">, at: number | null, asked: Asked): Promise<OrderAggregates> {
   const query = parseAggregateQuery(orderSource, args, { where: compileOrderFilter(args.where, filterScope("o", at)), at, asked });
   const { groups, ...answer } = await answerAggregate(deps, query);
   return {

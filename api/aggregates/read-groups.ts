@@ -2,7 +2,7 @@ import { keyColumn } from "./compile.js";
 import type { AggregateQuery, Statistic } from "./query.js";
 
 /** A row of the statement that `compileAggregate` makes, as Postgres' driver gives it and the worker hands it on. */
-export type GroupRow = Readonly<Record<string, unknown>> & { block: number };
+export type GroupRow = Readonly<Record<string, unknown>> & { height: number };
 
 /** Statistics of an amount over a group. What was not asked for is undefined; null where no row of the group has the amount. */
 export type AmountValues = Partial<Record<Statistic, bigint | null>> & {
@@ -25,14 +25,14 @@ const exact = (value: unknown): bigint | null => (value === null || value === un
 
 /** @returns the groups and the block that they are of; the index's first rows have none. */
 export function readGroups(query: AggregateQuery, rows: readonly GroupRow[]): { block: number; groups: Group[] } {
-  return { block: query.at ?? rows[0]?.block ?? 0, groups: rows.filter((row) => row["n"] !== null).map((row) => readGroup(query, row)) };
+  return { block: query.at ?? rows[0]?.height ?? 0, groups: rows.filter((row) => row["n"] !== null).map((row) => readGroup(query, row)) };
 }
 
 function readGroup({ dimensions, bucket, source, histogram }: AggregateQuery, row: GroupRow): Group {
   const distinct = Object.fromEntries(Object.keys(source.distincts).flatMap((name) => (row[`u_${name}`] === undefined ? [] : [[name, Number(row[`u_${name}`])]])));
   return {
     keys: Object.fromEntries(dimensions.map((name) => [name, (row[keyColumn(name)] ?? null) as string | number | boolean | null])),
-    period: bucket ? new Date(Number(row["period"]) * 1000) : null,
+    period: bucket ? new Date(Number(row["period_seconds"]) * 1000) : null,
     count: Number(row["n"]),
     distinct,
     amounts: Object.fromEntries(Object.keys(source.amounts).map((name) => [name, readAmount(row, `a_${name}`, histogram?.buckets ?? 0)])),

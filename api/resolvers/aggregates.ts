@@ -23,15 +23,13 @@ export class AggregatesResolver {
   @For(anyone)
   @Query(() => ListingAggregates, { description: `Counts and statistics of listings in groups ${errors}` })
   async listingAggregates(@Args(() => ListingAggregatesArgs) args: ListingAggregatesArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<ListingAggregates> {
-    const { database, market } = context.deps;
-    return aggregateListings({ database, currency: market.currency }, args, await resolveAsOf(context, args.at), askedOf(listingSource, selectionOf(info)));
+    return aggregateListings({ ...context.deps, currency: context.deps.market.currency }, args, await resolveAsOf(context, args.at), askedOf(listingSource, selectionOf(info)));
   }
 
   @For(anyone)
   @Query(() => OrderAggregates, { description: `Counts and statistics of orders in groups ${errors} Each order stands on the chain for all to see: so do their sums.` })
   async orderAggregates(@Args(() => OrderAggregatesArgs) args: OrderAggregatesArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<OrderAggregates> {
-    const { database, market } = context.deps;
-    return aggregateOrders({ database, currency: market.currency }, args, await resolveAsOf(context, args.at), askedOf(orderSource, selectionOf(info)));
+    return aggregateOrders({ ...context.deps, currency: context.deps.market.currency }, args, await resolveAsOf(context, args.at), askedOf(orderSource, selectionOf(info)));
   }
 
   @For(anyone)

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { DataSource, EntityManager } from "typeorm";
 
 /** A version of something: true from `from` up to, not including, `to`. */
@@ -48,6 +49,7 @@ export interface VoteFields {
 }
 
 const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
+const hash = (value: number): string => `0x${createHash("sha256").update(String(value)).digest("hex")}`;
 export const account = (index: number): string => hex(0xa000 + index, 40);
 const pick = <T>(random: () => number, values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
 
@@ -72,6 +74,7 @@ export class RandomMarket {
   readonly participants: Version<ParticipantFields>[] = [];
   readonly votes: VoteFields[] = [];
   height = 0;
+  hash = "0x0";
   finalized = 0;
   private made = 0;
   private fork = 0;
@@ -126,7 +129,7 @@ export class RandomMarket {
 
   private async setStatus(manager: EntityManager, height: number, finalized: number): Promise<void> {
     await manager.query("update chain_status set height = $1, hash = $2, finalized_height = $3, finalized_hash = $4", [height, hex(height * 1000 + this.fork, 64), finalized, hex(finalized, 64)]);
-    [this.height, this.finalized] = [height, finalized];
+    [this.height, this.hash, this.finalized] = [height, hex(height * 1000 + this.fork, 64), finalized];
   }
 
   private async tell(manager: EntityManager, op: "APPLY" | "REVERT", block: number, reverts: string | null = null): Promise<void> {
@@ -163,7 +166,7 @@ export class RandomMarket {
     const { random } = this;
     this.made += 1;
     await this.putListing(manager, block, {
-      id: hex(this.made * 0x10001, 64).replace("0x00", "0xf0"),
+      id: hash(this.made),
       status: pick(random, ["PENDING", "APPROVED", "REJECTED", "DELISTED"]),
       provider: random() < 0.2 ? null : account(Math.floor(random() * 5)),
       dataKind: 1 + Math.floor(random() * 4),
@@ -179,7 +182,7 @@ export class RandomMarket {
 
   private async vote(manager: EntityManager, block: number, listing: ListingFields): Promise<void> {
     this.made += 1;
-    const vote = { id: hex(this.made, 64), listingId: listing.id, auditor: account(5 + Math.floor(this.random() * 3)), approve: this.random() < 0.7, reason: Math.floor(this.random() * 3), block, time: this.timeOf(block) };
+    const vote = { id: hash(this.made), listingId: listing.id, auditor: account(5 + Math.floor(this.random() * 3)), approve: this.random() < 0.7, reason: Math.floor(this.random() * 3), block, time: this.timeOf(block) };
     this.votes.push(vote);
     await manager.query("insert into vote (id, listing_id, auditor, approve, reason, block_number, block_time, transaction_hash, log_index, log_part) values ($1, $2, $3, $4, $5, $6, to_timestamp($7::bigint), '0x', 0, 0)", [
       vote.id, vote.listingId, vote.auditor, vote.approve, vote.reason, block, vote.time,
@@ -190,7 +193,7 @@ export class RandomMarket {
   private async buy(manager: EntityManager, block: number, listing: ListingFields): Promise<void> {
     this.made += 1;
     await this.putOrder(manager, block, {
-      id: hex(this.made * 7, 64), listingId: listing.id, buyer: account(Math.floor(this.random() * 8)), price: listing.price, purpose: 1 << Math.floor(this.random() * 7), status: "PAID", fee: null, purchasedBlock: block, purchasedTime: this.timeOf(block),
+      id: hash(this.made), listingId: listing.id, buyer: account(Math.floor(this.random() * 8)), price: listing.price, purpose: 1 << Math.floor(this.random() * 7), status: "PAID", fee: null, purchasedBlock: block, purchasedTime: this.timeOf(block),
     });
     await this.putListing(manager, block, { ...listing, sales: listing.sales + 1 });
   }

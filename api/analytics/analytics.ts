@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Logger } from "../../platform/log.js";
+import type { Bucket } from "../aggregates/dialect.js";
+import type { EngineState, WorkerQuestion, WorkerSettings, WorkerTold } from "./messages.js";
+
+/** What the columnar engine said: rows, or why it did not. */
+export type EngineAnswer = { rows: readonly Record<string, unknown>[]; cached: boolean } | { refusal: string };
+
+export interface EngineQuestion {
+  text: string;
+  values: readonly unknown[];
+  zones: readonly Bucket[];
+  /** The answer must not be older than this block, nor of another one with its number. */
+  newest: { block: number; hash: string | null };
+}
+
+/** The columnar engine, beside the API's thread. Whoever is refused asks Postgres. */
+export interface Analytics {
+  ask(question: EngineQuestion): Promise<EngineAnswer>;
+  state(): EngineState;
+  close(): Promise<void>;
+}
+
+/** How long a question waits for a block that the index has and the engine has not yet, in ms. */
+const patienceMs = 500;
+/** Answers that are remembered. */
+const remembered = 200;
+/** Wait before a worker that ended is started again, in ms. */
+const againMs = 5_000;
+const loading: EngineState = { status: "LOADING", height: -1, hash: "", version: -1, reason: null };
+
+/** Starts the worker, which loads in the background. @param memoryMb - DuckDB's own limit; 0 for no engine at all. */
+export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: string; memoryMb: number; log: Logger }): Analytics {
+  if (memoryMb === 0) return { ask: () => Promise.resolve({ refusal: "switched off" }), state: () => ({ ...loading, status: "FAILED" }), close: () => Promise.resolve() };
+  const folder = mkdtempSync(join(tmpdir(), "galen-analytics-"));
+  const open = new Map<number, (told: { rows: readonly Record<string, unknown>[] } | { refusal: string }) => void>();
+  const answers = new Map<string, { version: number; asked: Promise<{ rows: readonly Record<string, unknown>[] } | { refusal: string }> }>();
+  let state = loading;
+  let changed: (() => void)[] = [];
+  let questions = 0;
+  let closing = false;
+  let worker = start();
+  let timer: NodeJS.Timeout | undefined;
+
+  function setState(next: EngineState): void {
+    if (next.reason !== null) log.warn({ reason: next.reason }, "the columnar engine failed; Postgres answers until it is loaded again");
+    if (next.status === "READY" && state.status !== "READY") log.info({ height: next.height }, "the columnar engine is loaded");
+    state = next;
+    const told = changed;
+    changed = [];
+    for (const resolve of told) resolve();
+  }
+
+  function start(): Worker {
+    const started = new Worker(new URL("./worker.js", import.meta.url), { workerData: { databaseUrl, folder, memoryMb } satisfies WorkerSettings });
+    started.unref();
+    started.on("message", (told: WorkerTold) => {
+      if (told.kind === "state") return setState(told.state);
+      if (told.kind === "refusal") log.debug({ reason: told.reason }, "the columnar engine refused a question");
+      open.get(told.id)?.(told.kind === "rows" ? { rows: told.rows } : { refusal: told.reason });
+      open.delete(told.id);
+    });
+    let failure = "it ended";
+    started.on("error", (error) => {
+      failure = error.message;
+    });
+    started.on("exit", () => {
+      for (const resolve of open.values()) resolve({ refusal: failure });
+      open.clear();
+      if (closing) return;
+      setState({ ...loading, status: "FAILED", reason: failure });
+      timer = setTimeout(() => (worker = start()), againMs);
+    });
+    return started;
+  }
+
+  /** @returns whether the engine has the block now. */
+  async function reaches({ block, hash }: EngineQuestion["newest"]): Promise<boolean> {
+    const isBehind = (): boolean => state.height < block || (state.height === block && hash !== null && state.hash !== hash);
+    for (const end = performance.now() + patienceMs; state.status === "READY" && isBehind(); ) {
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      await new Promise<void>((resolve) => {
+        const waited = setTimeout(resolve, left);
+        changed.push(() => {
+          clearTimeout(waited);
+          resolve();
+        });
+      });
+    }
+    return state.status === "READY";
+  }
+
+  const send = ({ text, values, zones }: EngineQuestion): Promise<{ rows: readonly Record<string, unknown>[] } | { refusal: string }> =>
+    new Promise((resolve) => {
+      const id = (questions += 1);
+      open.set(id, resolve);
+      worker.postMessage({ id, text, values, zones } satisfies WorkerQuestion);
+    });
+
+  return {
+    state: () => state,
+    async ask(question) {
+      if (!(await reaches(question.newest))) return { refusal: state.status === "READY" ? `it is at block ${state.height}` : state.status === "FAILED" ? "it failed" : "it is loading" };
+      const key = JSON.stringify([question.text, question.values]);
+      const { version, height } = state;
+      const known = answers.get(key);
+      if (known?.version === version) {
+        const told = await known.asked;
+        // Blocks without an event change no answer: what is remembered is of the newest block too.
+        if ("rows" in told) return { rows: told.rows.map((row) => ({ ...row, height: Math.max(height, row["height"] as number) })), cached: true };
+      }
+      const asked = send(question);
+      answers.delete(key);
+      answers.set(key, { version, asked });
+      if (answers.size > remembered) answers.delete(answers.keys().next().value!);
+      const told = await asked;
+      // A refusal is not remembered; nor is an answer of a newer state under an older one's number.
+      if (!("rows" in told) || told.rows.some((row) => Number(row["version"]) !== version)) if (answers.get(key)?.asked === asked) answers.delete(key);
+      return "rows" in told ? { rows: told.rows, cached: false } : told;
+    },
+    async close() {
+      closing = true;
+      clearTimeout(timer);
+      const ended = new Promise((resolve) => worker.once("exit", resolve));
+      worker.postMessage("stop");
+      const forced = setTimeout(() => void worker.terminate(), 5_000);
+      await ended;
+      clearTimeout(forced);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
