@@ -4,6 +4,8 @@ export { asRevert, openContracts, send, type Contracts, type Mined } from "./con
 export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
 export { consentSigner, publish, waitForListing, waitForUpload } from "./publish.js";
 export { credentialCommitment } from "../crypto/credential-commitment.js";
+export { verifyBlock, type VerifiedBlock } from "./proof/verify-block.js";
+export { verifyListing, type ListingProof, type VerifiedListing } from "./proof/verify-listing.js";
 export { accredit, freeAuditorSlot, mint } from "./registrar.js";
 export { registerRing, ringKeyOf, ringProof } from "./ring.js";
 export { signIn } from "./sign-in.js";

@@ -8,6 +8,7 @@ export const errorCodes = {
   NOT_FOUND: { retryable: false, meaning: "No such thing, or none that you may see." },
   CONFLICT: { retryable: false, meaning: "The thing is not in the state that this step needs." },
   CURSOR_INVALID: { retryable: false, meaning: "The cursor was not issued by this API, or for another query." },
+  PROOF_INVALID: { retryable: false, meaning: "A proof against the chain does not hold: something in it was changed, or is of another block or contract." },
   LIMIT_EXCEEDED: { retryable: false, meaning: "A documented limit (size, depth, count) was exceeded." },
   DOCUMENT_UNKNOWN: { retryable: false, meaning: "No operation with this hash is known: send its text once (PersistedQueryNotFound)." },
   DOCUMENT_NOT_TRUSTED: { retryable: false, meaning: "This API runs trusted documents alone, and this is none of them." },

@@ -56,7 +56,7 @@ async function startReading(): Promise<Reading> {
   await untilIndexed(database, await chain.head());
   const freshness = trackFreshness({ database, provider });
   const wakes = await listenToFeeds({ url, log, onWake: () => freshness.invalidate() });
-  const deps = { database, provider, freshness, wakes, log, keys: { cursor: randomBytes(32) }, market: { currency: { symbol: "tUSD", decimals: 6 } } } as unknown as ApiDeps;
+  const deps = { database, provider, freshness, wakes, log, keys: { cursor: randomBytes(32) }, market: { currency: { symbol: "tUSD", decimals: 6 }, deployment: chain.deployment } } as unknown as ApiDeps;
   return {
     database,
     indexer,

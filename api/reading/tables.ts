@@ -54,6 +54,8 @@ export const listingTable: Table<Listing> = {
     terms: ["provider", "payee", "contentHash", "plaintextRoot", "ciphertextRoot", "keyCommitment", "metadataHash", "legalEvidenceHash", "previousId", "dataKind", "region"],
     participant: ["provider"],
     report: [],
+    proof: [],
+    blockCertificate: ["listedBlock"],
   },
   relations: {
     participant: one(() => participantTable, "provider", "account"),

@@ -8,12 +8,21 @@ import { parseHash, parseRange } from "../input/parse.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
 import { showMarketEvent } from "../feed/market-events.js";
+import { blockCertificate } from "../proof/block-certificate.js";
 import { readOne } from "../reading/read-one.js";
 import { resolveRelated } from "../reading/resolve-related.js";
 import { blockTable, transactionTable } from "../reading/tables.js";
 import { Block, Chain, ChainTransactionType, MarketEventType } from "../types/chain.js";
 import { ChainArgs } from "../types/page-args.js";
+import { BlockCertificate } from "../types/proof.js";
 import type { IndexStatus } from "../types/states.js";
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+
+/** A block is named by one of both. @throws AppError BAD_INPUT */
+function requireOne(number: number | null, hash: string | null): void {
+  if (isGiven(number) === isGiven(hash)) throw new AppError("BAD_INPUT", "block: exactly one of number and hash", { details: { field: "number" } });
+}
 
 @Resolver()
 export class ChainResolver {
@@ -42,6 +51,17 @@ export class ChainResolver {
   }
 
   @For(anyone)
+  @Query(() => BlockCertificate, { nullable: true, description: "The header of any block of the chain, by its number or hash; null if there is none. Errors: BAD_INPUT unless exactly one is given, CHAIN_UNAVAILABLE." })
+  async blockCertificate(
+    @Arg("number", () => Int, { nullable: true, description: "Its number." }) number: number | null,
+    @Arg("hash", () => ID, { nullable: true, description: "Its hash." }) hash: string | null,
+    @Ctx() { deps }: ApiContext,
+  ): Promise<BlockCertificate | null> {
+    requireOne(number, hash);
+    return blockCertificate(deps, isGiven(number) ? { number: parseRange("number", number, 0, 2_147_483_647) } : { hash: parseHash("hash", hash!) });
+  }
+
+  @For(anyone)
   @Query(() => ChainTransactionType, { nullable: true, description: "A transaction of the market by its hash; null if the index has none." })
   async transaction(@Arg("hash", () => ID, { description: "Its hash." }) hash: string, @Args(() => ChainArgs) chain: ChainArgs, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<ChainTransaction | null> {
     return readOne(context, transactionTable, "hash", parseHash("hash", hash), chain, info);
@@ -56,10 +76,9 @@ export class ChainResolver {
     @Ctx() context: ApiContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BlockEntity | null> {
-    const isGiven = (value: unknown): boolean => value !== null && value !== undefined;
-    if (isGiven(number) === isGiven(hash)) throw new AppError("BAD_INPUT", "block: exactly one of number and hash", { details: { field: "number" } });
+    requireOne(number, hash);
     return isGiven(number)
-      ? readOne(context, blockTable, "number", parseRange("number", number!, 0, 2_147_483_647), chain, info)
+      ? readOne(context, blockTable, "number", parseRange("number", number, 0, 2_147_483_647), chain, info)
       : readOne(context, blockTable, "hash", parseHash("hash", hash!), chain, info);
   }
 }

@@ -11,8 +11,11 @@ import { termsOf } from "../listings/terms.js";
 import { For } from "../rules/rule.js";
 import { accredited, anyone, oneOf, ownPart, providerOfListing } from "../rules/rules.js";
 import type { Page } from "../paging/find-page.js";
+import { blockCertificate } from "../proof/block-certificate.js";
+import { listingProof } from "../proof/listing-proof.js";
 import { readOne } from "../reading/read-one.js";
 import { readerAt } from "../reading/reader-at.js";
+import { blockOf } from "../reading/related.js";
 import { resolveHidden, resolveRelated } from "../reading/resolve-related.js";
 import { selectionOf } from "../reading/selection.js";
 import { listingTable } from "../reading/tables.js";
@@ -22,6 +25,7 @@ import { Money, toMoney } from "../types/money.js";
 import { OrderType } from "../types/order.js";
 import { ChainArgs, ChainPageArgs } from "../types/page-args.js";
 import { ParticipantType } from "../types/participant.js";
+import { BlockCertificate, ListingProofType } from "../types/proof.js";
 import { ProvenanceStep } from "../types/provenance.js";
 import { DateTimeScalar, JsonScalar } from "../types/scalars.js";
 import { ListingSearch } from "../types/search.js";
@@ -167,6 +171,18 @@ export class ListingResolver {
     @Info() info: GraphQLResolveInfo,
   ): TradeOrder[] | Promise<TradeOrder[]> {
     return resolveRelated(context, listingTable, listing, info);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => ListingProofType, { description: "Shows against the chain what the marketplace holds of it, at the block that was asked for or the newest indexed one. Errors: CHAIN_UNAVAILABLE, also where the node no longer keeps that block's state." })
+  async proof(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Promise<ListingProofType> {
+    return listingProof(deps, listing.id, blockOf(listing));
+  }
+
+  @For(anyone)
+  @FieldResolver(() => BlockCertificate, { nullable: true, description: "The header of the block in which it was listed: shows when. Errors: CHAIN_UNAVAILABLE." })
+  async blockCertificate(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Promise<BlockCertificate | null> {
+    return blockCertificate(deps, { number: listing.listedBlock });
   }
 
   @For(anyone)

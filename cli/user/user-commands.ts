@@ -6,6 +6,7 @@ import { addMarketCommands } from "./market-commands.js";
 import { addProviderCommands } from "./provider-commands.js";
 import { addRegistrarCommands } from "./registrar-commands.js";
 import { addSamplesCommand } from "./samples-command.js";
+import { addVerifyCommands } from "./verify-commands.js";
 
 /** The commands of the market's users. They know the public API's address and their own folder, and work through `client/` alone. */
 export function addUserCommands(program: Command): void {
@@ -21,4 +22,5 @@ export function addUserCommands(program: Command): void {
   addMarketCommands(program);
   addRegistrarCommands(program);
   addSamplesCommand(program);
+  addVerifyCommands(program);
 }

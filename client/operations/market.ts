@@ -1,3 +1,4 @@
+import type { BlockHeader } from "../../schema/block-header.js";
 import type { ListingTerms } from "../../schema/listing-terms.js";
 import { operation } from "./operation.js";
 
@@ -167,4 +168,16 @@ export interface MarketEvent {
 
 export const marketEvents = operation<{ marketEvents: MarketEvent }, { after?: string; where?: { listingId?: string[]; orderId?: string[]; account?: string[]; name?: string[] }; finality?: "HEAD" | "FINALIZED" }>(
   `subscription MarketEvents($after: String, $where: LiveEventFilter, $finality: Finality! = HEAD) { marketEvents(after: $after, where: $where, finality: $finality) { seq cursor op name block { number hash time } transactionHash listingId orderId account payload reverts } }`,
+);
+
+export interface ListingProofAnswer {
+  address: string;
+  accountProof: string[];
+  storageProof: string[];
+  block: { header: BlockHeader };
+}
+
+/** A listing's proof against the chain, of now or of a block, with the terms that its id is the hash of. */
+export const listingProof = operation<{ listing: { terms: ListingTerms; proof: ListingProofAnswer } | null }, { id: string; at?: { block: number } }>(
+  `query ListingProof($id: ID!, $at: AsOf) { listing(id: $id, at: $at) { terms ${terms} proof { address accountProof storageProof block { header } } } }`,
 );
