@@ -89,6 +89,13 @@ export class EmitterChain {
     return { from: sender, to: marketplace, data: emitterCall(logs), gas: "0x3000000", maxFeePerGas: "0x0", maxPriorityFeePerGas: "0x0" };
   }
 
+  /** @returns how many events the chain's logs tell: most one, a batch of votes as many as it has. */
+  async countEvents(): Promise<number> {
+    const logs = await this.call<RpcLog[]>("eth_getLogs", [{ fromBlock: "0x0", toBlock: "latest", address: marketplace }]);
+    const position = { blockNumber: 0, blockHash: "0x", blockTime: new Date(0), transactionHash: "0x", logIndex: 0 };
+    return logs.reduce((count, { topics, data }) => count + decodeLog({ ...position, topics, data }).length, 0);
+  }
+
   /** @returns the digests of tables that are made from `eth_getLogs` alone, in another schema. */
   async expectedDigests(sql: Sql): ReturnType<typeof digestTables> {
     const logs = await this.call<RpcLog[]>("eth_getLogs", [{ fromBlock: "0x0", toBlock: "latest", address: marketplace }]);
