@@ -5,6 +5,8 @@ import {IMarketTypes} from "./IMarketTypes.sol";
 
 /// @title Anchors of the access log
 interface IAccessLog is IMarketTypes {
+    /// @notice A batch of the access log was anchored as number `index`: `count` entries, the first and the last at these
+    /// Unix times (seconds).
     event AccessAnchored(uint64 indexed index, bytes32 root, uint32 count, uint40 firstTime, uint40 lastTime);
 
     /// @notice The batch was anchored before, as number `index`.
@@ -13,6 +15,7 @@ interface IAccessLog is IMarketTypes {
     error InvalidAnchor(bytes32 root);
 
     /// @notice Anchors the Merkle root of one batch of the access log. Anchorer only, accredited now.
+    /// @dev Reverts with NotAccredited, InvalidAnchor, AlreadyAnchored.
     /// @param count entries in the batch
     /// @param firstTime when the first entry was made
     /// @param lastTime when the last entry was made

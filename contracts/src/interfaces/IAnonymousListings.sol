@@ -22,8 +22,11 @@ interface IAnonymousListings is IMarketTypes {
         uint32 epoch;
     }
 
+    /// @notice A ring may open `quota` listings in each epoch of `epochLength` seconds. `points` are x and y of each member.
     event RingRegistered(bytes32 indexed ringHash, uint256[] points, uint16 quota, uint32 epochLength);
+    /// @notice The ring opens no more listings. Those that it has opened stay.
     event RingRevoked(bytes32 indexed ringHash);
+    /// @notice Comes after `Listed`. `keyImage` is keccak256 of its x and y.
     event AnonymouslyListed(bytes32 indexed listingId, bytes32 indexed ringHash, bytes32 indexed keyImage);
 
     /// @notice The ring is registered already.
@@ -40,6 +43,7 @@ interface IAnonymousListings is IMarketTypes {
     error NotAnonymous();
 
     /// @notice Registers a ring of providers whose accreditation was checked. Registrar only.
+    /// @dev Reverts with InvalidArgument, RingExists, InvalidRing (of the proof verifier).
     /// @param points x and y of each member, by strictly rising x: 2 to 32 points of alt_bn128; see IProofVerifier.InvalidRing
     /// @param quota listings that the ring may open in an epoch, above 0
     /// @param epochLength seconds, above 0
@@ -47,10 +51,13 @@ interface IAnonymousListings is IMarketTypes {
     function registerRing(uint256[] calldata points, uint16 quota, uint32 epochLength) external returns (bytes32 ringHash);
 
     /// @notice Closes a ring for new listings. Registrar only. A revoked ring is not registered again.
+    /// @dev Reverts with RingUnknown.
     function revokeRing(bytes32 ringHash) external;
 
     /// @notice Opens a listing without a provider. Relayer only. The message that is signed is the struct hash of
     /// `ListingConsent` (see IListings). A listing with the key image of a former one must name that one as `previousId`.
+    /// @dev Reverts with MarketPaused, NotAccredited, NotAnonymous, DeadlinePassed, RingUnknown, RingQuotaUsed,
+    /// InvalidRingSignature, KeyImageUsed, InvalidTerms, ListingExists, ListingStatusIs (of `previousId`).
     /// @param deadline last second at which the signature may be used
     function listAnonymously(
         ListingTerms calldata terms,
@@ -60,6 +67,7 @@ interface IAnonymousListings is IMarketTypes {
         RingSignature.Signature calldata signature
     ) external returns (bytes32 listingId);
 
+    /// @return the ring as it is stored; all zero if it was never registered
     function ring(bytes32 ringHash) external view returns (Ring memory);
 
     /// @return the listing that a key image (keccak256 of its x and y) was last used for; zero if none

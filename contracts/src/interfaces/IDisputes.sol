@@ -35,22 +35,28 @@ interface IDisputes is IMarketTypes {
         uint152 votes;
     }
 
+    /// @notice The buyer disputes a delivered order. `voteUntil` is in Unix time (seconds), if no pause moves it.
     event Disputed(
         bytes32 indexed orderId, address indexed buyer, Claim claim, uint64 leafIndex, bytes32 leafHash, uint40 voteUntil
     );
+    /// @notice One auditor's vote on a disputed order was counted.
     event DisputeVoted(bytes32 indexed orderId, address indexed auditor, bool forBuyer, uint16 reason);
+    /// @notice The dispute ended, by a quorum or by its window: `Refunded` or `Settled` follows.
     event DisputeResolved(bytes32 indexed orderId, bool forBuyer);
 
     /// @notice The leaf is not under the root that the claim is about.
     error LeafNotCommitted(bytes32 root, bytes32 leafHash);
 
     /// @notice Disputes a delivered order. Its buyer only (accredited or not), until the settle window ends; also while paused.
+    /// @dev Reverts with OrderStatusIs (also for another than the buyer), TooLate, LeafNotCommitted.
     function dispute(ListingTerms calldata terms, bytes32 salt, Claim claim, Leaf calldata leaf) external;
 
     /// @notice Votes on a disputed order, until its deadline. Auditor only, accredited now; also while paused.
+    /// @dev Reverts with OrderStatusIs, TooLate, NotAccredited, AlreadyVoted.
     function voteDispute(bytes32 orderId, bool forBuyer, uint16 reason) external;
 
     /// @notice Settles a disputed order that no quorum decided in time. Anyone, after the deadline.
+    /// @dev Reverts with OrderStatusIs, TooEarly.
     function lapseDispute(bytes32 orderId) external;
 
     /// @return the stored dispute of an order; all zero if there is none

@@ -18,9 +18,13 @@ interface IListings is IMarketTypes {
         uint152 votes;
     }
 
+    /// @notice A listing awaits audit. `provider` is zero if it is anonymous.
     event Listed(bytes32 indexed listingId, address indexed provider, PackedListing listing);
+    /// @notice The listing is off the market for good; orders made before stay.
     event Delisted(bytes32 indexed listingId);
+    /// @notice The price of later sales, in the payment token's smallest unit.
     event Repriced(bytes32 indexed listingId, uint64 price);
+    /// @notice The purposes (a mask) that later sales are allowed for.
     event ConsentNarrowed(bytes32 indexed listingId, uint32 purposes);
 
     /// @notice A term or the offer is malformed: `field` names it.
@@ -39,6 +43,8 @@ interface IListings is IMarketTypes {
     error AnonymousNeedsRing();
 
     /// @notice Publishes a named listing. Relayer only; the provider must be accredited now and have signed the consent.
+    /// @dev Reverts with MarketPaused, NotAccredited, AnonymousNeedsRing, DeadlinePassed, InvalidSignature, InvalidTerms,
+    /// ListingExists, ListingStatusIs (of `previousId`).
     /// @param deadline last second at which the consent may be used
     /// @param consent the provider's signature: 65 bytes, or ERC-1271's if the provider is a contract
     /// @return listingId its id
@@ -53,24 +59,30 @@ interface IListings is IMarketTypes {
 
     /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the
     /// final ones.
+    /// @dev Reverts with NotController, ListingStatusIs.
     function delist(ListingTerms calldata terms) external;
 
     /// @notice As `delist`, by anyone with the controller's `Delist(bytes32 listingId,uint256 deadline)`.
+    /// @dev Reverts with DeadlinePassed, InvalidSignature, ListingStatusIs.
     function delistBySignature(ListingTerms calldata terms, uint256 deadline, bytes calldata signature) external;
 
     /// @notice Changes the price of later sales. Controller only; a named one must be accredited now.
+    /// @dev Reverts with NotController, NotAccredited, InvalidTerms, ListingStatusIs.
     function reprice(ListingTerms calldata terms, uint64 price) external;
 
     /// @notice As `reprice`, by anyone with the controller's
     /// `Reprice(bytes32 listingId,uint64 price,uint256 nonce,uint256 deadline)`, where nonce is `nonces(controller)`.
+    /// @dev Reverts with DeadlinePassed, InvalidSignature, or as `reprice`.
     function repriceBySignature(ListingTerms calldata terms, uint64 price, uint256 deadline, bytes calldata signature) external;
 
     /// @notice Withdraws purposes for later sales. Controller only.
+    /// @dev Reverts with NotController, ListingStatusIs, NotNarrower.
     /// @param purposes what remains: a non-empty, strict subset
     function narrowConsent(ListingTerms calldata terms, uint32 purposes) external;
 
     /// @notice As `narrowConsent`, by anyone with the controller's
     /// `NarrowConsent(bytes32 listingId,uint32 purposes,uint256 deadline)`.
+    /// @dev Reverts with DeadlinePassed, InvalidSignature, or as `narrowConsent`.
     function narrowConsentBySignature(
         ListingTerms calldata terms,
         uint32 purposes,

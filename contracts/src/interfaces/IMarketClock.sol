@@ -8,7 +8,9 @@ import {IMarketTypes} from "./IMarketTypes.sol";
 /// with. It ends by itself after `maxPause` seconds, and the next may start `maxPause` seconds after its end: so a pauser can
 /// delay money, never freeze it.
 interface IMarketClock is IMarketTypes {
+    /// @notice New business is stopped until this Unix time (seconds) at the latest, and the market's clock with it.
     event MarketPausedUntil(uint40 until);
+    /// @notice The pause was ended at this Unix time (seconds). One that ends by itself has no event.
     event MarketResumed(uint40 time);
 
     /// @notice Another pause may start at `from`.
@@ -17,11 +19,14 @@ interface IMarketClock is IMarketTypes {
     error NotPaused();
 
     /// @notice Pauses the market. Pauser only.
+    /// @dev Reverts with PauseTooSoon.
     function pause() external;
 
     /// @notice Ends the pause early. Pauser only.
+    /// @dev Reverts with NotPaused.
     function unpause() external;
 
+    /// @return whether a pause is running now
     function paused() external view returns (bool);
 
     /// @return seconds that the market has been running: Unix time less all pauses

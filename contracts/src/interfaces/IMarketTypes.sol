@@ -64,6 +64,8 @@ interface IMarketTypes {
         bytes32 modelHash;
     }
 
+    /// @notice PENDING may become APPROVED or REJECTED (by auditors), APPROVED may become REJECTED (approval revoked), both
+    /// DELISTED. REJECTED and DELISTED are final.
     enum ListingStatus {
         NONE,
         PENDING,
@@ -72,6 +74,8 @@ interface IMarketTypes {
         DELISTED
     }
 
+    /// @notice PAID becomes DELIVERED or REFUNDED; DELIVERED becomes SETTLED or DISPUTED; DISPUTED becomes SETTLED or
+    /// REFUNDED. SETTLED and REFUNDED are final.
     enum OrderStatus {
         NONE,
         PAID,

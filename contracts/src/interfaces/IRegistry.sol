@@ -47,6 +47,8 @@ interface IRegistry is IMarketTypes {
         uint40 validUntil;
     }
 
+    /// @notice An account was registered, or its record replaced. `validUntil` is the last second (Unix time) of its
+    /// accreditation; `generation` is 0 if it is no auditor.
     event ParticipantRegistered(
         address indexed account,
         bytes32 indexed institution,
@@ -58,6 +60,7 @@ interface IRegistry is IMarketTypes {
         bytes32 credentialCommitment,
         bytes20 recipientCommitment
     );
+    /// @notice The account can start nothing from now on.
     event ParticipantRevoked(address indexed account);
 
     /// @notice The registration is malformed: `field` names what is zero or out of range.
@@ -69,9 +72,11 @@ interface IRegistry is IMarketTypes {
 
     /// @notice Registers or renews participants. Registrar only. Renewing an auditor in the same slot keeps the generation
     /// and the votes; every other assignment of a slot starts a new generation that inherits nothing.
+    /// @dev Reverts with InvalidRegistration, AuditorSlotTaken; then none is registered.
     function registerParticipants(Registration[] calldata registrations) external;
 
     /// @notice Takes all roles away, at once. Registrar only.
+    /// @dev Reverts with NotRegistered; then none is revoked.
     function revokeParticipants(address[] calldata accounts) external;
 
     /// @return the record of an account; all zero if there is none

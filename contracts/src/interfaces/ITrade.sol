@@ -41,6 +41,8 @@ interface ITrade is IMarketTypes {
         bytes18 commitment;
     }
 
+    /// @notice An order is paid: its price is in escrow. In the token's smallest unit; `deliverBy` in Unix time (seconds), if no
+    /// pause moves it.
     /// @param sale price (64 bits, lowest) | purpose (32) | deliverBy (40)
     event Purchased(
         bytes32 indexed orderId,
@@ -61,9 +63,14 @@ interface ITrade is IMarketTypes {
         uint40 deliverBy,
         bytes32 salt
     );
+    /// @notice The order is delivered. From after `settleAfter` (Unix time in seconds, if no pause moves it) anyone may
+    /// settle it.
     event Delivered(bytes32 indexed orderId, bytes32 deliveryCommitment, uint40 settleAfter);
+    /// @notice Credited: `amount` to the payee and `fee` to the treasury, in the token's smallest unit.
     event Settled(bytes32 indexed orderId, address indexed payee, uint64 amount, uint64 fee);
+    /// @notice Credited to the buyer, in the token's smallest unit.
     event Refunded(bytes32 indexed orderId, address indexed buyer, uint64 amount);
+    /// @notice The account's whole credit was sent to `to`, in the token's smallest unit.
     event Withdrawn(address indexed account, address to, uint256 amount);
 
     /// @notice The listing is not approved now, or does not exist.
@@ -88,6 +95,8 @@ interface ITrade is IMarketTypes {
     error NothingToWithdraw(address account);
 
     /// @notice Buys listings into escrow, all or none. Buyer only, accredited now; needs the token's allowance for the sum.
+    /// @dev Reverts with MarketPaused, NotAccredited, NoRecipient, InvalidArgument (no items), ListingNotTradable,
+    /// PurposeNotAllowed, PriceAboveMaximum, OrderExists, WrongTransfer, or as the token does.
     /// @return orderIds one an item, in order
     function purchase(Item[] calldata items) external returns (bytes32[] memory orderIds);
 
@@ -96,12 +105,15 @@ interface ITrade is IMarketTypes {
 
     /// @notice Orders for an accredited buyer at price zero: access without a sale, on the same way of delivery. The listing's
     /// controller only, for a listing that is approved now; a named one must be accredited.
+    /// @dev Reverts with NotController, MarketPaused, NotAccredited (grantee or provider), NoRecipient, ListingNotTradable,
+    /// PurposeNotAllowed, OrderExists.
     function grantAccess(ListingTerms calldata terms, address grantee, uint32 purpose, bytes32 salt)
         external
         returns (bytes32 orderId);
 
     /// @notice As `grantAccess`, by anyone with the controller's
     /// `Grant(bytes32 listingId,address grantee,uint32 purpose,bytes32 salt,uint256 deadline)`.
+    /// @dev Reverts with DeadlinePassed, InvalidSignature, or as `grantAccess`.
     function grantAccessBySignature(
         ListingTerms calldata terms,
         address grantee,
@@ -112,26 +124,32 @@ interface ITrade is IMarketTypes {
     ) external returns (bytes32 orderId);
 
     /// @notice Records that the buyer got key and link. Deliverer only, accredited now, until the order's deadline.
+    /// @dev Reverts with MarketPaused, NotAccredited, InvalidArgument, OrderStatusIs, TooLate.
     /// @param deliveryCommitment binds what was delivered, see docs/market.md; not zero
     function deliver(bytes32 orderId, bytes32 deliveryCommitment) external;
 
     /// @notice Credits payee and treasury for a delivered order. The buyer at any time, anyone after the settle window.
+    /// @dev Reverts with OrderStatusIs (terms, buyer or salt of no order too), TooEarly.
     /// @param terms the listing's, with the payee
     function settle(ListingTerms calldata terms, address buyer, bytes32 salt) external;
 
     /// @notice Credits the buyer of an order that was not delivered in time. Anyone, after the deadline.
+    /// @dev Reverts with OrderStatusIs, TooEarly.
     function refund(bytes32 listingId, address buyer, bytes32 salt) external;
 
     /// @notice Pays out all of the caller's credit.
+    /// @dev Reverts with NothingToWithdraw, InvalidArgument (`to`), or as the token does.
     /// @return amount what was paid
     function withdraw(address to) external returns (uint256 amount);
 
     /// @notice As `withdraw`, by anyone with the account's
     /// `Withdraw(address account,address to,uint256 nonce,uint256 deadline)`, where nonce is `nonces(account)`.
+    /// @dev Reverts with DeadlinePassed, InvalidSignature, or as `withdraw`.
     function withdrawBySignature(address account, address to, uint256 deadline, bytes calldata signature)
         external
         returns (uint256 amount);
 
+    /// @return the id of a buyer's order: `keccak256(abi.encode(listingId, buyer, salt))`, the same on every chain
     function orderIdOf(bytes32 listingId, address buyer, bytes32 salt) external pure returns (bytes32);
 
     /// @return the stored state of an order; status NONE if there is none
