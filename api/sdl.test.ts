@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { buildSchema, getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse, specifiedRules, validate } from "graphql";
 import { packageRoot } from "../platform/package-root.js";
 import { buildApiSchema, printApiSchema } from "./build-schema.js";
+import { printApiDocs } from "./docs/print-docs.js";
 import { examples } from "./explorer/browser/examples.js";
 import { limitRules } from "./limits/rules.js";
 
@@ -14,6 +15,17 @@ test("schema/api.graphql is what the resolvers make", () => {
   const committed = readFileSync(join(packageRoot(), "schema", "api.graphql"), "utf8");
   assert.equal(committed, printApiSchema(schema), "compile, then run api/write-sdl.js");
   assert.ok(buildSchema(committed).getQueryType());
+});
+
+test("docs/api.md is what the schema and the limits make", () => {
+  const committed = readFileSync(join(packageRoot(), "docs", "api.md"), "utf8");
+  assert.equal(committed, printApiDocs(schema), "compile, then run api/write-docs.js");
+});
+
+test("what is deprecated says what replaces it", () => {
+  const deprecated = Object.values(schema.getTypeMap()).flatMap((type) => (isObjectType(type) || isInputObjectType(type) ? Object.values(type.getFields()) : isEnumType(type) ? type.getValues() : []))
+    .flatMap(({ name, deprecationReason }) => (deprecationReason ? [{ name, deprecationReason }] : []));
+  for (const { name, deprecationReason } of deprecated) assert.match(deprecationReason, /`\w+`/, `${name} names no replacement`);
 });
 
 test("every type, field, argument and enum value has a description", () => {

@@ -33,7 +33,7 @@ export function createBudget(redis: Redis): Budget {
   let minute = 0;
 
   const inMemory = (client: string, cost: number, budget: number, now: number): [number, number] => {
-    if (now !== minute || counted.size >= maxCounted) [counted, minute] = [new Map(), now];
+    if (now !== minute || counted.size >= maxCounted) [counted, minute] = [new Map<string, number>(), now];
     const spent = counted.get(client) ?? 0;
     if (spent + cost > budget) return [0, spent];
     counted.set(client, spent + cost);

@@ -13,7 +13,7 @@ const usualListSize = 10;
 const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);
 
 /**
- * An object costs 1 and a scalar nothing; a page costs as many times what is asked of it as its size; a list that cannot be paged, ten times; and
+ * An object costs 1 and a scalar nothing; a page costs as many times what is asked in it as its size; a list that cannot be paged, ten times; and
  * what is more work than its size says costs what is declared beside it (`@Cost`).
  */
 const estimate: ComplexityEstimator = ({ type, field, args, childComplexity }) => {

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { Cost, countCost } from "../limits/costs.js";
 import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
 import { PageInfo } from "./page-info.js";
@@ -21,7 +22,7 @@ export function connectionOf<Node extends object>(node: ClassType<Node>, name: s
     @Field(() => [Edge], { description: "The page, with cursors." }) edges!: Edge[];
     @Field(() => [node], { description: "The page, without cursors." }) nodes!: Node[];
     @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
-    @Field(() => Int, { description: "How many there are on all pages. Counted only when asked for." }) totalCount!: number;
+    @Cost(countCost) @Field(() => Int, { description: "How many there are on all pages. Counted only when asked for." }) totalCount!: number;
     @Field(() => Boolean, { description: "False where totalCount is exact; true past a million, where it is estimated." }) totalCountIsEstimate!: boolean;
   }
   return Connection;

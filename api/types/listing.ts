@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
 import { DataKind, ListingStatus } from "../../schema/market.js";
+import { Cost, countCost } from "../limits/costs.js";
 import { For } from "../rules/rule.js";
 import { anyone, asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
@@ -84,7 +85,7 @@ export class ListingConnection {
   @Field(() => [ListingEdge], { description: "The page's listings with their cursors." }) edges!: ListingEdge[];
   @Field(() => [ListingType], { description: "The page's listings." }) nodes!: ListingType[];
   @Field(() => PageInfo, { description: "Where the page stands." }) pageInfo!: PageInfo;
-  @Field(() => Int, { description: "How many there are on all pages. Counted only when asked for." }) totalCount!: number;
+  @Cost(countCost) @Field(() => Int, { description: "How many there are on all pages. Counted only when asked for." }) totalCount!: number;
   @Field(() => Boolean, { description: "False where totalCount is exact; true past a million, where it is estimated." }) totalCountIsEstimate!: boolean;
-  @Field(() => ListingFacets, { description: "Counts by status, kind, region, purpose and metadata. Counted only when asked for." }) facets!: ListingFacets;
+  @Cost(countCost) @Field(() => ListingFacets, { description: "Counts by status, kind, region, purpose and metadata. Counted only when asked for." }) facets!: ListingFacets;
 }

@@ -1,0 +1,85 @@
+import { variables } from "../../platform/config/variables.js";
+import { maxDays, maxGraceSeconds, maxKeys } from "../auth/api-keys.js";
+import { listLimit } from "../limits/list-size.js";
+import { operationLimits } from "../limits/rules.js";
+import { defaultPageSize, maxPageSize } from "../paging/page-size.js";
+
+/** The default of a variable of the configuration. */
+const defaultOf = (name: "COST_LIMIT" | "ANONYMOUS_BUDGET" | "CLIENT_BUDGET"): string => Number(variables[name].parse(undefined)).toLocaleString("en-US");
+const count = (value: number): string => value.toLocaleString("en-US");
+
+/** What stands before the schema in docs/api.md. The figures are those of the code. */
+export const preface = (): string => `# The GraphQL API
+
+<!-- Made from the schema by api/write-docs.ts. Do not edit. -->
+
+One address, \`/graphql\`: queries and mutations by HTTP (GraphQL over HTTP; \`graphql-http\`'s audit passes whole), subscriptions by WebSocket
+(\`graphql-transport-ws\`). A browser that opens it gets GraphiQL. The schema is served at \`/schema.graphql\` and committed as \`schema/api.graphql\`; ABIs are
+served at \`/abi/…\`. Error codes are in [errors.md](errors.md), numbered feeds in [feed.md](feed.md), contracts in [market.md](market.md).
+
+## Who asks
+
+| as | how | lives |
+|---|---|---|
+| nobody | no header | what is public is readable without signing in |
+| a session | Sign-In with Ethereum: \`signInChallenge\`, sign it, \`signIn\`; then \`Authorization: Bearer <accessToken>\` | 15 minutes; \`refreshSession\` gives a new pair for 7 days, and each refresh token works once; \`signOut\` ends both and its subscriptions |
+| a program | \`createApiKey\` (no operator is asked); then \`Authorization: Bearer glk_…\` | up to ${maxDays} days; \`rotateApiKey\` leaves the old secret up to ${count(maxGraceSeconds)} s; \`revokeApiKey\` stops it at once; ${maxKeys} keys an account |
+
+A key's scope is PUBLIC (public data with a budget of its own), READ (what the account may read) or TRADE (also its steps, and its records' keys and links). No key
+makes keys or ends sessions. A token that is malformed, unknown, expired or revoked is refused with \`UNAUTHENTICATED\`, never taken for nobody.
+
+Below, each field says who is shown it. Rows follow the same rules in lists, counts, facets and aggregates: what is on the chain is public; uploads, grants,
+applications, access records, keys and jobs are not in any aggregate.
+
+## Steps
+
+A step answers with a result, with something on its way (an upload, a grant, an erasure: ask again, or subscribe), with a transaction for the own wallet
+(\`PreparedTransaction\`: send \`data\` to \`to\` at gas price 0), or with EIP-712 typed data to sign (\`eth_signTypedData_v4\`). What is prepared was checked
+against the index; the contract decides.
+
+## Errors
+
+Every error has \`extensions {code, retryable, requestId, details}\`; the code is one of [errors.md](errors.md). The request id is also in the header \`x-request-id\`,
+and finds the cause in the platform's log: no error tells of it. \`extensions.chain\` of every answer says how fresh it is.
+
+## Limits
+
+| limit | default | error |
+|---|---|---|
+| depth of selections | ${operationLimits.depth} | \`LIMIT_EXCEEDED\` |
+| fields of one selection (breadth), fragments spread | ${operationLimits.breadth} | \`LIMIT_EXCEEDED\` |
+| fields of an operation, fragments spread | ${count(operationLimits.fields)} | \`LIMIT_EXCEEDED\` |
+| aliases | ${operationLimits.aliases} | \`LIMIT_EXCEEDED\` |
+| directives | ${operationLimits.directives} | \`LIMIT_EXCEEDED\` |
+| tokens of the text | ${count(operationLimits.tokens)} | \`LIMIT_EXCEEDED\` |
+| bytes of a request or a WebSocket message | ${count(operationLimits.bodyBytes)} | \`LIMIT_EXCEEDED\` |
+| bytes of an answer | ${count(operationLimits.answerBytes)} | \`LIMIT_EXCEEDED\` |
+| entries of a page | ${maxPageSize}; ${defaultPageSize} if none is given | \`LIMIT_EXCEEDED\` |
+| values of a list in an argument | ${count(listLimit)} | \`LIMIT_EXCEEDED\` |
+| time of a statement | 15 s | \`LIMIT_EXCEEDED\` |
+| operations at once on one WebSocket | ${operationLimits.socketOperations} | \`LIMIT_EXCEEDED\` |
+| cost of an operation (\`COST_LIMIT\`) | ${defaultOf("COST_LIMIT")} | \`LIMIT_EXCEEDED\` with \`details {cost, limit}\` |
+| cost a minute of one address without a token (\`ANONYMOUS_BUDGET\`) | ${defaultOf("ANONYMOUS_BUDGET")} | \`RATE_LIMITED\` with \`details {cost, budget, left, retryAfterSeconds}\` and \`Retry-After\` |
+| cost a minute of one account or API key (\`CLIENT_BUDGET\`) | ${defaultOf("CLIENT_BUDGET")} | \`RATE_LIMITED\`, likewise |
+
+The cost is estimated from the text and the variables before anything runs: an object costs 1 and a scalar nothing; a page costs as many times what is asked in
+it as its size; a list that cannot be paged, ten times; what is more work than its size says has a cost of its own, named below. \`extensions.cost {estimated,
+left}\` of an answer tells it. Budgets are counted in Redis, and in memory while Redis is away. When a client goes away, what still runs for its query is cancelled, in
+Postgres too.
+
+## Persisted and trusted documents
+
+Automatic persisted queries work as Apollo's clients send them: \`extensions.persistedQuery.sha256Hash\` alone, and the text once after \`PersistedQueryNotFound\`
+(\`DOCUMENT_UNKNOWN\`). An operator can name trusted documents (\`TRUSTED_DOCUMENTS_FILE\`), which are known by their hash from the start, and run nothing else
+(\`ONLY_TRUSTED_DOCUMENTS\`). \`INTROSPECTION\` switches introspection; in production no error suggests names.
+
+## Browsers
+
+Answers are encoded with br or gzip as the client takes them. Any origin may ask, or those of \`CORS_ORIGINS\`: nobody is ever known by a cookie. A POST that a
+foreign page can send without a preflight is refused, and a GET may only query.
+
+## What changes
+
+Fields and values are added at any time. One that is to go is first marked \`@deprecated\` with what replaces it, stays for at least 180 days and one release after it
+was marked, and is named in the release notes when it is marked and when it goes. Error codes, enumerations of the chain and the meaning of an argument never change.
+`;
