@@ -73,7 +73,11 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     url: env.DATABASE_URL,
     log,
     onWake(feed) {
-      if (feed === "chain_status" || feed === null) freshness.invalidate();
+      if (feed === "chain_status" || feed === null) {
+        freshness.invalidate();
+        // For messages, which do not wait for it.
+        freshness.now().catch(() => undefined);
+      }
       if (feed === "market_event" || feed === null) leases.wake();
       live.wake(feed);
     },

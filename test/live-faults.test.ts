@@ -31,7 +31,7 @@ const provider = Wallet.createRandom();
 const auditors = [Wallet.createRandom(), Wallet.createRandom()];
 const apis: { port: number; child: ChildProcess }[] = [];
 const sockets = new Set<Socket>();
-let balancer: Server;
+let balancer: Server | undefined;
 const below = seededRandom(Number(process.env["GALEN_SEED"] ?? 1));
 
 const startIndexerProcess = (): IndexerProcess =>
@@ -71,11 +71,11 @@ before(async () => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => balancer.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => balancer!.listen(0, "127.0.0.1", resolve));
 });
 after(async () => {
   for (const socket of sockets) socket.destroy();
-  balancer.close();
+  balancer?.close();
   await Promise.all(apis.map(({ child }) => kill(child)));
   await indexer.end("SIGKILL");
   await t.stop();
@@ -127,7 +127,7 @@ function fold(changes: readonly Change[]): Record<string, string[]> {
 }
 
 test(`${faults} random faults under load: what every client was told is what the tables hold; nothing is lost, nothing comes twice`, { timeout: 3_600_000 }, async () => {
-  const apiUrl = `http://127.0.0.1:${(balancer.address() as AddressInfo).port}`;
+  const apiUrl = `http://127.0.0.1:${(balancer!.address() as AddressInfo).port}`;
   const tokens = await Promise.all(auditors.map((auditor) => t.signIn(auditor)));
   // A session lives 15 minutes; that it ends is another test's.
   await t.database.query("update app.session set expires_at = now() + interval '1 day'");
