@@ -21,8 +21,8 @@ const loads: readonly Load[] = [
 ];
 
 /** From just before an event's transaction to the frame at each subscriber; the peer after ours, with nothing else of either running. */
-export async function measureFanOut(stack: TestApi, { seconds, scale }: { seconds: number; scale: number }, add: (row: BenchRow) => void): Promise<void> {
-  for (const load of loads) {
+export async function measureFanOut(stack: TestApi, { seconds, scale, loads: chosen }: { seconds: number; scale: number; loads: readonly number[] | undefined }, add: (row: BenchRow) => void): Promise<void> {
+  for (const load of loads.filter((_load, index) => chosen?.includes(index + 1) ?? true)) {
     const count = Math.round(load.subscribers * scale);
     const ours = await run(stack, "ours", load, count, seconds);
     const stock = await run(stack, "stock", load, count, seconds);

@@ -22,8 +22,8 @@ export async function emitFeed(database: DataSource, rows: readonly FeedRow[]): 
     const first = BigInt(counter!.last_seq) - BigInt(rows.length) + 1n;
     const seqs = rows.map((_row, index) => (first + BigInt(index)).toString());
     await manager.query(
-      `insert into market_event (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, listing_id, order_id, account, payload, reverts)
-       select r.seq, r.op, r.name, coalesce(r.block_number, (select height from chain_status)), r.hash, now(), r.hash, 0, r.listing_id, r.order_id, r.account, r.payload, r.reverts
+      `insert into market_event (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, log_part, listing_id, order_id, account, payload, reverts)
+       select r.seq, r.op, r.name, coalesce(r.block_number, (select height from chain_status)), r.hash, now(), r.hash, 0, 0, r.listing_id, r.order_id, r.account, r.payload, r.reverts
        from jsonb_to_recordset($1::jsonb) as r(seq bigint, op text, name text, block_number integer, hash text, listing_id text, order_id text, account text, payload jsonb, reverts bigint)`,
       [
         JSON.stringify(
