@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { emitFeed } from "../../test/support/emit-feed.js";
 import type { TestApi } from "../../test/support/with-api.js";
 import type { BenchRow } from "../report.js";
-import { startServer, Subscribers, type Report } from "./processes.js";
+import { ask, startServer, Subscribers, type Report, type Usage } from "./processes.js";
 
 export const eventQuery = "subscription Bench($where: LiveEventFilter) { marketEvents(where: $where) { seq cursor op name block { number hash time } transactionHash listingId account payload } }";
 
@@ -41,10 +41,12 @@ export async function measureFanOut(stack: TestApi, { seconds, scale, loads: cho
         ...(complete ? {} : { why: `${ours.received} of ${ours.expected} messages came, ${ours.closed} sockets were closed` }),
       });
     }
+    // Which other work on the machine does not change.
+    add({ name: `${load.name}, CPU of the API for a message`, unit: "µs", ours: ours.cpuEach, peer: stock.cpuEach, peerName: "stock graphql-ws", ratio: stock.cpuEach / ours.cpuEach, bar: "context only", ok: true });
   }
 }
 
-async function run(stack: TestApi, which: "ours" | "stock", { groups }: Load, count: number, seconds: number): Promise<Report & { expected: number }> {
+async function run(stack: TestApi, which: "ours" | "stock", { groups }: Load, count: number, seconds: number): Promise<Report & { expected: number; cpuEach: number }> {
   const server = await startServer(stack);
   const subscribers = await Subscribers.open({ port: server.ports[which], count, groups, query: eventQuery });
   try {
@@ -52,6 +54,7 @@ async function run(stack: TestApi, which: "ours" | "stock", { groups }: Load, co
     // Compiled before it is measured.
     await send(stack, groups, 2);
     await wait(1_000);
+    const { cpuMicroseconds: before } = await ask<Usage>(server.child, "usage");
     subscribers.begin();
     const events = await send(stack, groups, seconds);
     const each = (group: number): number => (groups === 0 ? count : Math.floor(count / groups) + (group < count % groups ? 1 : 0));
@@ -61,7 +64,8 @@ async function run(stack: TestApi, which: "ours" | "stock", { groups }: Load, co
       await wait(500);
       report = await subscribers.report();
     }
-    return { ...report, expected };
+    const { cpuMicroseconds: after } = await ask<Usage>(server.child, "usage");
+    return { ...report, expected, cpuEach: (after - before) / Math.max(1, report.received) };
   } finally {
     await subscribers.close();
     await server.stop();

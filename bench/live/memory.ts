@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { TestApi } from "../../test/support/with-api.js";
 import type { BenchRow } from "../report.js";
 import { eventQuery } from "./fan-out.js";
-import { ask, fileLimit, startServer, Subscribers } from "./processes.js";
+import { ask, fileLimit, startServer, Subscribers, type Usage } from "./processes.js";
 
 const wantedCount = 20_000;
 const barMb = 250;
@@ -25,8 +25,9 @@ async function run(stack: TestApi, which: "ours" | "stock", count: number): Prom
   const server = await startServer(stack);
   const memory = async (): Promise<number> => {
     await wait(2_000);
-    await ask(server.child, "memory");
-    return (await ask<{ rss: number }>(server.child, "memory")).rss / megabyte;
+    await ask(server.child, "collect");
+    await wait(500);
+    return (await ask<Usage>(server.child, "collect")).rss / megabyte;
   };
   try {
     const empty = await memory();

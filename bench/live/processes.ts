@@ -37,6 +37,12 @@ export async function startServer(stack: TestApi): Promise<BenchServer> {
   return { ports: { ours, stock }, child, stop: () => end(child) };
 }
 
+export interface Usage {
+  /** Bytes. */
+  rss: number;
+  cpuMicroseconds: number;
+}
+
 export interface Report {
   received: number;
   closed: number;

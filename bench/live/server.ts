@@ -61,9 +61,9 @@ await runService("bench-api", async (shutdown) => {
   const stockPort = Number(process.env["STOCK_PORT"]);
   await new Promise<void>((resolve) => server.listen({ port: stockPort, host: "127.0.0.1", backlog: 4_096 }, resolve));
   process.on("message", (message) => {
-    if (message !== "memory") return;
-    (globalThis as { gc?: () => void }).gc?.();
-    process.send!({ rss: process.memoryUsage().rss });
+    if (message === "collect") (globalThis as { gc?: () => void }).gc?.();
+    const { user, system } = process.cpuUsage();
+    process.send!({ rss: process.memoryUsage().rss, cpuMicroseconds: user + system });
   });
   process.send!("ready");
 });
