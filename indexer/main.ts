@@ -1,7 +1,7 @@
 import { readDeployment } from "../platform/chain/deployment.js";
 import { parseEnv } from "../platform/config/parse-env.js";
 import { processVariables } from "../platform/config/processes.js";
-import { connectDatabase } from "../platform/database/connect.js";
+import { openPool } from "../platform/database/open-pool.js";
 import { createLogger } from "../platform/log.js";
 import { retryUntil } from "../platform/retry.js";
 import { startHealthServer } from "../platform/service/health-server.js";
@@ -27,15 +27,15 @@ await runService("indexer", async (shutdown) => {
   const server = await startHealthServer({ host: env.HOST, port: env.HEALTH_PORT, service: "indexer", checks: readinessChecks(health) });
   shutdown.add("health server", () => server.close());
 
-  const database = await connectDatabase({ url: env.DATABASE_URL, service: "indexer", poolSize: 2, connectTimeoutMs: env.CONNECT_TIMEOUT_MS });
-  shutdown.add("database", () => database.destroy());
+  const pool = await openPool({ url: env.DATABASE_URL, service: "indexer", poolSize: 2, connectTimeoutMs: env.CONNECT_TIMEOUT_MS });
+  shutdown.add("database", () => pool.end());
   const rpc = new ChainRpc(env.RPC_URL, ...(env.RPC_FALLBACK_URLS ?? []));
   shutdown.add("chain", () => rpc.close());
   // A node that is not there at start is waited for, and then refused with a clear error; later it is waited for without end.
   await retryUntil(() => rpc.chainId(), { timeoutMs: env.CONNECT_TIMEOUT_MS, retryable: (error) => error instanceof AppError && error.retryable, signal: shutdown.signal });
 
   const metrics = new IndexerMetrics(server.metrics);
-  const shared = { database, rpc, deployment, log, signal: shutdown.signal, metrics, health };
+  const shared = { pool, rpc, deployment, log, signal: shutdown.signal, metrics, health };
   const checking = watchSelf({ ...shared, everyMs: selfCheckMs });
   shutdown.add("self-check", () => checking);
   const watching = watchNodes({ ...shared, chainId: deployment.chainId, finalityDepth: env.FINALITY_DEPTH, everyMs: nodeWatchMs });

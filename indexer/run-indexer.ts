@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { DataSource } from "typeorm";
+import type { Pool } from "pg";
 import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
 import { AppError, toAppError } from "../schema/errors.js";
@@ -25,7 +25,7 @@ export class IndexerHealth {
 }
 
 export interface RunIndexerOptions {
-  readonly database: DataSource;
+  readonly pool: Pool;
   readonly rpc: ChainRpc;
   readonly deployment: Deployment;
   readonly finalityDepth: number;
@@ -44,12 +44,12 @@ export interface RunIndexerOptions {
  * @throws AppError CHAIN_MISMATCH, which no waiting mends.
  */
 export async function runIndexer(options: RunIndexerOptions): Promise<void> {
-  const { database, log, signal, metrics, health } = options;
+  const { pool, log, signal, metrics, health } = options;
   while (!signal.aborted) {
     let session: WriterSession | null = null;
     try {
       health.role = "starting";
-      session = await openWriterSession(database, signal, () => {
+      session = await openWriterSession(pool, signal, () => {
         health.role = "standby";
         log.info("another indexer writes: standing by");
       });

@@ -1,7 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
-import type { DataSource } from "typeorm";
-import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import type { Logger } from "../platform/log.js";
 import { ChainAlarm, type ChainWatchSeen } from "../schema/chain-watch.js";
 import { toAppError } from "../schema/errors.js";
@@ -20,7 +18,7 @@ export interface LookOptions {
   readonly metrics: IndexerMetrics;
 }
 export interface WatchNodesOptions extends LookOptions {
-  readonly database: DataSource;
+  readonly pool: Pool;
   readonly health: IndexerHealth;
   readonly signal: AbortSignal;
   /** Pause between looks, in ms. */
@@ -33,8 +31,7 @@ export interface WatchNodesOptions extends LookOptions {
  * takes for final. Resolves when `signal` aborts.
  */
 export async function watchNodes(options: WatchNodesOptions): Promise<void> {
-  const { database, health, signal, everyMs, log } = options;
-  const pool = (database.driver as PostgresDriver).master as Pool;
+  const { pool, health, signal, everyMs, log } = options;
   const signers = new Signers();
   let raised: ChainWatchSeen["alarms"] = [];
   while (!signal.aborted) {

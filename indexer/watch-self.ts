@@ -1,7 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
-import type { DataSource } from "typeorm";
-import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
 import { toAppError } from "../schema/errors.js";
@@ -11,7 +9,7 @@ import type { IndexerHealth } from "./run-indexer.js";
 import { selfCheck } from "./self-check.js";
 
 export interface WatchSelfOptions {
-  readonly database: DataSource;
+  readonly pool: Pool;
   readonly rpc: ChainRpc;
   readonly deployment: Deployment;
   readonly log: Logger;
@@ -27,8 +25,7 @@ const each = 4;
 
 /** While this process writes, compares samples of rows with the contract, notes the block, and raises the alarm on the first row that differs. Resolves when `signal` aborts. */
 export async function watchSelf(options: WatchSelfOptions): Promise<void> {
-  const { database, rpc, deployment, log, signal, metrics, health, everyMs } = options;
-  const pool = (database.driver as PostgresDriver).master as Pool;
+  const { pool, rpc, deployment, log, signal, metrics, health, everyMs } = options;
   while (!signal.aborted) {
     await wait(everyMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted || health.role !== "writer" || health.diverged) continue;

@@ -1,8 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { HashAndHeight } from "@subsquid/util-internal-processor-tools";
 import type { Pool, PoolClient } from "pg";
-import type { DataSource } from "typeorm";
-import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import { advisoryLocks } from "../platform/database/advisory-locks.js";
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./copy-rows.js";
@@ -31,8 +29,7 @@ export interface WriterSession {
 }
 
 /** Waits until this process is the writer. Throws DATABASE_UNAVAILABLE when the connection breaks; AbortError when `signal` aborts. */
-export async function openWriterSession(database: DataSource, signal: AbortSignal, onStandby: () => void): Promise<WriterSession> {
-  const pool = (database.driver as PostgresDriver).master as Pool;
+export async function openWriterSession(pool: Pool, signal: AbortSignal, onStandby: () => void): Promise<WriterSession> {
   let client: PoolClient;
   try {
     client = await pool.connect();

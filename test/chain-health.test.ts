@@ -9,7 +9,7 @@ import { watchNodes } from "../indexer/watch-nodes.js";
 import { watchSelf } from "../indexer/watch-self.js";
 import { createLogger } from "../platform/log.js";
 import { Role } from "../schema/market.js";
-import { until } from "./support/indexer-harness.js";
+import { poolOf, until } from "./support/indexer-harness.js";
 import { withApi, type TestApi } from "./support/with-api.js";
 
 let t: TestApi;
@@ -40,7 +40,7 @@ test("what the indexer's watches see is in the chain query and the metrics: node
   const stop = new AbortController();
   const health = Object.assign(new IndexerHealth(), { role: "writer" as const });
   const { deployment } = t.api.deps.market;
-  const shared = { database: t.database, rpc, log: createLogger({ service: "test", level: "silent" }), signal: stop.signal, metrics, health, everyMs: 50 };
+  const shared = { pool: poolOf(t.database), rpc, log: createLogger({ service: "test", level: "silent" }), signal: stop.signal, metrics, health, everyMs: 50 };
   const watching = [watchNodes({ ...shared, chainId: deployment.chainId, finalityDepth: 2 }), watchSelf({ ...shared, deployment })];
   try {
     await until(async () => (await chainAnswer()).health !== null && (await chainAnswer()).lastVerifiedBlock !== null, 20_000, "both have looked");

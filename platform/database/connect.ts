@@ -3,20 +3,10 @@ import { DataSource } from "typeorm";
 import * as entities from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { retryUntil } from "../retry.js";
+import type { DatabaseOptions } from "./open-pool.js";
+import { redactUrl } from "./redact-url.js";
 import { SnakeNaming } from "./snake-naming.js";
 import { CancellableClient } from "./statement-scope.js";
-
-export interface DatabaseOptions {
-  url: string;
-  /** Shown in pg_stat_activity. */
-  service: string;
-  /** Largest number of connections. */
-  poolSize?: number;
-  /** How long to keep trying at start, in ms. */
-  connectTimeoutMs?: number;
-  /** Longest time a statement may take, in ms; 0 = no bound. */
-  statementTimeoutMs?: number;
-}
 
 /** @throws AppError DATABASE_UNAVAILABLE when Postgres cannot be reached in time. */
 export async function connectDatabase(options: DatabaseOptions): Promise<DataSource> {
@@ -35,10 +25,4 @@ export async function connectDatabase(options: DatabaseOptions): Promise<DataSou
   } catch (cause) {
     throw new AppError("DATABASE_UNAVAILABLE", `Cannot reach Postgres at ${redactUrl(options.url)}.`, { cause });
   }
-}
-
-/** @returns the address without user and password. */
-export function redactUrl(url: string): string {
-  const parsed = new URL(url);
-  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }

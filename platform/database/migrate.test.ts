@@ -4,8 +4,9 @@ import { after, before, test } from "node:test";
 import type { DataSource } from "typeorm";
 import { AppError } from "../../schema/errors.js";
 import { withPostgres, type TestService } from "../../test/support/with-postgres.js";
-import { connectDatabase, redactUrl } from "./connect.js";
+import { connectDatabase } from "./connect.js";
 import { listen } from "./listen.js";
+import { redactUrl } from "./redact-url.js";
 import { migrate, readMigrations, type Migration } from "./migrate.js";
 
 let postgres: TestService;

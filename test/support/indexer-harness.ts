@@ -1,4 +1,6 @@
+import type { Pool } from "pg";
 import type { DataSource } from "typeorm";
+import type { PostgresDriver } from "typeorm/driver/postgres/PostgresDriver.js";
 import { Registry } from "prom-client";
 import type { Deployment } from "../../platform/chain/deployment.js";
 import { createLogger } from "../../platform/log.js";
@@ -6,6 +8,9 @@ import { ChainRpc } from "../../indexer/chain-rpc.js";
 import { IndexerMetrics } from "../../indexer/indexer-metrics.js";
 import type { Committed } from "../../indexer/market-database.js";
 import { IndexerHealth, runIndexer } from "../../indexer/run-indexer.js";
+
+/** @returns the connections below a data source. */
+export const poolOf = (database: DataSource): Pool => (database.driver as PostgresDriver).master as Pool;
 
 export interface RunningIndexer {
   readonly health: IndexerHealth;
@@ -23,7 +28,7 @@ export function startIndexer(options: { database: DataSource; rpcUrl: string | r
   const commits: Committed[] = [];
   const rpc = new ChainRpc(...[options.rpcUrl].flat());
   const done = runIndexer({
-    database: options.database,
+    pool: poolOf(options.database),
     rpc,
     deployment: options.deployment,
     finalityDepth: options.finalityDepth ?? 2,
