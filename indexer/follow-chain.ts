@@ -49,5 +49,9 @@ export async function followChain(options: FollowOptions): Promise<void> {
   session.onIdle = (head) => {
     if (!sameBlock(head, database.head)) stale.abort(new AppError("CONFLICT", `The tables were taken to block ${head.height} by somebody else.`));
   };
-  await new MarketProcessor(deployment.marketplace.toLowerCase(), deployment.deployBlock).follow(source, database, finalityDepth === 0);
+  try {
+    await new MarketProcessor(deployment.marketplace.toLowerCase(), deployment.deployBlock).follow(source, database, finalityDepth === 0);
+  } finally {
+    await database.settled();
+  }
 }

@@ -2,48 +2,59 @@ import type { Sql } from "./copy-rows.js";
 import { marketId } from "./mappings/market.js";
 import type { Reads } from "./mapping.js";
 import type { KnownVersions } from "./known-versions.js";
-import type { LoadedVersions } from "./projection.js";
+import { tableNames, type LoadedVersions } from "./projection.js";
 import type { VersionedFacts } from "./rows.js";
-import { columnName, keyOf, stateFacts, versionedTables, type Columns, type CurrentVersion } from "./tables.js";
+import { columnName, eachTable, keyOf, stateFacts, versionedTables, type Columns, type CurrentVersion } from "./tables.js";
 import { Role } from "../schema/market.js";
 
-/** Finds the current versions that a run of events asks for: those that are not known are loaded, with at most one statement a table. */
-export async function loadVersions(sql: Sql, schema: string, reads: Iterable<Reads>, known: KnownVersions): Promise<LoadedVersions> {
-  const keys = { listing: new Set<string>(), trade_order: new Set<string>(), participant: new Set<string>(), dispute: new Set<string>(), ring: new Set<string>(), market: new Set<string>() };
-  const slots = new Set<number>();
-  const anchors = new Set<bigint>();
+/** What a run of events asks for, and the tables must be asked. */
+class Wanted {
+  readonly keys = eachTable(() => [] as string[]);
+  /** Of auditors. */
+  readonly slots = new Set<number>();
+  readonly anchors = new Set<bigint>();
+
+  get size(): number {
+    return this.slots.size + this.anchors.size + tableNames.reduce((sum, table) => sum + this.keys[table].length, 0);
+  }
+}
+type Versions = { [Table in keyof VersionedFacts]: CurrentVersion<Table>[] };
+
+/** Finds the current versions that a run of events asks for, as far as they are known. */
+export function findKnown(reads: Iterable<Reads>, known: KnownVersions): { readonly versions: Versions; readonly wanted: Wanted } {
+  const keys = eachTable(() => new Set<string>());
+  const wanted = new Wanted();
   for (const { listing, order, participant, auditorSlot, anchor, dispute, ring, market } of reads) {
     if (listing !== undefined) keys.listing.add(listing);
     if (order !== undefined) keys.trade_order.add(order);
     if (participant !== undefined) keys.participant.add(participant);
-    if (auditorSlot !== undefined) slots.add(auditorSlot);
-    if (anchor !== undefined) anchors.add(anchor);
+    if (auditorSlot !== undefined) wanted.slots.add(auditorSlot);
+    if (anchor !== undefined) wanted.anchors.add(anchor);
     if (dispute !== undefined) keys.dispute.add(dispute);
     if (ring !== undefined) keys.ring.add(ring);
     if (market) keys.market.add(marketId);
   }
-  const byKey = async <Table extends keyof VersionedFacts>(table: Table): Promise<CurrentVersion<Table>[]> => {
-    const versions: CurrentVersion<Table>[] = [];
-    const unknown: string[] = [];
+  const versions: Versions = { participant: [], listing: [], trade_order: [], dispute: [], ring: [], market: [] };
+  for (const table of tableNames) {
+    const found: CurrentVersion[] = versions[table];
     for (const key of keys[table]) {
-      const version = known.get(table, key) as CurrentVersion<Table> | null | undefined;
-      if (version === undefined) unknown.push(key);
-      else if (version !== null) versions.push(version);
+      const version = known.get(table, key);
+      if (version === undefined) wanted.keys[table].push(key);
+      else if (version !== null) found.push(version);
     }
-    return unknown.length === 0 ? versions : [...versions, ...(await load(sql, schema, table, `${columnName(keyOf[table])} = any($1::text[])`, [unknown]))];
-  };
-  return {
-    listing: await byKey("listing"),
-    trade_order: await byKey("trade_order"),
-    dispute: await byKey("dispute"),
-    ring: await byKey("ring"),
-    market: await byKey("market"),
-    participant: [
-      ...(await byKey("participant")),
-      ...(slots.size === 0 ? [] : await load(sql, schema, "participant", `auditor_slot = any($1::smallint[]) and roles & ${Role.AUDITOR} <> 0`, [[...slots]])),
-    ],
-    anchors: anchors.size === 0 ? [] : await loadAnchors(sql, schema, anchors),
-  };
+  }
+  return { versions, wanted };
+}
+
+/** Loads the current versions that are not known: at most one statement a table. */
+export async function loadVersions(sql: Sql, schema: string, { keys, slots, anchors }: Wanted, versions: Versions): Promise<LoadedVersions> {
+  for (const table of tableNames) {
+    if (keys[table].length === 0) continue;
+    const found: CurrentVersion[] = versions[table];
+    found.push(...(await load(sql, schema, table, `${columnName(keyOf[table])} = any($1::text[])`, [keys[table]])));
+  }
+  if (slots.size > 0) versions.participant.push(...(await load(sql, schema, "participant", `auditor_slot = any($1::smallint[]) and roles & ${Role.AUDITOR} <> 0`, [[...slots]])));
+  return { ...versions, anchors: anchors.size === 0 ? [] : await loadAnchors(sql, schema, anchors) };
 }
 
 async function loadAnchors(sql: Sql, schema: string, anchors: ReadonlySet<bigint>): Promise<bigint[]> {

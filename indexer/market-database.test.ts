@@ -99,7 +99,8 @@ test("fold(feed) == tables == fold(logs), over any history of blocks and re-orgs
           if (state.hot.length > 0) continue;
           const blocks = extend(state.head, step.blocks, step.seed);
           const head = blocks.at(-1)!.header;
-          await database.transact({ prevHead: state.head, nextHead: head, isOnTop: true }, (store) => store.write(blocks));
+          await database.transact({ prevHead: state.head, nextHead: head, isOnTop: step.seed % 2 === 0 }, (store) => store.write(blocks));
+          if (step.seed % 2) state = { ...state, head, finalized: head };
           chain = [...chain, ...blocks];
           continue;
         }
@@ -112,6 +113,7 @@ test("fold(feed) == tables == fold(logs), over any history of blocks and re-orgs
         await database.transactHot2({ finalizedHead, baseHead: hotBase, newBlocks: blocks.map(({ header }) => header) }, (store, from, to) => store.write(blocks.slice(from, to)));
         chain = [...chain.filter(({ header }) => header.height <= hotBase.height), ...blocks];
       }
+      await database.settled();
       const tables = await digestTables(client);
 
       await createTableCopies(client, "clean");

@@ -8,7 +8,7 @@ import { lockState, moveState, nothing, sameBlock, type IndexState } from "./ind
 import type { MarketBlock } from "./market-block.js";
 import type { MarketStore } from "./market-processor.js";
 import { rollBack } from "./roll-back.js";
-import { writeRows } from "./write-rows.js";
+import { projectKnown, writeProjected, writeRows, type Projected } from "./write-rows.js";
 import type { WriterSession } from "./writer-session.js";
 
 /** What a committed transaction did. */
@@ -30,7 +30,11 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   readonly #session: WriterSession;
   readonly #onCommit: (committed: Committed) => void;
   readonly #known: KnownVersions;
+  /** What is committed. */
   #state: IndexState;
+  /** What will be once the transaction under way is committed. */
+  #next: IndexState;
+  #writing: Promise<void> = Promise.resolve();
   #indexesAside: boolean;
 
   /**
@@ -40,6 +44,7 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   constructor(session: WriterSession, state: IndexState, onCommit: (committed: Committed) => void, indexesAside = false) {
     this.#session = session;
     this.#state = state;
+    this.#next = state;
     this.#onCommit = onCommit;
     this.#indexesAside = indexesAside;
     this.#known = new KnownVersions(sameBlock(state.head, nothing));
@@ -55,16 +60,29 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     return Promise.resolve({ ...finalized, top: [...hot] });
   }
 
-  /** Writes finalized blocks. */
+  /** Resolves when nothing is being written; throws what made a transaction fail that `transact` did not wait for. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** Writes finalized blocks. While there are more to come it does not wait until they are written: the next are projected meanwhile. */
   async transact({ prevHead, nextHead, isOnTop }: FinalTxInfo, write: (store: MarketStore) => Promise<void>): Promise<void> {
-    if (!sameBlock(prevHead, this.#state.head)) throw moved(`finalized blocks after ${prevHead.height} do not follow block ${this.#state.head.height}`);
+    if (!sameBlock(prevHead, this.#next.head)) throw moved(`finalized blocks after ${prevHead.height} do not follow block ${this.#next.head.height}`);
     const head = { height: nextHead.height, hash: nextHead.hash };
-    const next: IndexState = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING", rebuilds: this.#state.rebuilds };
-    await this.#commit(next, null, (store) => write(store));
+    const next: IndexState = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING", rebuilds: this.#next.rebuilds };
+    const blocks = await blocksOf(write);
+    const projected = projectKnown(blocks, this.#known);
+    await this.#writing;
+    const writing = this.#commit(next, null, blocks, projected);
+    if (isOnTop) return writing;
+    this.#next = next;
+    this.#writing = writing;
+    writing.catch(() => undefined); // seen by the next transaction, or by who asks whether all is settled
   }
 
   /** Rolls back to the common ancestor and writes the blocks above it. */
   async transactHot2({ finalizedHead, baseHead, newBlocks }: HotTxInfo, write: (store: MarketStore, from: number, to: number) => Promise<void>): Promise<void> {
+    await this.#writing;
     const { finalized, hot, head, rebuilds } = this.#state;
     const kept = [finalized, ...hot].filter(({ height }) => height <= baseHead.height);
     if (!sameBlock(kept.at(-1) ?? head, baseHead)) throw moved(`block ${baseHead.height} is not one that was indexed`);
@@ -74,14 +92,14 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     if (!final) throw moved(`finalized block ${finalizedHead.height} is not one that was indexed`);
     const next: IndexState = { head: top, finalized: final, hot: chain.filter(({ height }) => height > final.height), status: "LIVE", rebuilds };
     const rollBackTo = baseHead.height < head.height ? baseHead.height : null;
-    await this.#commit(next, rollBackTo, (store) => write(store, 0, newBlocks.length));
+    await this.#commit(next, rollBackTo, await blocksOf((store) => write(store, 0, newBlocks.length)), null);
   }
 
   transactHot(): Promise<void> {
     return Promise.reject(new Error("Superseded by transactHot2."));
   }
 
-  async #commit(next: IndexState, rollBackTo: number | null, write: (store: MarketStore) => Promise<unknown>): Promise<void> {
+  async #commit(next: IndexState, rollBackTo: number | null, blocks: readonly MarketBlock[], projected: Projected | null): Promise<void> {
     let applied = 0;
     let reverted = 0;
     const work = async (sql: Sql): Promise<void> => {
@@ -90,15 +108,13 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
         this.#known.forget();
         reverted = await rollBack(sql, rollBackTo);
       }
-      await write({
-        write: async (blocks: readonly MarketBlock[]) => {
-          if (blocks.every(({ events }) => events.length === 0)) return;
-          await this.#lock(sql);
-          const feed = await writeRows(sql, "public", blocks, this.#known);
-          await appendApplied(sql, feed);
-          applied += feed.length;
-        },
-      });
+      if (blocks.some(({ events }) => events.length > 0)) {
+        await this.#lock(sql);
+        if (projected) await writeProjected(sql, "public", projected);
+        const feed = projected ? projected.rows.feed : await writeRows(sql, "public", blocks, this.#known);
+        await appendApplied(sql, feed);
+        applied = feed.length;
+      }
       if (this.#indexesAside && next.status === "LIVE") await restoreIndexes(sql);
       if (!(await moveState(sql, this.#state, next, rollBackTo))) throw changed();
     };
@@ -109,6 +125,7 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
       throw error;
     }
     this.#state = next;
+    this.#next = next;
     if (next.status === "LIVE") this.#indexesAside = false;
     this.#onCommit({ state: next, applied, reverted, reorg: rollBackTo !== null });
   }
@@ -117,6 +134,18 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   async #lock(sql: Sql): Promise<void> {
     if (!(await lockState(sql, this.#state))) throw changed();
   }
+}
+
+/** @returns the blocks that the processor wants written. */
+async function blocksOf(write: (store: MarketStore) => Promise<unknown>): Promise<readonly MarketBlock[]> {
+  const all: MarketBlock[] = [];
+  await write({
+    write: (blocks) => {
+      all.push(...blocks);
+      return Promise.resolve();
+    },
+  });
+  return all;
 }
 
 const changed = (): AppError => moved("another process changed the tables");

@@ -2,8 +2,8 @@ import type { MarketBlock } from "./market-block.js";
 import { continueVersions } from "./continue-versions.js";
 import { copyRows, plainCells, type Cell, type Sql } from "./copy-rows.js";
 import { KnownVersions } from "./known-versions.js";
-import { loadVersions } from "./load-versions.js";
-import { addedNames, Projection, readsOf, tableNames, type FeedEntry } from "./projection.js";
+import { findKnown, loadVersions } from "./load-versions.js";
+import { addedNames, Projection, readsOf, tableNames, type FeedEntry, type LoadedVersions, type ProjectedRows } from "./projection.js";
 import { addedTables, chainTables, columnName, type Added, type Columns } from "./tables.js";
 import { versionCells } from "./version-cells.js";
 
@@ -19,29 +19,47 @@ const addedCells = Object.fromEntries(
   ]),
 ) as Record<(typeof addedNames)[number], Cell<Added>[]>;
 
+/** What blocks do to the tables, ready to be written. */
+export interface Projected {
+  readonly blocks: readonly MarketBlock[];
+  readonly rows: ProjectedRows;
+}
 
 /**
  * Projects blocks into the tables of `schema`, in the caller's transaction.
- * @param known is told of the versions written; it must `forget` them if the transaction is given up.
  * @returns what the feed is to tell, in order.
  */
 export async function writeRows(sql: Sql, schema: string, blocks: readonly MarketBlock[], known = new KnownVersions(false)): Promise<readonly FeedEntry[]> {
-  const telling = blocks.filter(({ events }) => events.length > 0);
-  if (telling.length === 0) return [];
-  const events = telling.flatMap((block) => block.events);
-  const projection = new Projection(await loadVersions(sql, schema, events.map(readsOf), known));
-  for (const event of events) projection.apply(event);
-  const { versions, continued, ended, added, feed } = projection.rows;
-  projection.forEachChanged((table, key, version, continued) => known.set(table, key, version, continued));
+  const { wanted, ...found } = findKnown(eventsOf(blocks).map(readsOf), known);
+  const projected = project(blocks, await loadVersions(sql, schema, wanted, found.versions), known);
+  await writeProjected(sql, schema, projected);
+  return projected.rows.feed;
+}
 
-  // All on their way at once: Postgres works through them in this order while the next rows are put into words.
+/** @returns what blocks do to the tables, if that is known without asking them; otherwise null. */
+export function projectKnown(blocks: readonly MarketBlock[], known: KnownVersions): Projected | null {
+  const { wanted, versions } = findKnown(eventsOf(blocks).map(readsOf), known);
+  return wanted.size === 0 ? project(blocks, { ...versions, anchors: [] }, known) : null;
+}
+
+const eventsOf = (blocks: readonly MarketBlock[]): MarketBlock["events"] => blocks.flatMap(({ events }) => events);
+
+/** @param known is told of the versions made; it must `forget` them if they are not written. */
+function project(blocks: readonly MarketBlock[], loaded: LoadedVersions, known: KnownVersions): Projected {
+  const projection = new Projection(loaded);
+  for (const { events } of blocks) for (const event of events) projection.apply(event);
+  projection.forEachChanged((table, key, version, continued) => known.set(table, key, version, continued));
+  return { blocks: blocks.filter(({ events }) => events.length > 0), rows: projection.rows };
+}
+
+/** Sends all statements at once: Postgres works through them in this order while the next rows are put into words. */
+export async function writeProjected(sql: Sql, schema: string, { blocks, rows: { versions, continued, ended, added } }: Projected): Promise<void> {
   const writing: Promise<void>[] = [];
   for (const table of tableNames) {
     writing.push(continueVersions(sql, schema, table, ended[table], continued[table]), copyRows(sql, `${schema}.${table}`, versionCells[table], versions[table]));
   }
   for (const table of addedNames) writing.push(copyRows(sql, `${schema}.${table}`, addedCells[table], added[table]));
-  writing.push(copyRows(sql, `${schema}.block`, blockCells, telling.map(({ header: { height, hash, time, signer } }) => ({ number: height, hash, time, signer }))));
-  writing.push(copyRows(sql, `${schema}.chain_transaction`, transactionCells, telling.flatMap(({ transactions }) => transactions)));
+  writing.push(copyRows(sql, `${schema}.block`, blockCells, blocks.map(({ header: { height, hash, time, signer } }) => ({ number: height, hash, time, signer }))));
+  writing.push(copyRows(sql, `${schema}.chain_transaction`, transactionCells, blocks.flatMap(({ transactions }) => transactions)));
   await Promise.all(writing);
-  return feed;
 }
