@@ -1,4 +1,5 @@
 import { AppError } from "../schema/errors.js";
+import { arrayLiteral } from "./array-literal.js";
 import { carriedColumns } from "./carried-columns.js";
 import type { Sql } from "./copy-rows.js";
 import type { Ended } from "./projection.js";
@@ -27,20 +28,7 @@ export async function continueVersions(sql: Sql, schema: string, table: keyof Ve
      insert into ${schema}.${table} (${[...names, ...carried].join(", ")})
      select ${[...names.map((name) => `v.${name}`), ...carried.map((name) => `ended.${name}`)].join(", ")}
      from unnest(${cells.map(({ type }, index) => `${parameter(index)}::${type}[]`).join(", ")}) v (${names.join(", ")}) join ended using (${key})`,
-    [...cells.map(({ read }) => arrayOf(versions.map(read))), arrayOf(ended.map((end) => end.key)), arrayOf(ended.map((end) => end.fromBlock)), arrayOf(ended.map((end) => end.toBlock))],
+    [...cells.map(({ read }) => arrayLiteral(versions.map(read))), arrayLiteral(ended.map((end) => end.key)), arrayLiteral(ended.map((end) => end.fromBlock)), arrayLiteral(ended.map((end) => end.toBlock))],
   );
   if (rowCount !== versions.length) throw new AppError("CONFLICT", `Of ${versions.length} versions of ${table} ${rowCount} follow one that is in the table.`);
-}
-
-/** @returns values as the text of a Postgres array. */
-function arrayOf(values: readonly unknown[]): string {
-  let text = "{";
-  for (const value of values) text += text.length === 1 ? element(value) : `,${element(value)}`;
-  return `${text}}`;
-}
-
-function element(value: unknown): string {
-  if (value === null) return "NULL";
-  if (typeof value === "string") return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
-  return value instanceof Date ? `"${value.toISOString()}"` : String(value);
 }

@@ -1,4 +1,5 @@
-import { copyRows, plainCells, type Sql } from "./copy-rows.js";
+import { plainCells, type Sql } from "./copy-rows.js";
+import { insertOf, type Insert } from "./insert-rows.js";
 import type { FeedEntry } from "./projection.js";
 import { feedColumns } from "./tables.js";
 
@@ -39,9 +40,8 @@ function json(value: unknown): string {
   }
 }
 
-/** Tells applied events, each under the next number. */
-export async function appendApplied(sql: Sql, entries: readonly FeedEntry[]): Promise<void> {
-  if (entries.length === 0) return;
+/** @returns the rows that tell applied events, each under the next number. */
+export async function toldRows(sql: Sql, entries: readonly FeedEntry[]): Promise<Insert> {
   const first = await takeNumbers(sql, entries.length);
   const rows = entries.map((entry, index) => {
     const { name, blockNumber, blockHash, blockTime, transactionHash, logIndex, logPart } = entry.event;
@@ -50,7 +50,7 @@ export async function appendApplied(sql: Sql, entries: readonly FeedEntry[]): Pr
     const seq = first + BigInt(index);
     return { seq, op: "APPLY", name, blockNumber, blockHash, blockTime, transactionHash, logIndex, logPart, listingId, orderId, account, payload: feedPayload(entry), invalidReason, reverts: null };
   });
-  await copyRows(sql, "public.market_event", feedCells, rows);
+  return insertOf("public.market_event", feedCells, rows);
 }
 
 /**

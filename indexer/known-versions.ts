@@ -5,7 +5,7 @@ import type { VersionedFacts } from "./rows.js";
 type Table = keyof VersionedFacts;
 
 /** Things of one table that are remembered: some 300 bytes each. */
-const limit = 30_000;
+const limit = 20_000;
 
 /**
  * Current versions as the tables hold them, of the things that changed last, so that they need not be loaded again by the one writer. Whoever takes the

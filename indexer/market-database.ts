@@ -1,14 +1,14 @@
 import type { FinalTxInfo, HashAndHeight, HotDatabase, HotDatabaseState, HotTxInfo } from "@subsquid/util-internal-processor-tools";
 import { AppError } from "../schema/errors.js";
 import type { Sql } from "./copy-rows.js";
-import { appendApplied } from "./feed.js";
+import { toldRows } from "./feed.js";
 import { restoreIndexes } from "./indexes-aside.js";
 import { KnownVersions } from "./known-versions.js";
 import { lockState, moveState, nothing, sameBlock, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
 import type { MarketStore } from "./market-processor.js";
 import { rollBack } from "./roll-back.js";
-import { projectKnown, writeProjected, writeRows, type Projected } from "./write-rows.js";
+import { projectKnown, projectLoaded, writeProjected, type Projected } from "./write-rows.js";
 import type { WriterSession } from "./writer-session.js";
 
 /** What a committed transaction did. */
@@ -110,9 +110,9 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
       }
       if (blocks.some(({ events }) => events.length > 0)) {
         await this.#lock(sql);
-        if (projected) await writeProjected(sql, "public", projected);
-        const feed = projected ? projected.rows.feed : await writeRows(sql, "public", blocks, this.#known);
-        await appendApplied(sql, feed);
+        const all = projected ?? (await projectLoaded(sql, "public", blocks, this.#known));
+        const { feed } = all.rows;
+        await writeProjected(sql, "public", all, [await toldRows(sql, feed)]);
         applied = feed.length;
       }
       if (this.#indexesAside && next.status === "LIVE") await restoreIndexes(sql);

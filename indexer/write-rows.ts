@@ -1,10 +1,11 @@
 import type { MarketBlock } from "./market-block.js";
 import { continueVersions } from "./continue-versions.js";
-import { copyRows, plainCells, type Cell, type Sql } from "./copy-rows.js";
+import { plainCells, type Cell, type Sql } from "./copy-rows.js";
+import { insertOf, insertRows, type Insert } from "./insert-rows.js";
 import { KnownVersions } from "./known-versions.js";
 import { findKnown, loadVersions } from "./load-versions.js";
 import { addedNames, Projection, readsOf, tableNames, type FeedEntry, type LoadedVersions, type ProjectedRows } from "./projection.js";
-import { addedTables, chainTables, columnName, type Added, type Columns } from "./tables.js";
+import { addedTables, chainTables, columnName, type Added, type Columns, type Version } from "./tables.js";
 import { versionCells } from "./version-cells.js";
 
 const positions: ReadonlySet<string> = new Set(["blockNumber", "blockTime", "transactionHash", "logIndex"]);
@@ -30,10 +31,15 @@ export interface Projected {
  * @returns what the feed is to tell, in order.
  */
 export async function writeRows(sql: Sql, schema: string, blocks: readonly MarketBlock[], known = new KnownVersions(false)): Promise<readonly FeedEntry[]> {
-  const { wanted, ...found } = findKnown(eventsOf(blocks).map(readsOf), known);
-  const projected = project(blocks, await loadVersions(sql, schema, wanted, found.versions), known);
+  const projected = await projectLoaded(sql, schema, blocks, known);
   await writeProjected(sql, schema, projected);
   return projected.rows.feed;
+}
+
+/** @returns what blocks do to the tables, in the caller's transaction. */
+export async function projectLoaded(sql: Sql, schema: string, blocks: readonly MarketBlock[], known: KnownVersions): Promise<Projected> {
+  const { wanted, versions } = findKnown(eventsOf(blocks).map(readsOf), known);
+  return project(blocks, await loadVersions(sql, schema, wanted, versions), known);
 }
 
 /** @returns what blocks do to the tables, if that is known without asking them; otherwise null. */
@@ -52,14 +58,14 @@ function project(blocks: readonly MarketBlock[], loaded: LoadedVersions, known: 
   return { blocks: blocks.filter(({ events }) => events.length > 0), rows: projection.rows };
 }
 
-/** Sends all statements at once: Postgres works through them in this order while the next rows are put into words. */
-export async function writeProjected(sql: Sql, schema: string, { blocks, rows: { versions, continued, ended, added } }: Projected): Promise<void> {
-  const writing: Promise<void>[] = [];
-  for (const table of tableNames) {
-    writing.push(continueVersions(sql, schema, table, ended[table], continued[table]), copyRows(sql, `${schema}.${table}`, versionCells[table], versions[table]));
-  }
-  for (const table of addedNames) writing.push(copyRows(sql, `${schema}.${table}`, addedCells[table], added[table]));
-  writing.push(copyRows(sql, `${schema}.block`, blockCells, blocks.map(({ header: { height, hash, time, signer } }) => ({ number: height, hash, time, signer }))));
-  writing.push(copyRows(sql, `${schema}.chain_transaction`, transactionCells, blocks.flatMap(({ transactions }) => transactions)));
-  await Promise.all(writing);
+/** @param told - the feed's rows, to be written with the others. */
+export async function writeProjected(sql: Sql, schema: string, { blocks, rows: { versions, continued, ended, added } }: Projected, told: readonly Insert[] = []): Promise<void> {
+  for (const table of tableNames) await continueVersions(sql, schema, table, ended[table], continued[table]);
+  await insertRows(sql, [
+    ...tableNames.map((table) => insertOf<Version>(`${schema}.${table}`, versionCells[table], versions[table])),
+    ...addedNames.map((table) => insertOf<Added>(`${schema}.${table}`, addedCells[table], added[table])),
+    insertOf(`${schema}.block`, blockCells, blocks.map(({ header: { height, hash, time, signer } }) => ({ number: height, hash, time, signer }))),
+    insertOf(`${schema}.chain_transaction`, transactionCells, blocks.flatMap(({ transactions }) => transactions)),
+    ...told,
+  ]);
 }

@@ -12,6 +12,8 @@ import type { BenchRow } from "../report.js";
 
 const blocksPerSecond = 20;
 const blocks = 400;
+/** How often the indexer asks for the head, in ms. */
+const pollIntervalMs = 5;
 
 /** From the node's answer that a block is mined to the notification that its rows are committed, at 20 blocks a second. */
 export async function measureLatency(postgresUrl: string, add: (row: BenchRow) => void): Promise<void> {
@@ -25,7 +27,7 @@ export async function measureLatency(postgresUrl: string, add: (row: BenchRow) =
   await database.destroy();
   const folder = mkdtempSync(join(tmpdir(), "galen-latency-"));
   const chain = await EmitterChain.start();
-  const indexer = new IndexerProcess({ databaseUrl, rpcUrl: chain.url, deployment: chain.deployment, finalityDepth: 2 });
+  const indexer = new IndexerProcess({ databaseUrl, rpcUrl: chain.url, deployment: chain.deployment, finalityDepth: 2, pollIntervalMs });
   const client = new pg.Client(databaseUrl);
   try {
     await client.connect();
@@ -58,7 +60,9 @@ export async function measureLatency(postgresUrl: string, add: (row: BenchRow) =
     delays.sort((a, b) => a - b);
     const part = (share: number): number => delays[Math.min(delays.length - 1, Math.floor(delays.length * share))]!;
     for (const [name, value, bar] of [["p50", part(0.5), 15], ["p99", part(0.99), 50]] as const) {
-      add({ name: `block mined → rows told, ${name}, ${delays.length} blocks`, unit: "ms", ours: value, bar: `≤ ${bar}`, ok: value <= bar && delays.length === blocks });
+      const ok = value <= bar && delays.length === blocks;
+      const why = delays.length < blocks ? `${blocks - delays.length} blocks were not told within 2 s` : "a dozen statements and an fsync a block, each of them waiting for a core when others work; docs/indexer-bench.md";
+      add({ name: `block mined → rows told, ${name}, ${delays.length} blocks, head asked for every ${pollIntervalMs} ms`, unit: "ms", ours: value, bar: `≤ ${bar}`, ok, ...(ok ? {} : { why }) });
     }
   } finally {
     await indexer.end("SIGTERM");

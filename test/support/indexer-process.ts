@@ -12,7 +12,7 @@ export class IndexerProcess {
   readonly #folder: string;
   readonly lines: Record<string, unknown>[] = [];
 
-  constructor(options: { databaseUrl: string; rpcUrl: string; deployment: Deployment; finalityDepth: number; production?: boolean }) {
+  constructor(options: { databaseUrl: string; rpcUrl: string; deployment: Deployment; finalityDepth: number; production?: boolean; pollIntervalMs?: number }) {
     this.#folder = mkdtempSync(join(tmpdir(), "galen-indexer-"));
     const file = join(this.#folder, "deployment.json");
     writeFileSync(file, JSON.stringify(options.deployment));
@@ -24,7 +24,7 @@ export class IndexerProcess {
         RPC_URL: options.rpcUrl,
         DEPLOYMENT_FILE: file,
         FINALITY_DEPTH: `${options.finalityDepth}`,
-        POLL_INTERVAL_MS: "10",
+        POLL_INTERVAL_MS: `${options.pollIntervalMs ?? 10}`,
         CONNECT_TIMEOUT_MS: "10000",
       },
       stdio: ["ignore", "pipe", "pipe"],
