@@ -32,6 +32,12 @@ export const withoutStatementScope = <T>(run: () => T): T => storage.exit(run);
 export class CancellableClient extends pg.Client {
   #cancelling: Promise<void> | undefined;
 
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // A connection that breaks while somebody has it fails that statement, and must not end the process beside.
+    this.on("error", () => undefined);
+  }
+
   /** Resolves and rejects as the statement does. Callbacks and submitted streams are passed on as they are. */
   override query(...args: unknown[]): never {
     const scope = storage.getStore();
