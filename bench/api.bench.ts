@@ -30,6 +30,8 @@ const bars: Readonly<Record<string, Partial<Record<ServerName, number>>>> = {
   Q4: { postgraphile: 60 },
   Q5: { postgraphile: 7, openreader: 50 },
 };
+/** Cursors on the way to deep pages, by kind: the next walk begins there. */
+const walked = new Map<number, { price: string; cursor: string }[]>();
 type Add = (row: BenchRow) => void;
 
 interface Measured extends Load {
@@ -120,7 +122,6 @@ async function ownCursor(galen: Server, kind: number, price: string, id: string)
     memo.push({ price: last.node.price.amount, cursor: last.cursor });
   }
 }
-const walked = new Map<number, { price: string; cursor: string }[]>();
 
 /** The columnar engine loads after the start; until then Postgres answers, which is not what is measured. */
 async function untilColumnar(galen: Server, question: Question): Promise<void> {

@@ -25,7 +25,7 @@ registerEnumType(SearchLanguage, {
     ITALIAN: { description: "Italian." },
     PORTUGUESE: { description: "Portuguese." },
     DUTCH: { description: "Dutch." },
-    NONE: { description: "Words as they are written." },
+    NONE: { description: "None: a word is looked for as it is written, though it is found where it is the stem of another too." },
   },
 });
 
