@@ -36,19 +36,20 @@ test("a schema with a field that says nothing is refused", () => {
   assert.throws(() => enforceRules(bare), /Query\.secret has no rule/);
 });
 
-type Person = "anonymous" | "outsider" | "provider" | "rival" | "buyer" | "competitor" | "auditor" | "registrar" | "operator";
+/** portal: a key of the provider's for public data; reader: one that may read. */
+type Person = "anonymous" | "portal" | "reader" | "outsider" | "provider" | "rival" | "buyer" | "competitor" | "auditor" | "registrar" | "operator";
 
 /** What must not be shown to all, and to whom it must. */
 const secrets: Readonly<Record<string, readonly Person[]>> = {
-  "personal: legal basis of an upload": ["provider"],
-  "personal: profile of an upload": ["provider"],
-  "commercial: prediction of an upload": ["provider"],
-  "audit: report": ["provider", "auditor"],
+  "personal: legal basis of an upload": ["provider", "reader"],
+  "personal: profile of an upload": ["provider", "reader"],
+  "commercial: prediction of an upload": ["provider", "reader"],
+  "audit: report": ["provider", "reader", "auditor"],
   "personal: credential": ["outsider", "registrar"],
   "personal: institution's name": ["outsider", "registrar"],
   "commercial: header": ["buyer"],
-  "audit: reader": ["provider", "buyer", "auditor"],
-  "audit: hash of an access": ["provider", "buyer", "auditor"],
+  "audit: reader": ["provider", "reader", "buyer", "auditor"],
+  "audit: hash of an access": ["provider", "reader", "buyer", "auditor"],
   "personal: name of a key": ["outsider"],
   "commercial: job given up": ["operator"],
 };
@@ -69,6 +70,10 @@ before(async () => {
   await t.accredit(wallets["auditor"]!, Role.AUDITOR);
   for (const [name, wallet] of Object.entries(wallets)) tokens[name as Person] = await t.signIn(wallet);
   ids = await plant();
+  for (const [name, scope] of [["portal", "PUBLIC"], ["reader", "READ"]] as const) {
+    const made = await t.ask("mutation($input: ApiKeyInput!) { createApiKey(input: $input) { secret } }", { input: { name, scope } }, tokens.provider);
+    tokens[name] = (made.data as unknown as { createApiKey: { secret: string } }).createApiKey.secret;
+  }
 });
 after(() => t.stop());
 
@@ -113,7 +118,7 @@ function* operations(kind: "query" | "mutation"): Generator<{ field: string; que
 
 const shown = (text: string): string[] => Object.keys(secrets).filter((secret) => text.includes(secret) || text.includes(Buffer.from(secret).toString("base64")));
 
-for (const person of ["anonymous", "outsider", "provider", "rival", "buyer", "competitor", "auditor", "registrar", "operator"] as const) {
+for (const person of ["anonymous", "portal", "reader", "outsider", "provider", "rival", "buyer", "competitor", "auditor", "registrar", "operator"] as const) {
   test(`all that can be asked, asked as ${person}: what is secret is shown to whom it concerns alone`, async () => {
     const seen = new Set<string>();
     let asked = 0;
@@ -136,14 +141,14 @@ test("steps taken by those whom they do not concern show nothing and change noth
   const state = async (): Promise<unknown> =>
     t.database.query("select (select json_agg(u order by id) from app.upload u) uploads, (select json_agg(g order by id) from app.access_grant g) grants, (select json_agg(a order by id) from app.application a where a.credential like 'personal%') applications");
   const before = await state();
-  for (const person of ["anonymous", "rival", "competitor"] as const) {
+  for (const person of ["anonymous", "portal", "rival", "competitor"] as const) {
     for (const { field, query, variables } of operations("mutation")) {
       if (field === "signOut") continue;
       const answer = await t.ask(query, variables, tokens[person]);
       assert.deepEqual(shown(JSON.stringify(answer)), [], `${field} as ${person}`);
       assert.ok(!answer.errors.some(({ extensions }) => extensions.code === "INTERNAL"), `${field} as ${person}: ${JSON.stringify(answer.errors)}`);
       const open = ["signInChallenge", "applyForAccreditation", "createUpload"];
-      if (person === "anonymous" && !open.includes(field)) assert.ok(answer.errors.length > 0, `${field} can be taken by nobody`);
+      if ((person === "anonymous" || person === "portal") && !open.includes(field)) assert.ok(answer.errors.length > 0, `${field} can be taken by nobody`);
     }
   }
   // What the strangers made is their own: theirs are the only new rows.
