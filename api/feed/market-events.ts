@@ -1,15 +1,7 @@
-import type { DataSource } from "typeorm";
-import { MarketEvent } from "../../schema/entities/index.js";
+import type { MarketEvent } from "../../schema/entities/index.js";
 import { marketCursor, type Finality } from "../live/market-cursor.js";
-import { hydrate } from "../loaders/hydrate.js";
 import type { MarketEventType } from "../types/chain.js";
 import type { EventOp } from "../types/states.js";
-
-/** @returns the entries after a number, in order. */
-export async function readMarketEvents(database: DataSource, after: bigint, limit: number): Promise<MarketEvent[]> {
-  const rows = (await database.query("select * from market_event where seq > $1 order by seq limit $2", [after.toString(), limit])) as Record<string, unknown>[];
-  return hydrate(database, MarketEvent, rows);
-}
 
 export const showMarketEvent = (key: Uint8Array, event: MarketEvent, finality?: Finality): MarketEventType => ({
   seq: event.seq,
