@@ -113,20 +113,20 @@ export function createTrade(cast: Cast, folder: string): Trade {
         watching = Promise.all(
           auditors.map(async (auditor, index) => {
             const seen = new Set<string>();
-            const cursors = new Set<string>();
             let repeated = "";
             queues.set(auditor.name, seen);
-            // The first auditor's computer fails once, after the first listing.
+            // The first auditor's computer fails once, at the second listing: the first is noted as seen by then.
+            let atFailure = "";
             const failure = new AbortController();
             const note = (value: unknown): void => {
               const entry = value as QueueEntry;
-              // What was on the screen, but not noted as seen when the process died, comes again: under the same cursor.
-              if (cursors.has(entry.cursor)) return;
-              cursors.add(entry.cursor);
               if (entry.kind !== "ADDED") return;
-              if (seen.has(entry.listingId)) repeated = entry.listingId;
+              // What was on the screen, but not noted as seen when the process died, may come again; nothing else may.
+              if (seen.has(entry.listingId) && entry.listingId !== atFailure) repeated = entry.listingId;
               seen.add(entry.listingId);
-              if (index === 0) failure.abort();
+              if (index !== 0 || seen.size < 2 || atFailure !== "") return;
+              atFailure = entry.listingId;
+              failure.abort();
             };
             const command = ["audit", "watch", "--cursor-file", join(folder, `${auditor.name}.cursor`)];
             const wasCut = index === 0 && (await auditor.watchUntilCut(note, failure.signal, ...command, "--count", String(samples.length)));
