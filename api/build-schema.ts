@@ -15,6 +15,7 @@ import { AuditDecisionResolver } from "./resolvers/audit-decision.js";
 import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolvers/chain.js";
 import { DeliveryResolver } from "./resolvers/delivery.js";
 import { DisputeResolver } from "./resolvers/dispute.js";
+import { ExportResolver } from "./resolvers/export.js";
 import { FeedResolver } from "./resolvers/feed.js";
 import { ListingResolver } from "./resolvers/listing.js";
 import { AuditQueueChangeResolver, DisputeQueueChangeResolver, ListingChangeResolver, LiveResolver, OrderChangeResolver } from "./resolvers/live.js";
@@ -61,6 +62,7 @@ export function buildApiSchema(): GraphQLSchema {
       DeliveryResolver,
       DisputeQueueChangeResolver,
       DisputeResolver,
+      ExportResolver,
       FeedResolver,
       ListingChangeResolver,
       ListingResolver,

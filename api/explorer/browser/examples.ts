@@ -122,6 +122,15 @@ query Prices($at: AsOf) {
   },
   {
     user: "analyst",
+    query: `# Analysts: all listings of a filter as a file, as of a block. Sign in first; open the url within five minutes.
+mutation Export($where: ListingFilter) {
+  exportRows(source: LISTINGS, format: PARQUET, listings: $where) { url expiresAt block rows }
+}
+`,
+    variables: { where: { tradable: true } },
+  },
+  {
+    user: "analyst",
     query: `# Analysts: everything that ever happened on the market, in order, with what re-orgs took back.
 query History($after: String) {
   marketEvents(first: 50, after: $after) {

@@ -1,0 +1,45 @@
+/** A column of an export: its name, and how Postgres and DuckDB have it. Large numbers are exact: 64 bits at most on the chain. */
+export interface ExportColumn {
+  readonly name: string;
+  /** Expression over the source's alias. */
+  readonly select: string;
+  readonly type: "VARCHAR" | "INTEGER" | "UBIGINT" | "TIMESTAMPTZ" | "BOOLEAN";
+}
+
+export interface ExportSourceColumns {
+  readonly from: string;
+  /** Rows are sorted by it, so that the same question about the same final block gives the same bytes. */
+  readonly key: string;
+  readonly columns: readonly ExportColumn[];
+}
+
+const text = (alias: string, names: string): ExportColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "VARCHAR" }));
+const integer = (alias: string, names: string): ExportColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "INTEGER" }));
+const large = (alias: string, names: string): ExportColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "UBIGINT" }));
+const time = (alias: string, names: string): ExportColumn[] =>
+  names.split(" ").map((name) => ({ name, select: `to_char(${alias}.${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, type: "TIMESTAMPTZ" }));
+
+/** What is exported: all of it stands on the chain for all to see. */
+export const exportSources: Readonly<Record<"LISTINGS" | "ORDERS" | "AUDITS", ExportSourceColumns>> = {
+  LISTINGS: {
+    from: "listing l",
+    key: "l.id",
+    columns: [
+      ...text("l", "id status provider payee content_hash metadata_hash previous_id"), ...integer("l", "data_kind region"), ...large("l", "price purposes p10 p50 p90"),
+      ...integer("l", "approvals rejections sales listed_block"), ...time("l", "listed_time"), ...text("l", "listed_transaction"), ...integer("l", "from_block"),
+    ],
+  },
+  ORDERS: {
+    from: "trade_order o",
+    key: "o.id",
+    columns: [
+      ...text("o", "id listing_id buyer status"), ...large("o", "price purpose fee"), ...integer("o", "purchased_block"), ...time("o", "purchased_time"), ...text("o", "purchased_transaction"),
+      ...integer("o", "delivered_block"), ...time("o", "delivered_time"), ...integer("o", "closed_block"), ...time("o", "closed_time"),
+    ],
+  },
+  AUDITS: {
+    from: "vote v",
+    key: "v.id",
+    columns: [...text("v", "id listing_id auditor"), { name: "approve", select: "v.approve", type: "BOOLEAN" }, ...integer("v", "reason block_number"), ...time("v", "block_time"), ...text("v", "transaction_hash")],
+  },
+};

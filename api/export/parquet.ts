@@ -1,0 +1,49 @@
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance, DuckDBTimestampTZValue, type DuckDBAppender } from "@duckdb/node-api";
+import type { Cell } from "./csv.js";
+import type { ExportColumn } from "./columns.js";
+
+/** DuckDB's memory for one file, in MB. */
+const memoryMb = 96;
+
+/** Writes a Parquet file beside the answer, then gives it out: its footer is known only at the end. The file is gone when the reader is. */
+export async function* toParquet(columns: readonly ExportColumn[], batches: AsyncIterable<readonly Cell[][]>): AsyncGenerator<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "galen-export-"));
+  try {
+    const file = join(folder, "rows.parquet");
+    const instance = await DuckDBInstance.create(join(folder, "rows.duckdb"), { memory_limit: `${memoryMb}MB`, threads: "1", temp_directory: folder });
+    const connection = await instance.connect();
+    try {
+      await connection.run(`create table answer (${columns.map(({ name, type }) => `${name} ${type}`).join(", ")})`);
+      const appender = await connection.createAppender("answer");
+      for await (const rows of batches) {
+        for (const row of rows) appendRow(appender, columns, row);
+        appender.flushSync();
+      }
+      appender.closeSync();
+      await connection.run(`copy answer to '${file}' (format parquet, compression zstd)`);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+    yield* createReadStream(file) as AsyncIterable<Uint8Array>;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function appendRow(appender: DuckDBAppender, columns: readonly ExportColumn[], row: readonly Cell[]): void {
+  columns.forEach(({ type }, index) => {
+    const cell = row[index] ?? null;
+    if (cell === null) appender.appendNull();
+    else if (type === "INTEGER") appender.appendInteger(Number(cell));
+    else if (type === "UBIGINT") appender.appendUBigInt(BigInt(cell));
+    else if (type === "BOOLEAN") appender.appendBoolean(cell === true);
+    else if (type === "TIMESTAMPTZ") appender.appendTimestampTZ(new DuckDBTimestampTZValue(BigInt(Date.parse(String(cell))) * 1000n));
+    else appender.appendVarchar(String(cell));
+  });
+  appender.endRow();
+}
