@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { tableFromIPC } from "apache-arrow";
 import { parse } from "csv-parse/sync";
 import { Wallet } from "ethers";
 import { Role } from "../../schema/market.js";
@@ -59,6 +60,16 @@ test("Parquet has the same rows, typed", async () => {
   connection.closeSync();
   instance.closeSync();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("Arrow has the same rows, typed, also none", async () => {
+  const { url } = await link({ format: "ARROW" });
+  const table = tableFromIPC(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+  const rows = table.toArray().map((row) => [row["id"], row["price"], row["region"], new Date(Number(row["listed_time"])).getUTCFullYear() > 2000, row["previous_id"]] as unknown[]);
+  assert.deepEqual(rows, [[listings[0], 3_000_000n], [listings[1], 2n ** 60n + 1n], [listings[2], 5_000_000n]].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)).map((each) => [...each, 276, true, null]));
+  const none = await link({ format: "ARROW", where: { price: { lt: "1" } } });
+  const empty = tableFromIPC(new Uint8Array(await (await fetch(none.url)).arrayBuffer()));
+  assert.deepEqual([empty.numRows, empty.schema.names[0]], [0, "id"]);
 });
 
 test("an export is of its block, whatever happens after", async () => {

@@ -16,7 +16,7 @@ const linkSeconds = 300;
 /** What a link stands for; kept in Redis until it ends, so that any API process can serve it. */
 export interface PreparedExport {
   readonly source: keyof typeof exportSources;
-  readonly format: "CSV" | "PARQUET";
+  readonly format: "ARROW" | "CSV" | "PARQUET";
   readonly block: number;
   /** Over the source's alias, as of the block. */
   readonly where: SqlPart;

@@ -8,6 +8,7 @@ import { readLinkToken } from "../downloads/link-token.js";
 import { bind, part } from "../filters/sql.js";
 import { requestUrl } from "../http/request-url.js";
 import { safeHeaders } from "../http/send.js";
+import { toArrow } from "./arrow.js";
 import { exportSources } from "./columns.js";
 import { toCsv, type Cell } from "./csv.js";
 import { toParquet } from "./parquet.js";
@@ -19,7 +20,11 @@ const batch = 2_000;
 const most = 4;
 /** Longest time of one export, in ms. */
 const longestMs = 15 * 60_000;
-const types = { CSV: { mime: "text/csv; charset=utf-8; header=present", extension: "csv" }, PARQUET: { mime: "application/vnd.apache.parquet", extension: "parquet" } } as const;
+const types = {
+  ARROW: { mime: "application/vnd.apache.arrow.stream", extension: "arrows", write: toArrow },
+  CSV: { mime: "text/csv; charset=utf-8; header=present", extension: "csv", write: toCsv },
+  PARQUET: { mime: "application/vnd.apache.parquet", extension: "parquet", write: toParquet },
+} as const;
 
 let running = 0;
 
@@ -35,7 +40,7 @@ export async function serveExport({ database, redis, keys }: ApiDeps, request: I
   if (running >= most) throw new AppError("RATE_LIMITED", `${most} exports are running: try again shortly.`);
   const prepared = JSON.parse(stored) as PreparedExport;
   const { columns } = exportSources[prepared.source];
-  const { mime, extension } = types[prepared.format];
+  const { mime, extension, write } = types[prepared.format];
   const headers = { ...safeHeaders, "content-type": mime, "content-disposition": `attachment; filename="${prepared.source.toLowerCase()}-${prepared.block}.${extension}"`, "cache-control": "private, no-store" };
   if (request.method === "HEAD") {
     response.writeHead(200, headers).end();
@@ -44,8 +49,7 @@ export async function serveExport({ database, redis, keys }: ApiDeps, request: I
   running += 1;
   const stop = AbortSignal.timeout(longestMs);
   try {
-    const batches = readBatches(database, prepared);
-    const body = prepared.format === "CSV" ? toCsv(columns, batches) : toParquet(columns, batches);
+    const body: AsyncIterable<string | Uint8Array> = write(columns, readBatches(database, prepared));
     response.writeHead(200, headers);
     await pipeline(Readable.from(body, { objectMode: false }), response, { signal: stop });
   } finally {

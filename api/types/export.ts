@@ -12,6 +12,7 @@ export enum ExportSource {
 }
 
 export enum ExportFormat {
+  ARROW = "ARROW",
   CSV = "CSV",
   PARQUET = "PARQUET",
 }
@@ -25,6 +26,7 @@ registerEnumType(ExportFormat, {
   name: "ExportFormat",
   description: "How rows are exported.",
   valuesConfig: {
+    ARROW: { description: "Apache Arrow's IPC stream." },
     CSV: { description: "RFC 4180, with a header; texts that a spreadsheet would run begin with an apostrophe." },
     PARQUET: { description: "Apache Parquet, zstd." },
   },
