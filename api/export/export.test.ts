@@ -65,7 +65,7 @@ test("Parquet has the same rows, typed", async () => {
 test("Arrow has the same rows, typed, also none", async () => {
   const { url } = await link({ format: "ARROW" });
   const table = tableFromIPC(new Uint8Array(await (await fetch(url)).arrayBuffer()));
-  const rows = table.toArray().map((row) => [row["id"], row["price"], row["region"], new Date(Number(row["listed_time"])).getUTCFullYear() > 2000, row["previous_id"]] as unknown[]);
+  const rows = (table.toArray() as Record<string, unknown>[]).map((row) => [row["id"], row["price"], row["region"], new Date(Number(row["listed_time"])).getUTCFullYear() > 2000, row["previous_id"]]);
   assert.deepEqual(rows, [[listings[0], 3_000_000n], [listings[1], 2n ** 60n + 1n], [listings[2], 5_000_000n]].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)).map((each) => [...each, 276, true, null]));
   const none = await link({ format: "ARROW", where: { price: { lt: "1" } } });
   const empty = tableFromIPC(new Uint8Array(await (await fetch(none.url)).arrayBuffer()));
