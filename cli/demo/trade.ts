@@ -9,7 +9,7 @@ import { decryptWithStockAge, stockAge } from "./stock-age.js";
 interface Sample { name: string; format: string; file: string }
 interface Uploaded { id: string; file: string; format: string; deidentifiedSha256: string; prediction: { p50: { decimal: string; currency: string } } }
 interface Published extends Required<Mark> { listingId: string; tradable: boolean }
-interface QueueEntry { kind: string; listingId: string; cursor: string }
+interface QueueEntry { kind: string; listingId: string }
 interface Bought extends Required<Mark> { orders: { orderId: string; listingId: string }[] }
 interface Fetched extends Required<Mark> { orderId: string; listingId: string; grantId: string; chainRoot: string; plaintextRoot: string; sha256: string; ageFile: string }
 interface AccessRecord { action: string; outcome: string; batch: { transactionHash: string; block: number; time: string } | null }
@@ -129,7 +129,7 @@ export function createTrade(cast: Cast, folder: string): Trade {
               failure.abort();
             };
             const command = ["audit", "watch", "--cursor-file", join(folder, `${auditor.name}.cursor`)];
-            const wasCut = index === 0 && (await auditor.watchUntilCut(note, failure.signal, ...command, "--count", String(samples.length)));
+            const wasCut = index === 0 && (await auditor.watchUntilCut(note, failure.signal, ...command));
             if (index === 0 && !wasCut) throw new Error("The first auditor was not cut off.");
             // Started again it goes on where it was, and ends once all are seen.
             while (seen.size < samples.length) await auditor.watch(note, ...command, "--count", String(samples.length - seen.size));
