@@ -17,7 +17,7 @@ const words = {
   kind: ["mri", "ct", "genome", "exome", "ecg", "notes", "labs", "slides"],
   set: ["cohort", "registry", "panel", "biobank", "trial", "archive"],
 } as const;
-const modalities = ["LABORATORY", "VITAL_SIGNS", "CONDITIONS", "MEDICATIONS", "IMAGING:MR", "IMAGING:CT"];
+const modalities = ["LABORATORY", "VITAL_SIGNS", "CONDITIONS", "MEDICATIONS", "IMAGING:MR", "IMAGING:PT"];
 const codes = ["E11", "I10", "J45", "C71", "G40", "N18"];
 
 const sql = (name: string): string => readFileSync(join(packageRoot(), "bench", "api", name), "utf8");

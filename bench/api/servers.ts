@@ -83,7 +83,7 @@ export async function startGalen(databaseUrl: string, folder: string, height: nu
     cwd: packageRoot(),
     log,
     env: {
-      ...{ LOG_LEVEL: "warn", PORT: String(port), HEALTH_PORT: "0", PUBLIC_URL: `http://127.0.0.1:${port}`, DATABASE_URL: databaseUrl, REDIS_URL: redis.url, RPC_URL: anvil.url },
+      ...{ LOG_LEVEL: "warn", ANONYMOUS_BUDGET: "0", PORT: String(port), HEALTH_PORT: "0", PUBLIC_URL: `http://127.0.0.1:${port}`, DATABASE_URL: databaseUrl, REDIS_URL: redis.url, RPC_URL: anvil.url },
       ...{ DEPLOYMENT_FILE: join(folder, `${deployment.chainId}.json`), OBJECT_STORE_URL: pathToFileURL(join(folder, "objects")).href },
       ...{ STAGING_KEY_FILE: key("staging"), LINK_KEY_FILE: key("link"), CURSOR_KEY_FILE: key("cursor") },
     },
