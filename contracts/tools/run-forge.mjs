@@ -16,7 +16,7 @@ export function runForge(args, options = {}) {
     cwd: root,
     stdio: "inherit",
     ...options,
-    env: { ...process.env, ...options.env, FOUNDRY_CONFIG: `${root}contracts/foundry.toml`, FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" },
+    env: { ...process.env, FOUNDRY_CONFIG: `${root}contracts/foundry.toml`, ...options.env, FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" },
   });
   if (error) throw error;
   return status ?? 1;
