@@ -28,7 +28,7 @@ const sql = (name: string): string => readFileSync(join(packageRoot(), "bench", 
  */
 export async function makeData(url: string, count: number): Promise<boolean> {
   const [generate, peers] = [sql("generate.sql"), sql("peers.sql")];
-  const made = createHash("sha256").update(JSON.stringify([generate, peers, count, readMigrations()])).digest("hex");
+  const made = createHash("sha256").update(JSON.stringify([generate, peers, count, words, modalities, codes, readMigrations()])).digest("hex");
   const client = new pg.Client(url);
   await client.connect();
   try {
