@@ -6,7 +6,7 @@ import { contextFor } from "./context-for.js";
 export interface TrackedContext {
   readonly context: ApiContext;
   /** Whether anything asked who is signed in: then what was made with it is for this viewer alone. */
-  wasViewerAsked(): boolean;
+  readonly wasViewerAsked: () => boolean;
 }
 
 /** A context that notes whether who is signed in mattered. Results that it did not matter for are the same for everybody. */
