@@ -26,6 +26,10 @@ interface Event {
 
 test("FINALIZED tells only what can no longer be taken back; HEAD tells all, and what a REVERT takes back", async () => {
   const query = "subscription($finality: Finality, $after: String) { marketEvents(finality: $finality, after: $after) { seq cursor op listingId reverts } }";
+  // What was done before the test becomes final before it: else it would be the first that FINALIZED tells.
+  const head = await t.provider.getBlockNumber();
+  await t.provider.send("anvil_mine", ["0x3"]);
+  while (((await t.ask("{ chain { finalizedBlock } }")).data as unknown as { chain: { finalizedBlock: number } }).chain.finalizedBlock < head) await wait(20);
   const client = await LiveClient.open(t.url);
   client.subscribe("head", query, { finality: "HEAD" });
   client.subscribe("final", query, { finality: "FINALIZED" });
