@@ -14,6 +14,7 @@ import { generatedLog, seededRandom } from "../../test/support/generated-logs.js
 import { startIndexer, untilIndexed, type RunningIndexer } from "../../test/support/indexer-harness.js";
 import type { EmittedLog } from "../../test/support/log-emitter.js";
 import { withPostgres, type TestService } from "../../test/support/with-postgres.js";
+import { startAnalytics } from "../analytics/analytics.js";
 import { buildApiSchema } from "../build-schema.js";
 import { trackFreshness } from "../chain/freshness.js";
 import { nobody, type Caller } from "../auth/viewer.js";
@@ -36,6 +37,8 @@ let postgres: TestService;
 let admin: pg.Client;
 let chain: EmitterChain;
 let databases = 0;
+/** A test that fails leaves some running: they are stopped at the end. */
+const running = new Set<Reading>();
 
 /** An index of the chain, and the API's own parts over it: the schema, its resolvers and all that reading needs. */
 interface Reading {
@@ -56,8 +59,10 @@ async function startReading(): Promise<Reading> {
   await untilIndexed(database, await chain.head());
   const freshness = trackFreshness({ database, provider });
   const wakes = await listenToFeeds({ url, log, onWake: () => freshness.invalidate() });
-  const deps = { database, provider, freshness, wakes, log, keys: { cursor: randomBytes(32) }, market: { currency: { symbol: "tUSD", decimals: 6 }, deployment: chain.deployment } } as unknown as ApiDeps;
-  return {
+  // Off: Postgres answers aggregates. That the engine answers the same is tested beside it.
+  const analytics = startAnalytics({ databaseUrl: url, memoryMb: 0, log });
+  const deps = { analytics, database, provider, freshness, wakes, log, keys: { cursor: randomBytes(32) }, market: { currency: { symbol: "tUSD", decimals: 6 }, deployment: chain.deployment } } as unknown as ApiDeps;
+  const reading: Reading = {
     database,
     indexer,
     async ask(query, variables = {}, who = { viewer: { account: viewer, sessionId: null, apiKey: null }, client: null }) {
@@ -66,6 +71,8 @@ async function startReading(): Promise<Reading> {
       return JSON.parse(JSON.stringify(data)) as unknown;
     },
     async stop() {
+      running.delete(reading);
+      await analytics.close();
       await wakes.close();
       await indexer.stop();
       freshness.close();
@@ -74,6 +81,8 @@ async function startReading(): Promise<Reading> {
       await admin.query(`drop database ${name}`);
     },
   };
+  running.add(reading);
+  return reading;
 }
 
 before(async () => {
@@ -86,6 +95,7 @@ before(async () => {
   await template.destroy();
 });
 after(async () => {
+  for (const reading of running) await reading.stop();
   await admin.end();
   await Promise.all([postgres.stop(), chain.stop()]);
 });
