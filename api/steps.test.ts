@@ -225,6 +225,7 @@ test("a page costs the same number of statements whatever its size: no statement
   };
   const few = await statements(2);
   const many = await statements(6);
-  assert.ok(few >= 4, `${few} statements were seen`);
+  // Those that go through TypeORM: reports, and what they rest on. The page itself is one prepared statement (api/reading/reading.test.ts).
+  assert.ok(few >= 1, `${few} statements were seen`);
   assert.equal(many, few);
 });
