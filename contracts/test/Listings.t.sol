@@ -176,12 +176,22 @@ contract ListingsTest is Fixture {
         t = _terms(1);
         t.dataKind = 0;
         _malformed(t, _offer(), "dataKind");
+        // The payee stands next to it in the packed word.
+        t.payee = address(type(uint160).max);
+        _malformed(t, _offer(), "dataKind");
         IMarketTypes.Offer memory o = _offer();
         o.price = 0;
         _malformed(_terms(1), o, "price");
         o = _offer();
         o.purposes = 0;
         _malformed(_terms(1), o, "purposes");
+        t = _terms(1);
+        t.region = type(uint16).max;
+        _malformed(t, o, "purposes");
+        o = _offer();
+        o.purposes = 1;
+        o.p10 = o.p50 + 1;
+        _malformed(_terms(1), o, "quantiles");
         o = _offer();
         o.p10 = o.p50 + 1;
         _malformed(_terms(1), o, "quantiles");
@@ -299,6 +309,13 @@ contract ListingsTest is Fixture {
         vm.prank(provider);
         market.narrowConsent(_terms(1), purposes);
         same(market.listing(id).purposes, narrower ? purposes : PURPOSES, "purposes");
+    }
+
+    function test_whatStaysTheSameIsNoNarrowing() public {
+        _list(1);
+        vm.prank(provider);
+        vm.expectRevert(abi.encodeWithSelector(IListings.NotNarrower.selector, PURPOSES, PURPOSES));
+        market.narrowConsent(_terms(1), PURPOSES);
     }
 
     function test_consentNarrowsAlsoForTheRevoked() public {

@@ -99,6 +99,20 @@ contract MarketClockTest is Fixture {
         market.unpause();
     }
 
+    /// One pause that was ended, then one that ended by itself: both are taken off the deadlines of new orders.
+    function test_pausesAddUp() public {
+        bytes32 id = _listApproved(1);
+        market.pause();
+        vm.warp(START + 10);
+        market.unpause();
+        vm.warp(START + 10 + MAX_PAUSE);
+        market.pause();
+        vm.warp(START + 10 + 2 * MAX_PAUSE);
+        bytes32 orderId = _purchase(id, 0);
+        same(market.order(orderId).deadline, START + MAX_PAUSE + DELIVERY_WINDOW, "deadline in market time");
+        same(market.marketTime(), START + MAX_PAUSE, "market time");
+    }
+
     function test_noPauseUponPause() public {
         vm.expectRevert(abi.encodeWithSelector(IMarketClock.NotPaused.selector));
         market.unpause();

@@ -458,8 +458,16 @@ contract SignedTest is Fixture {
     function test_tellsItsDomain() public view {
         (bool success, bytes memory answer) = address(market).staticcall(abi.encodeWithSignature("eip712Domain()"));
         check(success, "answers");
-        (bytes1 fields, string memory name, string memory version, uint256 chainId, address verifier, bytes32 salt,) =
-            abi.decode(answer, (bytes1, string, string, uint256, address, bytes32, uint256[]));
+        (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifier,
+            bytes32 salt,
+            uint256[] memory extensions
+        ) = abi.decode(answer, (bytes1, string, string, uint256, address, bytes32, uint256[]));
+        same(extensions.length, 0, "extensions");
         same(bytes32(fields), bytes32(bytes1(0x0f)), "fields");
         same(keccak256(bytes(name)), keccak256("Galen Marketplace"), "name");
         same(keccak256(bytes(version)), keccak256("1"), "version");
