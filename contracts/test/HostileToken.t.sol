@@ -85,9 +85,12 @@ contract HostileTokenTest is Fixture {
     /// The token itself is buyer and payee, and calls back from each transfer.
     function test_reEntryIsRefused() public {
         _register(market, address(hostile), Roles.BUYER, 0, FAR);
-        bytes[2] memory calls = [
+        ITrade.Permit memory permit;
+        bytes[4] memory calls = [
             abi.encodeCall(market.purchase, (_items(listingId, bytes32(uint256(9))))),
-            abi.encodeCall(market.withdraw, (stranger))
+            abi.encodeCall(market.purchaseWithPermit, (_items(listingId, bytes32(uint256(9))), permit)),
+            abi.encodeCall(market.withdraw, (stranger)),
+            abi.encodeCall(market.withdrawBySignature, (payee, stranger, FAR, ""))
         ];
         for (uint256 i; i < calls.length; ++i) {
             hostile.behave(HostileToken.Mode.REENTER, address(market), calls[i]);

@@ -60,6 +60,12 @@ contract RegistryTest is Fixture {
         same(approvals, 1, "the vote counts");
     }
 
+    function test_anAuditorOfTheFirstSlotWhoBecomesABuyerVacatesIt() public {
+        _register(market, auditors[0], Roles.BUYER, 0, FAR);
+        same(market.auditorSlot(0).account, address(0), "holder");
+        same(market.auditorSlot(0).validUntil, 0, "validUntil");
+    }
+
     function test_onlyTheRegistrarAdministers() public {
         bytes memory refused = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger);
         vm.prank(stranger);

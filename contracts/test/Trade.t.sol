@@ -338,6 +338,18 @@ contract TradeTest is Fixture {
         same(market.credit(payee), price - fee, "payment");
     }
 
+    function test_theSmallestFeeIsCredited() public {
+        bytes32 id = _listApproved(1);
+        uint64 price = 10_000 / FEE_BPS;
+        vm.prank(provider);
+        market.reprice(_terms(1), price);
+        _deliver(_purchase(id, 0));
+        vm.prank(buyer);
+        market.settle(_terms(1), buyer, 0);
+        same(market.credit(treasury), 1, "fee");
+        same(market.credit(payee), price - 1, "payment");
+    }
+
     function test_theConfigurationIsChecked() public {
         IMarketplace.MarketConfig memory config = _config(stranger);
         _refusedConfig(config, "token");
@@ -347,6 +359,8 @@ contract TradeTest is Fixture {
         config = _config(address(token));
         config.feeBps = 2001;
         _refusedConfig(config, "feeBps");
+        config.feeBps = 2000;
+        same(_create(config).feeBps(), 2000, "the largest fee");
         config = _config(address(token));
         config.deliveryWindow = 0;
         _refusedConfig(config, "deliveryWindow");
