@@ -169,6 +169,22 @@ contract SignedTest is Fixture {
         }
     }
 
+    /// Everything that stands beside the votes in the listing's word stays, to the last bit.
+    function test_votesChangeNothingButVotesAndStatus() public {
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = _list(1);
+        vm.prank(provider);
+        market.reprice(_terms(1), type(uint64).max);
+        market.voteBySignatures(ids, true, 0, START, _votes(ids, true, 0, 1));
+        same(market.listing(ids[0]).price, type(uint64).max, "price after one");
+        same(uint256(market.listing(ids[0]).status), uint256(IMarketTypes.ListingStatus.PENDING), "pending");
+        vm.prank(auditors[1]);
+        market.vote(ids[0], true, 0);
+        same(market.listing(ids[0]).price, type(uint64).max, "price after the second");
+        same(market.listing(ids[0]).purposes, PURPOSES, "purposes");
+        same(uint256(market.listing(ids[0]).status), uint256(IMarketTypes.ListingStatus.APPROVED), "approved");
+    }
+
     function test_aBatchOfVotesRejectsToo() public {
         bytes32[] memory ids = _ids(2);
         bytes[] memory signatures = _votes(ids, false, 1, 2);

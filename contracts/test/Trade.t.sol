@@ -118,6 +118,15 @@ contract TradeTest is Fixture {
         market.purchase(items);
     }
 
+    function test_noPurposeIsNone() public {
+        bytes32 id = _listApproved(1);
+        ITrade.Item[] memory items = _items(id, 0);
+        items[0].purpose = 0;
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(ITrade.PurposeNotAllowed.selector, id, PURPOSES, uint32(0)));
+        market.purchase(items);
+    }
+
     function test_narrowedConsentBindsLaterSales() public {
         bytes32 id = _listApproved(1);
         vm.prank(provider);
