@@ -151,6 +151,42 @@ contract SignedTest is Fixture {
         vm.stopPrank();
     }
 
+    function test_whatIsAsWideAsItsTypeIsTaken() public {
+        (IMarketTypes.ListingTerms[] memory terms, IMarketTypes.Offer[] memory offers) = _batch(2);
+        for (uint256 i; i < 2; ++i) {
+            terms[i].payee = address(type(uint160).max);
+            terms[i].dataKind = type(uint8).max;
+            terms[i].region = type(uint16).max;
+            offers[i] = IMarketTypes.Offer({
+                modelHash: bytes32(type(uint256).max),
+                p10: type(uint64).max,
+                p50: type(uint64).max,
+                p90: type(uint64).max,
+                purposes: type(uint32).max,
+                price: type(uint64).max
+            });
+        }
+        vm.startPrank(relayer);
+        bytes memory consent = _sign(PROVIDER_KEY, _consentHash(terms[0], offers[0], START));
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Listed(keccak256(abi.encode(terms[0])), provider, _pack(terms[0], offers[0]));
+        market.list(terms[0], offers[0], START, consent);
+        (terms[0], offers[0]) = (terms[1], offers[1]);
+        assembly ("memory-safe") {
+            mstore(terms, 1)
+            mstore(offers, 1)
+        }
+        consent = _batchConsent(terms, offers);
+        vm.expectEmit(true, true, true, true, address(market));
+        emit Listed(keccak256(abi.encode(terms[0])), provider, _pack(terms[0], offers[0]));
+        market.listBatch(provider, _packed(terms, offers), START, consent);
+        vm.stopPrank();
+        IListings.Listing memory stored = market.listing(market.listingIdOf(terms[0]));
+        same(stored.price, type(uint64).max, "price");
+        same(stored.purposes, type(uint32).max, "purposes");
+        same(uint256(stored.status), 1, "pending");
+    }
+
     // Votes by signature
 
     function test_oneTransactionApprovesManyListingsByManyAuditors() public {
