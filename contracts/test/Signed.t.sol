@@ -187,6 +187,37 @@ contract SignedTest is Fixture {
         same(uint256(stored.status), 1, "pending");
     }
 
+    /// Only what is all zeros is missing: here each field has one bit, its lowest or its highest.
+    function test_oneBitIsEnough() public {
+        for (uint256 top; top < 2; ++top) {
+            bytes32 hash = bytes32(uint256(1) << (top * 255));
+            IMarketTypes.ListingTerms memory terms = IMarketTypes.ListingTerms({
+                provider: provider,
+                payee: address(uint160(1) << uint160(top * 159)),
+                contentHash: hash,
+                plaintextRoot: hash,
+                ciphertextRoot: hash,
+                keyCommitment: hash,
+                metadataHash: hash,
+                legalEvidenceHash: hash,
+                previousId: 0,
+                dataKind: uint8(1) << uint8(top * 7),
+                region: 0
+            });
+            IMarketTypes.Offer memory offer = IMarketTypes.Offer({
+                modelHash: 0,
+                p10: 0,
+                p50: 0,
+                p90: 0,
+                purposes: uint32(1) << uint32(top * 31),
+                price: uint64(1) << uint64(top * 63)
+            });
+            bytes memory consent = _sign(PROVIDER_KEY, _consentHash(terms, offer, START));
+            vm.prank(relayer);
+            same(market.list(terms, offer, START, consent), keccak256(abi.encode(terms)), "id");
+        }
+    }
+
     // Votes by signature
 
     function test_oneTransactionApprovesManyListingsByManyAuditors() public {
