@@ -1,9 +1,10 @@
 /**
  * Coverage of contracts/src by the forge tests: every line, and 95 % of the branches, or it fails.
- *   node contracts/tools/coverage.mjs
+ *   node contracts/tools/coverage.mjs [--again]
  * Without the invariants: what only they reach has no test of its own. The compiler's IR pipeline, which some of our functions need,
  * says nothing of where inside a block of assembly the program is: a line there counts as covered if a mutant on it was killed in
- * the mutation run (mutate.mjs), which shows that it ran; a branch there, if one in its body was.
+ * the mutation run (mutate.mjs), which shows that it ran; a branch there, if one in its body was. With `--again`, as there, also if that was before
+ * a change of the tests.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -78,7 +79,7 @@ function count(what, covered, place, byMutant) {
 
 /** @returns {Set<string>} `file:line` of each mutant that a test killed, in these very contracts */
 function killedLines() {
-  const verdicts = verdictsOf(root, fingerprint(root));
+  const verdicts = verdictsOf(root, fingerprint(root), process.argv.includes("--again"));
   const prepared = `${root}.build/mutation/work-1-of-1/prepared.json`;
   /** @type {{id: string, file: string, line: number}[]} */
   const mutants = existsSync(prepared) ? JSON.parse(readFileSync(prepared, "utf8")).mutants : [];
