@@ -20,6 +20,7 @@ const only = argument("only")?.split(",");
 const wanted = (part: string): boolean => only === undefined || only.includes(part);
 const memoryLimitMb = 250;
 const limitMs = 900_000;
+const missed = "each event's work in node and Postgres, beside a start-up of about half a second: docs/indexer-bench.md says where the time goes";
 /** Times as many events, and what that may cost more than so many times the time. */
 const linear = { times: 10, most: 1.2 };
 const blocksOf = { dense: 2_000, sparse: 10_000 } as const;
@@ -103,8 +104,6 @@ async function compare(shape: string, loaded: LoadedChain, run: (contestant: Con
   add({ name: `${shape}: storage with history and feed`, unit: "bytes/event", ours: bytes(ours), peer: bytes(ponderLifted), peerName: ponderLifted.name, bar: "written down", ok: true });
   addMemory(shape, Math.max(...results.get(ours)!.map(({ memoryMb }) => memoryMb)), add);
 }
-
-const missed = "each event's work in node and Postgres, beside a start-up of about half a second: docs/indexer-bench.md says where the time goes";
 
 function addMemory(load: string, memoryMb: number, add: (row: BenchRow) => void): void {
   const ok = memoryMb <= memoryLimitMb;
