@@ -46,6 +46,7 @@ async function take(person: Person, step: Step, variables: object = {}): Promise
 /** Claims a listing, and votes for it. @returns the vote's block. */
 async function approve(person: Person, listingId: string): Promise<number> {
   const claimed = await t.ask("mutation($listingId: ID!) { claimAudit(listingId: $listingId) { token } }", { listingId }, tokens[person]);
+  assert.deepEqual(claimed.errors, []);
   const { token } = (claimed.data as unknown as { claimAudit: { token: string } }).claimAudit;
   return take(person, "auditDecision", { listingId, approve: true, token });
 }

@@ -15,7 +15,7 @@ export interface OpenCase {
 }
 
 /**
- * Changes a listing's leases, one at a time: its row is locked from the first statement to the commit. Leases past their time are ended first.
+ * Changes a listing's leases, one at a time: its row is locked from the first statement to the commit. Leases past their time, and of auditors who have voted, are ended first.
  * Each change told becomes an entry of `app.activity`, with all leases of the listing as they are after it; so the feed alone tells the state.
  */
 export async function changeCase<Result>(database: DataSource, listingId: string, work: (open: OpenCase) => Promise<Result>): Promise<Result> {
@@ -25,6 +25,9 @@ export async function changeCase<Result>(database: DataSource, listingId: string
     // The clock and not now(): we may have waited for the lock.
     const [expired] = (await manager.query("delete from app.audit_lease where listing_id = $1 and expires_at <= clock_timestamp() returning auditor", [listingId])) as [{ auditor: string }[], number];
     for (const { auditor } of expired) told.push({ change: "EXPIRED", account: auditor });
+    // A vote takes one of the listing's seats itself: its auditor's lease must not take another until it is looked at next.
+    const [voted] = (await manager.query("delete from app.audit_lease a where listing_id = $1 and exists (select from vote v where v.listing_id = a.listing_id and v.auditor = a.auditor) returning auditor", [listingId])) as [{ auditor: string }[], number];
+    for (const { auditor } of voted) told.push({ change: "ENDED", account: auditor });
     const rows = (await manager.query("select * from app.audit_lease where listing_id = $1 order by slot", [listingId])) as Record<string, unknown>[];
     const result = await work({
       manager,

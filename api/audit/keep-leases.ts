@@ -18,9 +18,8 @@ export async function endLeases(database: DataSource): Promise<void> {
   for (const { listing_id: listingId } of rows) {
     await changeCase(database, listingId, async ({ manager, tell }) => {
       const [ended] = (await manager.query(
-        `delete from app.audit_lease a where a.listing_id = $1 and (
-           exists (select from vote v where v.listing_id = a.listing_id and v.auditor = a.auditor)
-           or not exists (select from listing l where l.id = a.listing_id and l.to_block is null and l.status = 'PENDING'))
+        `delete from app.audit_lease a where a.listing_id = $1
+           and not exists (select from listing l where l.id = a.listing_id and l.to_block is null and l.status = 'PENDING')
          returning a.auditor`,
         [listingId],
       )) as [{ auditor: string }[], number];
