@@ -190,6 +190,10 @@ test(`${faults} random faults under load: what every client was told is what the
     async "socket cut"() {
       [...sockets][below(sockets.size)]?.destroy();
     },
+    // The random ones may spare a subscriber; this one makes each resume at least once.
+    async "all sockets cut"() {
+      for (const socket of sockets) socket.destroy();
+    },
     async "Postgres restarted"() {
       await postgres.stop();
       await wait(below(300));
