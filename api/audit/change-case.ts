@@ -1,43 +1,50 @@
 import type { DataSource, EntityManager } from "typeorm";
 import { AuditLease } from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
 import { hydrate } from "../loaders/hydrate.js";
+import { readCase, type AuditedListing } from "./read-case.js";
 
 export type AuditChange = "CLAIMED" | "RENEWED" | "RELEASED" | "EXPIRED" | "REASSIGNED" | "ENDED" | "PRIORITISED";
 
 /** One listing's leases, while its row is locked. */
 export interface OpenCase {
   readonly manager: EntityManager;
-  readonly priority: number;
-  /** Those that still hold; the expired ones are gone. */
+  /** As it stood in the same moment as the leases; null: there is none. */
+  readonly listing: AuditedListing | null;
+  /** Those that still hold; what is over is gone. */
   readonly leases: readonly AuditLease[];
   /** Notes what was changed; written to the platform's feed with the state after all changes. */
   readonly tell: (change: AuditChange, account: string | null) => void;
 }
 
 /**
- * Changes a listing's leases, one at a time: its row is locked from the first statement to the commit. Leases past their time, and of auditors who have voted, are ended first.
+ * Changes a listing's leases, one at a time: its row is locked from the first statement to the commit. Leases that are over are ended first: those past their time, of auditors
+ * who have voted, and of a listing that nobody has to decide any more. That stays also where `work` refuses with an AppError; all else that it did is undone then.
  * Each change told becomes an entry of `app.activity`, with all leases of the listing as they are after it; so the feed alone tells the state.
  */
 export async function changeCase<Result>(database: DataSource, listingId: string, work: (open: OpenCase) => Promise<Result>): Promise<Result> {
-  return database.transaction(async (manager) => {
-    const [row] = (await manager.query("insert into app.audit_case as c (listing_id) values ($1) on conflict (listing_id) do update set priority = c.priority returning priority", [listingId])) as { priority: number }[];
-    const told: { change: AuditChange; account: string | null }[] = [];
-    // The clock and not now(): we may have waited for the lock.
-    const [expired] = (await manager.query("delete from app.audit_lease where listing_id = $1 and expires_at <= clock_timestamp() returning auditor", [listingId])) as [{ auditor: string }[], number];
-    for (const { auditor } of expired) told.push({ change: "EXPIRED", account: auditor });
-    // A vote takes one of the listing's seats itself: its auditor's lease must not take another until it is looked at next.
-    const [voted] = (await manager.query("delete from app.audit_lease a where listing_id = $1 and exists (select from vote v where v.listing_id = a.listing_id and v.auditor = a.auditor) returning auditor", [listingId])) as [{ auditor: string }[], number];
-    for (const { auditor } of voted) told.push({ change: "ENDED", account: auditor });
-    const rows = (await manager.query("select * from app.audit_lease where listing_id = $1 order by slot", [listingId])) as Record<string, unknown>[];
-    const result = await work({
-      manager,
-      priority: row!.priority,
-      leases: hydrate(database, AuditLease, rows),
-      tell: (change, account) => told.push({ change, account }),
-    });
+  const outcome = await database.transaction(async (manager): Promise<{ result: Result } | { refusal: AppError }> => {
+    await manager.query("insert into app.audit_case as c (listing_id) values ($1) on conflict (listing_id) do update set priority = c.priority", [listingId]);
+    const { listing, leases } = await readCase(manager, listingId);
+    const over = leases.flatMap(({ end, row }) => (end === null ? [] : [{ change: end, row }]));
+    if (over.length > 0) await manager.query("delete from app.audit_lease where listing_id = $1 and slot = any($2)", [listingId, over.map(({ row }) => row.slot)]);
+    const held = hydrate(database, AuditLease, leases.flatMap(({ end, row }) => (end === null ? [row] : [])));
+    const told: { change: AuditChange; account: string | null }[] = over.map(({ change, row }) => ({ change, account: row.auditor }));
+    const attempt = async (within: EntityManager): Promise<Result> => work({ manager: within, listing, leases: held, tell: (change, account) => told.push({ change, account }) });
+    let outcome: { result: Result } | { refusal: AppError };
+    try {
+      // What has ended must outlive a refusal: a savepoint. Else there is nothing to keep.
+      outcome = { result: await (over.length === 0 ? attempt(manager) : manager.transaction(attempt)) };
+    } catch (error) {
+      if (over.length === 0 || !(error instanceof AppError)) throw error;
+      told.length = over.length;
+      outcome = { refusal: error };
+    }
     for (const { change, account } of told) await manager.query(insertActivity, [account, listingId, change]);
-    return result;
+    return outcome;
   });
+  if ("refusal" in outcome) throw outcome.refusal;
+  return outcome.result;
 }
 
 /** Last in the transaction: the feed's counter stays locked until the commit. */

@@ -17,7 +17,7 @@ export async function claim(
 ): Promise<AuditLease> {
   // Asked before a row is made for it.
   if (!(await database.getRepository(Listing).existsBy({ id: listingId, toBlock: IsNull() }))) throw new AppError("NOT_FOUND", "No such listing.");
-  const attempt = (): Promise<AuditLease> => changeCase(database, listingId, async (open) => {
+  return changeCase(database, listingId, async (open) => {
     const { manager, leases } = open;
     const held = leases.find((lease) => lease.auditor === auditor);
     if (held) {
@@ -26,7 +26,7 @@ export async function claim(
       open.tell("RENEWED", auditor);
       return manager.getRepository(AuditLease).findOneByOrFail({ listingId, slot: held.slot });
     }
-    const seats = await requireClaimable(open, { listingId, auditor, quorum: market.auditQuorum });
+    const seats = requireClaimable(open, { auditor, quorum: market.auditQuorum });
     const free = Array.from({ length: market.auditQuorum }, (_unused, index) => index).filter((each) => !leases.some((lease) => lease.slot === each));
     const chosen = slot === null ? free[0] : free.find((each) => each === slot);
     if (chosen === undefined || leases.length >= seats) {
@@ -35,10 +35,5 @@ export async function claim(
     }
     open.tell("CLAIMED", auditor);
     return insertLease(open, { listingId, slot: chosen, auditor, seconds });
-  });
-  // A holder's vote may be indexed in the middle of an attempt, which then counts its seat twice: the next one does not.
-  return attempt().catch((error: unknown) => {
-    if (error instanceof AppError && "freeAt" in (error.details ?? {})) return attempt();
-    throw error;
   });
 }

@@ -8,6 +8,7 @@ import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import { withApi, type Answer, type TestApi } from "../../test/support/with-api.js";
 import { claim } from "./claim.js";
+import { claimNext } from "./claim-next.js";
 import { releaseClaim } from "./hold.js";
 
 let t: TestApi;
@@ -129,6 +130,80 @@ test("a vote sent to the chain directly counts, and ends its auditor's lease; a 
   await until("the other lease ended too", async () => ((await told(listingId)).at(-1)?.claims.length ?? 1) === 0);
   assert.deepEqual((await told(listingId)).map(({ change }) => change), ["CLAIMED", "CLAIMED", "ENDED", "ENDED"]);
   assert.equal(code(await ask(1, "claimAudit", { listingId })), "CONFLICT");
+});
+
+/** Lets a claim begin and stops it at the listing's case, which is locked; `meanwhile` is done, and the case freed, once it waits there. */
+async function held<Result>(listingId: string, work: (deps: Parameters<typeof claim>[0]) => Promise<Result>, meanwhile: (free: () => Promise<void>, waits: (on: string) => Promise<void>) => Promise<void>): Promise<Result> {
+  const [own, holder] = [await connectDatabase({ url: t.env["DATABASE_URL"]!, service: "held", poolSize: 1 }), t.database.createQueryRunner()];
+  try {
+    await holder.startTransaction();
+    await holder.query("insert into app.audit_case as c (listing_id) values ($1) on conflict (listing_id) do update set priority = c.priority", [listingId]);
+    const result = work({ database: own, market: t.api.deps.market });
+    result.catch(() => undefined);
+    const waits = (on: string): Promise<void> =>
+      until(`the claim waits for a ${on}`, async () => ((await t.database.query("select from pg_stat_activity where application_name = 'galen-held' and wait_event_type = 'Lock' and wait_event = $1", [on])) as unknown[]).length > 0);
+    await waits("transactionid");
+    await meanwhile(() => holder.commitTransaction(), waits);
+    return await result;
+  } finally {
+    if (holder.isTransactionActive) await holder.rollbackTransaction();
+    await holder.release();
+    await own.destroy();
+  }
+}
+
+/** Indexes a vote, in one transaction as the indexer does. */
+async function indexVote(manager: Pick<DataSource, "query">, listingId: string, auditor: string): Promise<void> {
+  await manager.query(
+    `insert into vote (id, listing_id, auditor, approve, reason, block_number, block_time, transaction_hash, log_index, log_part)
+     select $1::text || $2::text, $1, $2, true, 0, block_number, now(), transaction_hash, 0, 0 from (select listed_block as block_number, listed_transaction as transaction_hash from listing where id = $1 and to_block is null) l`,
+    [listingId, auditor],
+  );
+  await manager.query("update listing set approvals = approvals + 1 where id = $1 and to_block is null", [listingId]);
+}
+
+test("a vote that is indexed in the middle of a claim takes one seat, not two", async () => {
+  const { listingId } = await t.list(provider);
+  it(await ask(0, "claimAudit", { listingId }));
+  const index = t.database.createQueryRunner();
+  try {
+    const lease = await held(
+      listingId,
+      (deps) => claim(deps, { listingId, auditor: account(1), slot: null, seconds: 60 }),
+      async (free, waits) => {
+        await index.startTransaction();
+        await index.query("lock table listing in access exclusive mode");
+        await free();
+        // It has the case, and goes as far as it can without the listing.
+        await waits("relation");
+        await indexVote(index, listingId, account(0));
+        await index.commitTransaction();
+      },
+    );
+    assert.equal(lease.auditor, account(1));
+    assert.deepEqual((await told(listingId)).map(({ change, account: by }) => [change, by]), [["CLAIMED", account(0)], ["ENDED", account(0)], ["CLAIMED", account(1)]]);
+  } finally {
+    if (index.isTransactionActive) await index.rollbackTransaction();
+    await index.release();
+  }
+});
+
+test("the lease of who has voted does not hide a listing from those who ask for the next", async () => {
+  const { listingId } = await t.list(provider);
+  await t.database.query("insert into app.audit_case (listing_id, priority) values ($1, 9)", [listingId]);
+  // Waits longer than what other tests left.
+  await t.database.query("update listing set listed_time = listed_time - interval '30 days' where id = $1", [listingId]);
+  it(await ask(0, "claimAudit", { listingId }));
+  await t.database.transaction((manager) => indexVote(manager, listingId, account(0)));
+  assert.equal((await claimNext({ database: t.database, market: t.api.deps.market }, { auditor: account(1), seconds: 60 }))?.listingId, listingId);
+});
+
+test("what had ended is told also by a claim that is refused", async () => {
+  const { listingId } = await t.list(provider);
+  it(await ask(0, "claimAudit", { listingId }));
+  await t.database.query("update app.audit_lease set expires_at = now() where listing_id = $1", [listingId]);
+  await assert.rejects(claim({ database: t.database, market: t.api.deps.market }, { listingId, auditor: provider.address.toLowerCase(), slot: null, seconds: 60 }), { code: "FORBIDDEN" });
+  assert.deepEqual((await told(listingId)).map(({ change }) => change), ["CLAIMED", "EXPIRED"]);
 });
 
 test("a slot is handed over by its holder or the registrar, to an accredited auditor, and the former holder is fenced", async () => {

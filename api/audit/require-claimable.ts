@@ -1,5 +1,3 @@
-import { IsNull } from "typeorm";
-import { Listing, Vote } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import type { OpenCase } from "./change-case.js";
 
@@ -9,12 +7,11 @@ import type { OpenCase } from "./change-case.js";
  * @returns how many may work on it at once: as many as votes could still be needed for a decision.
  * @throws AppError NOT_FOUND, CONFLICT (not pending, voted already), FORBIDDEN (an own listing)
  */
-export async function requireClaimable({ manager }: OpenCase, { listingId, auditor, quorum }: { listingId: string; auditor: string; quorum: number }): Promise<number> {
-  const listing = await manager.getRepository(Listing).findOneBy({ id: listingId, toBlock: IsNull() });
+export function requireClaimable({ listing }: OpenCase, { auditor, quorum }: { auditor: string; quorum: number }): number {
   if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
   if (listing.status !== "PENDING") throw new AppError("CONFLICT", `The listing is ${listing.status}: there is nothing to decide.`);
   if (listing.provider === auditor) throw new AppError("FORBIDDEN", "Nobody audits an own listing.");
-  if (await manager.getRepository(Vote).existsBy({ listingId, auditor })) throw new AppError("CONFLICT", "The auditor has voted on it already.");
+  if (listing.voters.includes(auditor)) throw new AppError("CONFLICT", "The auditor has voted on it already.");
   // The chain does not count votes of auditors who lost their accreditation since: there may be more to do than this says, never less.
   return Math.max(1, quorum - Math.max(listing.approvals, listing.rejections));
 }
