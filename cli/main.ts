@@ -78,6 +78,21 @@ function buildProgram(): Command {
     .description("make the tables again from the chain, beside the live ones, and put them in their place; the feed is left as it is")
     .action(async () => (await import("./commands/indexer.js")).indexer({ name: "rebuild" }));
 
+  const keys = program.command("keys").description("the key-encryption keys that every record's key is sealed under; the environment is that of the workers' process");
+  keys
+    .command("status")
+    .description("where they are, the newest version, and how many records each version seals")
+    .action(async () => (await import("./commands/keys.js")).keys({ name: "status" }));
+  keys
+    .command("rotate")
+    .description("add a version and seal every record's key under it, while the workers go on; payloads are not touched")
+    .option("--resume", "no new version: go on with a rotation that was stopped")
+    .action(async ({ resume }: { resume?: true }) => (await import("./commands/keys.js")).keys({ name: "rotate", fresh: resume !== true }));
+  keys
+    .command("retire")
+    .description("destroy the versions below the newest; refused while one of them seals a record")
+    .action(async () => (await import("./commands/keys.js")).keys({ name: "retire" }));
+
   program
     .command("test")
     .description("everything that must hold: types, lint, unused code, drift, contracts, unit and cross-process tests")

@@ -34,8 +34,8 @@ test("every variable that compose sets is one that the process knows, and every 
   }
 });
 
-/** Where compose leaves the default on purpose: trusted documents are the operator's, and there are none at first. */
-const isOptionalInCompose = (variable: string): boolean => ["HOST", "TRUSTED_DOCUMENTS_FILE"].includes(variable);
+/** Where compose leaves the default on purpose: trusted documents and a Vault are the operator's, and there are none at first. */
+const isOptionalInCompose = (variable: string): boolean => ["HOST", "TRUSTED_DOCUMENTS_FILE"].includes(variable) || variable.startsWith("VAULT_");
 
 test("every secret and volume that a service mounts is declared, and every secret is used", () => {
   const used = new Set<string>();

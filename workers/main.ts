@@ -8,13 +8,16 @@ import { createLogger } from "../platform/log.js";
 import { openObjectStore } from "../platform/objects/open-object-store.js";
 import { connectRedis } from "../platform/queue/connect-redis.js";
 import { createQueues } from "../platform/queue/queues.js";
+import { retryUntil } from "../platform/retry.js";
 import { readSecret32 } from "../platform/secret-file.js";
 import { startHealthServer } from "../platform/service/health-server.js";
 import { runService } from "../platform/service/run-service.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { newest } from "../crypto/custody/keyring.js";
 import { loadCommittedModel, predict } from "../ml-model/predict.js";
+import { AppError } from "../schema/errors.js";
 import { startDispatch } from "./dispatch.js";
+import { keyStore } from "./key-store.js";
 import { openPlatformKeyring } from "./open-platform-keyring.js";
 import { openMarket } from "./market.js";
 import { startSenders } from "./senders.js";
@@ -31,6 +34,7 @@ await runService("workers", async (shutdown) => {
   const dedupKey = readSecret32(env.DEDUP_KEY_FILE);
   const keyring = await openPlatformKeyring(env.KEYRING_FILE, env.NODE_ENV, log);
   shutdown.add("keyring", () => keyring.close());
+  const { kek } = keyStore(env, keyring);
   const model = await loadCommittedModel();
   const walletOf = (file: string): Wallet => new Wallet(`0x${Buffer.from(readSecret32(file)).toString("hex")}`);
   const wallets = { RELAYER: walletOf(env.RELAYER_KEY_FILE), DELIVERER: walletOf(env.DELIVERER_KEY_FILE), ANCHORER: walletOf(env.ANCHORER_KEY_FILE) };
@@ -43,6 +47,8 @@ await runService("workers", async (shutdown) => {
   shutdown.add("chain", () => provider.destroy());
   const objects = await openObjectStore(env.OBJECT_STORE_URL, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
   shutdown.add("objects", () => objects.close());
+  // A token or key name that is wrong is told now, and not by the first record.
+  await retryUntil(() => kek.currentVersion(), { timeoutMs: connectTimeoutMs, retryable: (error) => error instanceof AppError && error.retryable });
 
   const market = openMarket(provider, deployment);
   const queues = createQueues(redis);
@@ -56,11 +62,12 @@ await runService("workers", async (shutdown) => {
       redis: () => redis.status === "ready" || "not connected",
       chain: () => answered(provider.getBlockNumber()),
       objects: () => answered(objects.ping()),
+      keys: () => answered(kek.currentVersion()),
     },
   });
   shutdown.add("health", () => health.close());
 
-  const fileKeys = nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring.current()), () => keyring.current().identities);
+  const fileKeys = nodeCrypto.createKeyWrapper(kek, () => keyring.current().identities);
   const jobs = startJobs({
     database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys,
     signingKey: () => newest(keyring.current().signingKeys).value,

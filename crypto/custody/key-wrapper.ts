@@ -20,9 +20,6 @@ export interface KeyWrapper {
   unwrap(recordId: string, wrapped: WrappedKey): Promise<Uint8Array>;
   /** Seals the record's wrapping key under the newest KEK; file key and payload are not touched. @returns null where it is already. */
   rotate(recordId: string, wrapped: WrappedKey): Promise<WrappedKey | null>;
-  /** Seals a small secret of another kind (a staging key). @param purpose - with `id` authenticated: it opens for these alone. */
-  sealSecret(purpose: string, id: string, secret: Uint8Array): Promise<Uint8Array>;
-  openSecret(purpose: string, id: string, sealed: Uint8Array): Promise<Uint8Array>;
 }
 
 const nonceLength = 12;
@@ -71,15 +68,6 @@ export function createKeyWrapper(backend: Backend, kek: Kek, identities: () => K
       if (wrapped.kekVersion === kekVersion) return null;
       const recordKey = await openRecordKey(recordId, wrapped);
       return { ...wrapped, kekVersion, recordKey: await kek.seal(kekVersion, recordContext(recordId, wrapped.suite), recordKey) };
-    },
-    async sealSecret(purpose, id, secret) {
-      const version = await kek.currentVersion();
-      return utf8(`${version}.${await kek.seal(version, ["secret", purpose, id], secret)}`);
-    },
-    async openSecret(purpose, id, sealed) {
-      const [, version, text] = /^(\d{1,9})\.(.+)$/.exec(new TextDecoder().decode(sealed)) ?? [];
-      if (version === undefined || text === undefined) throw new AppError("KEY_UNAVAILABLE", "The sealed secret is malformed.");
-      return kek.open(Number(version), ["secret", purpose, id], text);
     },
   };
 }

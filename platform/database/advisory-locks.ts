@@ -9,6 +9,8 @@ export const advisoryLocks = {
   indexerWriter: 7_214_002,
   /** One sequencer of the access log. */
   accessSequencer: 7_214_003,
+  /** One operator at the key-encryption keys. */
+  keysOperator: 7_214_004,
   /** One writer an upload. */
   uploads: 7_214_010,
   /** One sender a platform role. */

@@ -41,4 +41,5 @@ export { AccessRecord } from "./access-record.js";
 export { AccessBatch } from "./access-batch.js";
 export { DeadLetter } from "./dead-letter.js";
 export { ActivityCounter } from "./activity-counter.js";
+export { KekFloor } from "./kek-floor.js";
 export { Activity } from "./activity.js";

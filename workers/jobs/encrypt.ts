@@ -14,7 +14,7 @@ export type EncryptDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey"
 
 /**
  * PRICED → ENCRYPTED: the age payload under a fresh file key, its commitments, and the wrapped key. Every attempt has a key and an object
- * of its own; the one whose row is written wins. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE.
+ * of its own; the one whose row is written wins. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE, KEY_STORE_UNAVAILABLE.
  */
 export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps): Process<JobPayload<"encrypt">> => async ({ uploadId }) => {
   const upload = await findUpload(database, uploadId, "PRICED");
@@ -29,13 +29,16 @@ export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps
     await objects.put(target, stored);
     const { plaintextRoot, ciphertextRoot, keyCommitment, plainSize, storedSize } = await commitments;
     if (BigInt(plainSize) !== upload.deidentifiedSize) throw new AppError("OBJECT_NOT_FOUND", "The de-identified file is not whole.");
-    const wrapped = await fileKeys.wrap(upload.id, fileKey, suite);
     const moved = await advanceUpload(database, {
       upload,
       from: "PRICED",
       to: "ENCRYPTED",
       set: { plaintextRoot, ciphertextRoot, keyCommitment, objectKey: target, objectSize: BigInt(storedSize) },
       also: async (manager) => {
+        // Locked until the commit, so that the version that seals the key is not retired meanwhile.
+        const [floor] = (await manager.query("select version from app.kek_floor for share")) as { version: number }[];
+        const wrapped = await fileKeys.wrap(upload.id, fileKey, suite);
+        if (wrapped.kekVersion < (floor?.version ?? 1)) throw new AppError("KEY_STORE_UNAVAILABLE", "This process still seals under a retired key-encryption key.");
         await manager.getRepository(RecordKey).insert({ recordId: upload.id, suite, kekVersion: wrapped.kekVersion, wrapped });
       },
     });
