@@ -8,6 +8,7 @@ import {vm} from "./support/Vm.sol";
 
 contract AccessLogTest is Fixture {
     event AccessAnchored(uint64 indexed index, bytes32 root, uint32 count, uint40 firstTime, uint40 lastTime);
+    event AccessTold(uint64 indexed number, bytes32 hash);
 
     function test_anchorsBatchesInOrder() public {
         for (uint64 i = 1; i <= 3; ++i) {
@@ -44,6 +45,53 @@ contract AccessLogTest is Fixture {
         vm.prank(anchorer);
         vm.expectRevert(_notAccredited(anchorer, Roles.ANCHORER));
         market.anchorAccess("root", 1, 1, 1);
+    }
+
+    function test_tellsAccessesInOrder() public {
+        _tell(1, 3);
+        same(market.accessesTold(), 3, "three");
+        _tell(4, 1);
+        same(market.accessesTold(), 4, "four");
+        _tell(5, 0);
+        same(market.accessesTold(), 4, "none");
+        same(market.anchorCount(), 0, "anchors are counted apart");
+    }
+
+    function test_refusesAGapAndARepetition(uint8 told, uint8 count, uint64 first) public {
+        _tell(1, told);
+        uint64 expected = uint64(told) + 1;
+        vm.assume(first != expected);
+        bytes32[] memory hashes = _hashes(first, count);
+        vm.prank(anchorer);
+        vm.expectRevert(abi.encodeWithSelector(IAccessLog.AccessOutOfOrder.selector, first, expected));
+        market.tellAccesses(first, hashes);
+        same(market.accessesTold(), told, "unchanged");
+    }
+
+    function test_onlyAnAccreditedAnchorerTells() public {
+        bytes32[] memory hashes = _hashes(1, 1);
+        vm.prank(deliverer);
+        vm.expectRevert(_notAccredited(deliverer, Roles.ANCHORER));
+        market.tellAccesses(1, hashes);
+        _revoke(anchorer);
+        vm.prank(anchorer);
+        vm.expectRevert(_notAccredited(anchorer, Roles.ANCHORER));
+        market.tellAccesses(1, hashes);
+    }
+
+    function _tell(uint64 first, uint64 count) private {
+        bytes32[] memory hashes = _hashes(first, count);
+        for (uint64 i; i < count; ++i) {
+            vm.expectEmit(true, true, true, true, address(market));
+            emit AccessTold(first + i, hashes[i]);
+        }
+        vm.prank(anchorer);
+        market.tellAccesses(first, hashes);
+    }
+
+    function _hashes(uint64 first, uint64 count) private pure returns (bytes32[] memory hashes) {
+        hashes = new bytes32[](count);
+        for (uint64 i; i < count; ++i) hashes[i] = keccak256(abi.encode(first, i));
     }
 
     function _refused(bytes32 root, uint32 count, uint256 first, uint256 last) private {

@@ -52,6 +52,10 @@ contract GasTest is Fixture {
         vm.prank(anchorer);
         market.anchorAccess("root", 1, uint40(START), uint40(START));
         vm.snapshotGasLastCall("market", "anchorAccess");
+        bytes32[] memory hashes = new bytes32[](100);
+        vm.prank(anchorer);
+        market.tellAccesses(1, hashes);
+        vm.snapshotGasLastCall("market", "tellAccesses, 100");
     }
 
     function test_gasOfAnAnonymousListingInARingOf16() public {

@@ -54,7 +54,7 @@ contract InvariantsTest is Fixture {
             seed = uint256(keccak256(abi.encode(seed)));
             handler.step(seed);
         }
-        string[22] memory steps = handler.steps();
+        string[23] memory steps = handler.steps();
         for (uint256 i; i < steps.length; ++i) check(handler.successes(steps[i]) > 0, steps[i]);
         invariant_theMarketHolds();
     }

@@ -51,6 +51,7 @@ contract MarketHandler {
     uint256 public paidIn;
     uint256 public paidOut;
     uint256 public donated;
+    uint64 private accessesTold;
     string public violation;
     uint256 public total;
     mapping(string step => uint256) public successes;
@@ -103,10 +104,10 @@ contract MarketHandler {
         }
     }
 
-    function steps() public pure returns (string[22] memory) {
+    function steps() public pure returns (string[23] memory) {
         return [
             "warp", "list", "listAnonymously", "vote", "voteBySignatures", "revokeApproval", "purchase", "grant", "deliver", "settle", "refund",
-            "dispute", "voteDispute", "lapse", "withdraw", "delist", "reprice", "narrow", "register", "pause", "unpause", "anchor"
+            "dispute", "voteDispute", "lapse", "withdraw", "delist", "reprice", "narrow", "register", "pause", "unpause", "anchor", "tellAccesses"
         ];
     }
 
@@ -563,6 +564,25 @@ contract MarketHandler {
             _forbid(!accredited, "9: anchored without accreditation");
             _did("anchor");
         } catch {}
+        _tellAccesses(a >> 16);
+    }
+
+    /// @dev The next ones, or those told last once more, or ones ahead: only the next are taken.
+    function _tellAccesses(uint256 a) private {
+        uint64 told = market.accessesTold();
+        _forbid(told != accessesTold, "accesses were told by nobody");
+        uint64 first = told + uint64(a % 3);
+        bytes32[] memory hashes = new bytes32[]((a >> 8) % 4);
+        bool accredited = market.isAccredited(anchorer, Roles.ANCHORER);
+        vm.prank(anchorer);
+        try market.tellAccesses(first, hashes) {
+            _forbid(first != told + 1, "accesses were told twice, or with a gap");
+            _forbid(!accredited, "9: told accesses without accreditation");
+            accessesTold = told + uint64(hashes.length);
+            _did("tellAccesses");
+        } catch {
+            _forbid(accredited && first == told + 1, "the next accesses were refused");
+        }
     }
 
     function donate(uint256 a) public {
