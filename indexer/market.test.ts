@@ -106,6 +106,7 @@ test("a whole trade on the real contract is in the tables and in the feed", asyn
   const settledIn = await send(buyer, "settle", terms, buyer.address, salt);
   await send(buyer, "withdraw", buyer.address);
   await send(anchorer, "anchorAccess", hash("root"), 3, 1, 2);
+  await send(anchorer, "tellAccesses", 1, [hash("access 1"), hash("access 2")]);
   const last = await send(admin, "revokeParticipants", [auditor2.address]);
   await indexed(last);
 
@@ -123,14 +124,14 @@ test("a whole trade on the real contract is in the tables and in the feed", asyn
   );
   const revoked = await database.getRepository(Participant).findOneByOrFail({ account: auditor2.address.toLowerCase(), toBlock: IsNull() });
   assert.deepEqual({ roles: revoked.roles, revoked: revoked.revoked }, { roles: 0, revoked: true });
-  for (const [table, count] of Object.entries({ vote: 2, withdrawal: 1, access_anchor: 1 })) {
+  for (const [table, count] of Object.entries({ vote: 2, withdrawal: 1, access_anchor: 1, access_told: 2 })) {
     assert.equal(Number(((await database.query(`select count(*) from ${table}`)) as { count: string }[])[0]!.count), count, table);
   }
   const feed = await database.getRepository(MarketEvent).find({ order: { seq: "ASC" } });
   assert.deepEqual(feed.map(({ seq }) => seq), feed.map((_, index) => BigInt(index + 1)));
   assert.ok(feed.every(({ op, invalidReason }) => op === "APPLY" && invalidReason === null));
   const names = feed.map(({ name }) => name).filter((name) => !/^(Authority|EIP712|Participant)/.test(name));
-  assert.deepEqual(names, ["Listed", "Voted", "Voted", "Approved", "Repriced", "ConsentNarrowed", "Purchased", "Delivered", "Settled", "Withdrawn", "AccessAnchored"]);
+  assert.deepEqual(names, ["Listed", "Voted", "Voted", "Approved", "Repriced", "ConsentNarrowed", "Purchased", "Delivered", "Settled", "Withdrawn", "AccessAnchored", "AccessTold", "AccessTold"]);
   const delivered = feed.find(({ name }) => name === "Delivered")!;
   assert.deepEqual({ listing: delivered.listingId, order: delivered.orderId, account: delivered.account }, { listing: listingId, order: orderId, account: buyer.address.toLowerCase() });
 });
@@ -143,12 +144,12 @@ test("the self-check finds rows equal to the contract's state, and names the row
   const check = () => selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height, each: 20 });
   const { checked, mismatches } = await check();
   assert.deepEqual(mismatches, []);
-  assert.equal(checked, 1 + 1 + 7 + 1 + 3);
+  assert.equal(checked, 1 + 1 + 7 + 1 + 1 + 3);
   for (let before = deployment.deployBlock; before < height; before++) {
     const past = await selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height: before, each: 20 });
     assert.deepEqual(past.mismatches, [], `as of block ${before}`);
   }
-  const spoil = ["listing set price = price + 1", "trade_order set status = 'REFUNDED'", "participant set roles = roles + 64", "access_anchor set batch_index = batch_index + 1"];
+  const spoil = ["listing set price = price + 1", "trade_order set status = 'REFUNDED'", "participant set roles = roles + 64", "access_anchor set batch_index = batch_index + 1", "access_told set number = number + 1"];
   for (const change of spoil) {
     await client.query("begin");
     await client.query(`update ${change}${change.startsWith("access") ? "" : " where to_block is null"}`);

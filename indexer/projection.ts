@@ -62,7 +62,7 @@ export class Projection implements State {
     versions: eachTable(() => []),
     continued: eachTable(() => []),
     ended: eachTable(() => []),
-    added: { vote: [], withdrawal: [], access_anchor: [], dispute_vote: [], ring_member: [], key_image: [] },
+    added: { vote: [], withdrawal: [], access_anchor: [], access_told: [], dispute_vote: [], ring_member: [], key_image: [] },
     feed: [],
   };
 

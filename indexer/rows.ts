@@ -1,5 +1,6 @@
 import type { carriedColumns } from "./carried-columns.js";
 import type { AccessAnchor } from "../schema/entities/access-anchor.js";
+import type { AccessTold } from "../schema/entities/access-told.js";
 import type { Dispute } from "../schema/entities/dispute.js";
 import type { DisputeVote } from "../schema/entities/dispute-vote.js";
 import type { KeyImage } from "../schema/entities/key-image.js";
@@ -30,6 +31,7 @@ export type RingMemberFacts = Facts<RingMember, "blockNumber">;
 export type KeyImageFacts = Facts<KeyImage, "blockNumber">;
 export type WithdrawalFacts = Facts<Withdrawal, "blockNumber">;
 export type AnchorFacts = Facts<AccessAnchor, "blockNumber">;
+export type ToldFacts = Facts<AccessTold, "blockNumber">;
 
 /** Tables whose rows are versions with a block range, by the name of their key. */
 export interface VersionedFacts {
@@ -48,6 +50,7 @@ export interface AddedFacts {
   key_image: KeyImageFacts;
   withdrawal: WithdrawalFacts;
   access_anchor: AnchorFacts;
+  access_told: ToldFacts;
 }
 type AllFacts = VersionedFacts & AddedFacts;
 

@@ -2,6 +2,7 @@ import { Interface, type InterfaceAbi, type Result } from "ethers";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { Sql } from "./copy-rows.js";
 import { ChainAnswerError, type ChainRpc } from "./chain-rpc.js";
+import { accessesTold } from "./checks/accesses-told.js";
 import { anchors } from "./checks/anchors.js";
 import { disputes } from "./checks/disputes.js";
 import { keyImages } from "./checks/key-images.js";
@@ -23,7 +24,7 @@ export interface SelfCheck {
 const contract = new Interface(marketplaceAbi as InterfaceAbi);
 
 /** What the contract can be asked about. Single votes and withdrawals it does not keep: only what they led to. */
-const samplers: readonly Sampler[] = [listings, orders, participants, anchors, disputes, rings, keyImages, market];
+const samplers: readonly Sampler[] = [listings, orders, participants, anchors, accessesTold, disputes, rings, keyImages, market];
 
 /**
  * Compares a random sample of rows, as they stood at the finalized block, with the contract's state at that block.

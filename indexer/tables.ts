@@ -77,6 +77,7 @@ export const addedTables = {
   key_image: { id: "text", keyImage: "text", ringHash: "text", listingId: "text", blockNumber: "integer", ...stamp },
   withdrawal: { id: "text", account: "text", recipient: "text", amount: "numeric", blockNumber: "integer", ...stamp },
   access_anchor: { batchIndex: "bigint", root: "text", count: "integer", firstTime: "bigint", lastTime: "bigint", blockNumber: "integer", ...stamp },
+  access_told: { id: "text", number: "bigint", hash: "text", blockNumber: "integer", ...stamp },
 } as const satisfies Record<keyof AddedFacts, Columns>;
 
 /** Columns of the tables that say where on the chain the rest came from. */
@@ -107,6 +108,7 @@ export const rebuildable = {
   key_image: "id",
   withdrawal: "id",
   access_anchor: "batch_index",
+  access_told: "id",
   block: "number",
   chain_transaction: "hash",
 } as const;

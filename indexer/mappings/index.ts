@@ -1,6 +1,7 @@
 import type { EventName } from "../event-types.js";
 import { feedOnly, type Mapping } from "../mapping.js";
 import { accessAnchored } from "./access-anchored.js";
+import { accessTold } from "./access-told.js";
 import { anonymouslyListed } from "./anonymously-listed.js";
 import { approvalRevoked } from "./approval-revoked.js";
 import { approved } from "./approved.js";
@@ -30,6 +31,7 @@ import { withdrawn } from "./withdrawn.js";
 /** What each event of the ABI does. One that is missing here is told in the feed as UNMAPPED, and a test fails. */
 export const mappings: { readonly [Name in EventName]?: Mapping<Name> } = {
   AccessAnchored: accessAnchored,
+  AccessTold: accessTold,
   AnonymouslyListed: anonymouslyListed,
   ApprovalRevoked: approvalRevoked,
   Approved: approved,

@@ -16,6 +16,8 @@ export class AccessRecord {
   @Column("text", { nullable: true }) orderId!: string | null;
   @Column("bigint", { nullable: true, transformer: bigintColumn }) firstByte!: bigint | null;
   @Column("bigint", { nullable: true, transformer: bigintColumn }) lastByte!: bigint | null;
+  /** 16 random bytes in hex, covered by the hash; null in records made before there were salts. */
+  @Column("text", { nullable: true }) salt!: string | null;
   @Column("text") previousHash!: string;
   @Column("text") hash!: string;
   @Column("bigint", { nullable: true, transformer: bigintColumn }) batchIndex!: bigint | null;

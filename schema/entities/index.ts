@@ -17,6 +17,7 @@ export { KeyImage } from "./key-image.js";
 export { Market } from "./market.js";
 export { Withdrawal } from "./withdrawal.js";
 export { AccessAnchor } from "./access-anchor.js";
+export { AccessTold } from "./access-told.js";
 export { IndexAside } from "./index-aside.js";
 export { FeedCounter } from "./feed-counter.js";
 export { MarketEvent } from "./market-event.js";

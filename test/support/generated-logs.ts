@@ -62,6 +62,7 @@ const make: Readonly<Record<string, Make>> = {
   Refunded: (random) => [order(random), account(random), random(1e9)],
   Withdrawn: (random) => [account(random), account(random), 2n ** 255n + BigInt(random(1e9))],
   AccessAnchored: (random) => [random(12), hash("root"), random(3) === 0 ? 4_000_000_000 : random(100), random(1e9), random(1e9)],
+  AccessTold: (random) => [random(20) === 0 ? 2n ** 63n : random(99), hash(`access ${random(99)}`)],
   ParticipantRegistered: (random) => [account(random), hash("clinic"), random(128), 1 + random(6), random(3), random(9), random(2e9), hash("credential"), recipient],
   ParticipantRevoked: (random) => [account(random)],
   MarketPausedUntil: (random) => [random(1e9)],
