@@ -12,9 +12,13 @@ const main = fileURLToPath(new URL("./main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "galen-api-config-"));
 after(() => rmSync(folder, { recursive: true }));
 
+/** Only so that a process that hangs is ended; on a busy machine a start alone can take half a minute. In ms. */
+const hangs = 300_000;
+
 /** @returns the last line of standard error, as JSON. */
 function run(env: Record<string, string>): { status: number | null; error: { code: string; msg: string; details: { variables?: string[] } } } {
-  const { status, stderr } = spawnSync(process.execPath, [main], { env: { PATH: process.env["PATH"] ?? "", ...env }, encoding: "utf8", timeout: 30_000 });
+  const { status, signal, stderr } = spawnSync(process.execPath, [main], { env: { PATH: process.env["PATH"] ?? "", ...env }, encoding: "utf8", timeout: hangs });
+  assert.equal(signal, null, "it ended by itself");
   return { status, error: JSON.parse(stderr.trim().split("\n").at(-1) ?? "{}") as never };
 }
 

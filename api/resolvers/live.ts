@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Ctx, FieldResolver, ID, Info, Resolver, Root, Subscription } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Info, Resolver, Root, Subscription, type ClassType } from "type-graphql";
+import type { ObjectLiteral } from "typeorm";
 import type { Listing, TradeOrder } from "../../schema/entities/index.js";
 import { Role } from "../../schema/market.js";
 import type { ApiContext } from "../context.js";
@@ -14,6 +15,7 @@ import { auditStats, chainHead, uploadProgress } from "../live/sources/states.js
 import { listing, listings, order, type ThingChange } from "../live/sources/things.js";
 import type { QueueChange } from "../live/sources/waiting-queue.js";
 import { readOne } from "../reading/read-one.js";
+import type { Table } from "../reading/table.js";
 import { listingTable, orderTable } from "../reading/tables.js";
 import { For } from "../rules/rule.js";
 import { accredited, anyone, operator, ownRows } from "../rules/rules.js";
@@ -165,38 +167,29 @@ export class DisputeQueueChangeResolver {
 const stateOf = async ({ deps }: ApiContext, { finality }: ThingChange): Promise<ChainArgs> => (finality === Finality.FINALIZED ? { at: { block: Math.max(0, (await deps.freshness.now()).finalized) } } : {});
 const eventOf = ({ deps }: ApiContext, { event, finality }: ThingChange): MarketEventType | null => event && showMarketEvent(deps.keys.cursor, event, finality);
 
-@Resolver(() => ListingChange)
-export class ListingChangeResolver {
-  @FieldResolver()
-  listingId(@Root() change: ThingChange): string {
-    return change.id;
-  }
+/** Fields of a change of one thing: listings and orders differ in what these are called, and in the table. */
+function changeResolver<Row extends ObjectLiteral>(type: ClassType<object>, name: "listing" | "order", table: Table<Row>): ClassType<object> {
+  @Resolver(() => type)
+  class ChangeResolver {
+    readonly [field: string]: unknown;
 
-  @FieldResolver()
-  async listing(@Root() change: ThingChange, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<Listing | null> {
-    return readOne(context, listingTable, "id", change.id, await stateOf(context, change), info);
-  }
+    @FieldResolver()
+    [`${name}Id`](@Root() change: ThingChange): string {
+      return change.id;
+    }
 
-  @FieldResolver()
-  event(@Root() change: ThingChange, @Ctx() context: ApiContext): MarketEventType | null {
-    return eventOf(context, change);
+    @FieldResolver()
+    async [name](@Root() change: ThingChange, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<Row | null> {
+      return readOne(context, table, "id", change.id, await stateOf(context, change), info);
+    }
+
+    @FieldResolver()
+    event(@Root() change: ThingChange, @Ctx() context: ApiContext): MarketEventType | null {
+      return eventOf(context, change);
+    }
   }
+  return ChangeResolver;
 }
 
-@Resolver(() => OrderChange)
-export class OrderChangeResolver {
-  @FieldResolver()
-  orderId(@Root() change: ThingChange): string {
-    return change.id;
-  }
-
-  @FieldResolver()
-  async order(@Root() change: ThingChange, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Promise<TradeOrder | null> {
-    return readOne(context, orderTable, "id", change.id, await stateOf(context, change), info);
-  }
-
-  @FieldResolver()
-  event(@Root() change: ThingChange, @Ctx() context: ApiContext): MarketEventType | null {
-    return eventOf(context, change);
-  }
-}
+export const ListingChangeResolver = changeResolver(ListingChange, "listing", listingTable);
+export const OrderChangeResolver = changeResolver(OrderChange, "order", orderTable);
