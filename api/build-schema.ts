@@ -13,6 +13,7 @@ import { AuditResolver } from "./resolvers/audit.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
 import { AuditDecisionResolver } from "./resolvers/audit-decision.js";
 import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolvers/chain.js";
+import { CitationResolver } from "./resolvers/citation.js";
 import { DeliveryResolver } from "./resolvers/delivery.js";
 import { DisputeResolver } from "./resolvers/dispute.js";
 import { ExportResolver } from "./resolvers/export.js";
@@ -59,6 +60,7 @@ export function buildApiSchema(): GraphQLSchema {
       BlockResolver,
       ChainResolver,
       ChainTransactionResolver,
+      CitationResolver,
       DeliveryResolver,
       DisputeQueueChangeResolver,
       DisputeResolver,

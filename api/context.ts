@@ -16,6 +16,8 @@ export interface ApiContext {
   readonly client: Caller["client"];
   /** The address that asks; empty for what the platform asks itself. */
   readonly address: string;
+  /** The block that everything is read at, where the operation itself must not say: of a citation. Then nothing is estimated either. */
+  readonly pinnedBlock: number | null;
   /** What it runs in Postgres. */
   readonly statements: StatementScope;
   /** Remember what was read for one operation, or one message of a subscription. */
@@ -24,8 +26,8 @@ export interface ApiContext {
   related: Map<object, Map<number | null, DataLoader<unknown, unknown>>>;
 }
 
-export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID(), from: Partial<Pick<ApiContext, "address" | "statements">> = {}): ApiContext {
-  return { deps, viewer, client, address: "", statements: new StatementScope(), ...from, requestId, loaders: createLoaders(deps), related: new Map() };
+export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID(), from: Partial<Pick<ApiContext, "address" | "statements" | "pinnedBlock">> = {}): ApiContext {
+  return { deps, viewer, client, address: "", pinnedBlock: null, statements: new StatementScope(), ...from, requestId, loaders: createLoaders(deps), related: new Map() };
 }
 
 /** @throws AppError UNAUTHENTICATED */

@@ -5,10 +5,11 @@ import { parseHash, parseRange } from "../input/parse.js";
 import type { AsOf } from "../types/as-of.js";
 
 /**
- * @returns the number of the block that is asked for; null for "now".
+ * @returns the number of the block that is asked for, or that the operation is pinned to; null for "now".
  * @throws AppError BAD_INPUT (not exactly one field, or a hash that is not on the chain), NOT_READY (not indexed yet), CHAIN_UNAVAILABLE
  */
-export async function resolveAsOf({ deps }: ApiContext, at: AsOf | null | undefined): Promise<number | null> {
+export async function resolveAsOf({ deps, pinnedBlock }: Pick<ApiContext, "deps" | "pinnedBlock">, at: AsOf | null | undefined): Promise<number | null> {
+  if (pinnedBlock !== null) return pinnedBlock;
   if (at === null || at === undefined) return null;
   const given = [at.block, at.blockHash, at.time].filter((value) => value !== null && value !== undefined);
   if (given.length !== 1) throw new AppError("BAD_INPUT", "at: exactly one of block, blockHash and time", { details: { field: "at" } });

@@ -67,6 +67,15 @@ it as its size; a list that cannot be paged, ten times; what is more work than i
 left}\` of an answer tells it. Budgets are counted in Redis, and in memory while Redis is away. When a client goes away, what still runs for its query is cancelled, in
 Postgres too.
 
+## Citing
+
+\`cite\` (signed in) asks a query of a final block as nobody would, and keeps what makes it citable: the block and its hash, SHA-256 of the query in canonical form
+with its variables, SHA-256 of the answer's data in canonical JSON (RFC 8785), and the metadata hashes of all listings that the answer rests on: each of up to 100, and
+for any number an RFC 6962 root and how many. Anyone reads it at \`/citations/<id>\` (JSON; \`text/plain\` and \`application/x-bibtex\` by the Accept header) or with
+\`citation\`, and replays it: \`citation(id) { replay { same reasons { difference message paths } resultHash result } }\` gives the same bytes, or says why not.
+Root fields that can be cited are \`listings\`, \`orders\`, \`audits\` and the three aggregates, of what anyone may read. What is told of now (\`tradable\`, \`valid\`), what
+tells of the answer's making (\`engine\`), cursors and full-text search are refused with the reason. The answer itself is not kept: see ADR 51.
+
 ## Persisted and trusted documents
 
 Automatic persisted queries work as Apollo's clients send them: \`extensions.persistedQuery.sha256Hash\` alone, and the text once after \`PersistedQueryNotFound\`

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { DataSource } from "typeorm";
+import { streamRows } from "../../platform/database/stream-rows.js";
 import { AppError } from "../../schema/errors.js";
 import type { ApiDeps } from "../deps.js";
 import { readLinkToken } from "../downloads/link-token.js";
@@ -57,22 +58,9 @@ export async function serveExport({ database, redis, keys }: ApiDeps, request: I
   }
 }
 
-/** All rows in one snapshot, in the order of their ids, batch by batch: whoever reads slowly holds this back. */
+/** All rows in the order of their ids. */
 async function* readBatches(database: DataSource, { source, where }: PreparedExport): AsyncGenerator<Cell[][]> {
   const { from, key, columns } = exportSources[source];
-  const { text, values } = bind(part(`declare exported no scroll cursor for select ${columns.map(({ name, select }) => `${select} as ${name}`).join(", ")} from ${from} where`), where, part(`order by ${key} collate "C"`));
-  const runner = database.createQueryRunner();
-  await runner.connect();
-  try {
-    await runner.startTransaction("REPEATABLE READ");
-    await runner.query(text, values);
-    for (;;) {
-      const rows = (await runner.query(`fetch ${batch} from exported`)) as Record<string, Cell>[];
-      if (rows.length > 0) yield rows.map((row) => columns.map(({ name }) => row[name] ?? null));
-      if (rows.length < batch) break;
-    }
-  } finally {
-    await runner.rollbackTransaction().catch(() => undefined); // nothing was written
-    await runner.release();
-  }
+  const { text, values } = bind(part(`select ${columns.map(({ name, select }) => `${select} as ${name}`).join(", ")} from ${from} where`), where, part(`order by ${key} collate "C"`));
+  for await (const rows of streamRows<Record<string, Cell>>(database, { text, values, batch })) yield rows.map((row) => columns.map(({ name }) => row[name] ?? null));
 }

@@ -155,6 +155,7 @@ export async function findPage<Row extends ObjectLiteral>({ database, cursorKey 
   const edgeAt = nodes ? 2 : 1;
   const isBeyond = (cursor: string | null | undefined): boolean => cursor !== null && cursor !== undefined;
   const estimated = answer?.total !== undefined && answer.total > exactCountLimit;
+  if (estimated && reader.exact === true) throw new AppError("LIMIT_EXCEEDED", `More than ${exactCountLimit} rows are only estimated: filter, or count with an aggregate.`, { details: { limit: exactCountLimit } });
   return {
     nodes: nodes ? kept.map((row) => nodes.decode(row[1])) : [],
     edges: edges

@@ -10,6 +10,7 @@ export async function readerAt(context: ApiContext, { minBlock, at }: ChainArgs)
   const block = await resolveAsOf(context, at);
   return {
     at: block,
+    exact: context.pinnedBlock !== null,
     // Asked for only where it matters: a subscription's message is shared by all where it does not.
     get viewer() {
       return context.viewer?.account ?? null;

@@ -7,6 +7,8 @@ export interface Reader {
   readonly at: number | null;
   /** Who is signed in; null for nobody. */
   readonly viewer: string | null;
+  /** Nothing may be estimated. */
+  readonly exact?: boolean;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;

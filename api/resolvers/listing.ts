@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
 import type { Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
+import { Changing } from "../citations/changing.js";
 import type { ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
 import { findListings } from "../listings/find-listings.js";
@@ -59,6 +60,7 @@ export class ListingResolver {
   }
 
   @For(anyone)
+  @Changing("it is told of now")
   @FieldResolver(() => Boolean, { description: "Whether it can be bought now." })
   tradable(@Root() listing: Listing): boolean {
     return listing.status === "APPROVED";
@@ -174,12 +176,14 @@ export class ListingResolver {
   }
 
   @For(anyone)
+  @Changing("nodes forget old states: ask for it beside the citation")
   @FieldResolver(() => ListingProofType, { description: "Shows against the chain what the marketplace holds of it, at the block that was asked for or the newest indexed one. Errors: CHAIN_UNAVAILABLE, also where the node no longer keeps that block's state." })
   async proof(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Promise<ListingProofType> {
     return listingProof(deps, listing.id, blockOf(listing));
   }
 
   @For(anyone)
+  @Changing("it is the node's to tell: ask for it beside the citation")
   @FieldResolver(() => BlockCertificate, { nullable: true, description: "The header of the block in which it was listed: shows when. Errors: CHAIN_UNAVAILABLE." })
   async blockCertificate(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Promise<BlockCertificate | null> {
     return blockCertificate(deps, { number: listing.listedBlock });

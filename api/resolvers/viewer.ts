@@ -2,6 +2,7 @@ import { Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import type { Application, Participant } from "../../schema/entities/index.js";
 import { Role } from "../../schema/market.js";
 import { holdsRole, marketNow } from "../auth/accreditation.js";
+import { Changing } from "../citations/changing.js";
 import type { ApiContext } from "../context.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
@@ -48,6 +49,7 @@ export class ParticipantResolver {
   }
 
   @For(anyone)
+  @Changing("it is told of now")
   @FieldResolver(() => Boolean, { description: "Whether the accreditation holds now." })
   async valid(@Root() participant: Participant, @Ctx() { deps }: ApiContext): Promise<boolean> {
     const now = await marketNow(deps);

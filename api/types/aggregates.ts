@@ -1,4 +1,5 @@
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Changing } from "../citations/changing.js";
 import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
 import { Money } from "./money.js";
@@ -108,13 +109,15 @@ export class NumberStatistics {
   @Field(() => [HistogramBar], { description: "The histogram that was asked for; empty without one." }) histogram!: HistogramBar[];
 }
 
+const told = "it tells how the answer was computed this time";
+
 /** What every answer about groups says of itself. */
 @ObjectType({ simpleResolvers: true })
 export abstract class AggregatesAnswer {
   @Field(() => Int, { description: "The block that all groups are of." }) block!: number;
-  @Field(() => AggregateEngine, { description: "What computed them." }) engine!: AggregateEngine;
-  @Field(() => String, { nullable: true, description: "Why it was not the columnar engine; null where it was." }) engineNote!: string | null;
-  @Field(() => Boolean, { description: "Whether the answer was remembered from the same question about the same state, rather than computed again." }) cached!: boolean;
+  @Changing(told) @Field(() => AggregateEngine, { description: "What computed them." }) engine!: AggregateEngine;
+  @Changing(told) @Field(() => String, { nullable: true, description: "Why it was not the columnar engine; null where it was." }) engineNote!: string | null;
+  @Changing(told) @Field(() => Boolean, { description: "Whether the answer was remembered from the same question about the same state, rather than computed again." }) cached!: boolean;
 }
 
 /** What every group has. */

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { isCursor } from "../citations/changing.js";
 import { Cost, countCost } from "../limits/costs.js";
 import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
@@ -12,7 +13,7 @@ export function connectionOf<Node extends object>(node: ClassType<Node>, name: s
   @For(asReached)
   @ObjectType(`${name}Edge`, { description: `One of a page of ${things}.`, simpleResolvers: true })
   class Edge {
-    @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
+    @isCursor @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
     @Field(() => node, { description: "What stands here." }) node!: Node;
   }
 

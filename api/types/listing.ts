@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType } from "type-graphql";
 import { DataKind, ListingStatus } from "../../schema/market.js";
+import { isCursor } from "../citations/changing.js";
 import { Cost, countCost } from "../limits/costs.js";
 import { For } from "../rules/rule.js";
 import { anyone, asReached } from "../rules/rules.js";
@@ -74,7 +75,7 @@ export class ListingType {
 @For(asReached)
 @ObjectType("ListingEdge", { description: "A listing in a page.", simpleResolvers: true })
 export class ListingEdge {
-  @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
+  @isCursor @Field(() => String, { description: "Resume after this one with it." }) cursor!: string;
   @Field(() => ListingType, { description: "The listing." }) node!: ListingType;
   @Field(() => SearchHit, { nullable: true, description: "How it answers `search`; null without one." }) search!: SearchHit | null;
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addAccountCommands } from "./account-commands.js";
 import { addAuditorCommands } from "./auditor-commands.js";
 import { addBuyerCommands } from "./buyer-commands.js";
+import { addCitationCommands } from "./citation-commands.js";
 import { addMarketCommands } from "./market-commands.js";
 import { addProviderCommands } from "./provider-commands.js";
 import { addRegistrarCommands } from "./registrar-commands.js";
@@ -20,6 +21,7 @@ export function addUserCommands(program: Command): void {
   addAuditorCommands(program);
   addBuyerCommands(program);
   addMarketCommands(program);
+  addCitationCommands(program);
   addRegistrarCommands(program);
   addSamplesCommand(program);
   addVerifyCommands(program);

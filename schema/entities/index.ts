@@ -30,6 +30,7 @@ export { Application } from "./application.js";
 export { Upload } from "./upload.js";
 export { PatientReceipt } from "./patient-receipt.js";
 export { AuditSignature } from "./audit-signature.js";
+export { Citation } from "./citation.js";
 export { RecordKey } from "./record-key.js";
 export { Metadata } from "./metadata.js";
 export { MetadataDocument } from "./metadata-document.js";

@@ -131,6 +131,24 @@ mutation Export($where: ListingFilter) {
   },
   {
     user: "analyst",
+    query: `# Analysts: make an answer citable: final block, hashes of question and answer, text for the references. Sign in first.
+mutation Cite($query: String!) {
+  cite(input: { query: $query }) { id url block { number hash time } queryHash resultHash metadataRoot metadataCount text bibtex }
+}
+`,
+    variables: { query: "{ listingAggregates(groupBy: [DATA_KIND]) { groups { dataKind count price { median { decimal } } } } }" },
+  },
+  {
+    user: "analyst",
+    query: `# Analysts: ask what somebody cited again, of the same block: the same bytes, or why not.
+query Replay($id: ID!) {
+  citation(id: $id) { query variables text replay { same reasons { difference message paths } resultHash result } }
+}
+`,
+    variables: { id: "the id in a citation's address" },
+  },
+  {
+    user: "analyst",
     query: `# Analysts: everything that ever happened on the market, in order, with what re-orgs took back.
 query History($after: String) {
   marketEvents(first: 50, after: $after) {
