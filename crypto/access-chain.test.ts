@@ -7,8 +7,10 @@ import { backends } from "./envelope/test-helpers.js";
 
 const entry = (seq: number): AccessEntry => ({
   seq: String(seq), at: "2026-11-23T02:00:00.123Z", account: "0x00000000000000000000000000000000000000aa", action: "RANGE", outcome: "SERVED",
-  grantId: "6b1f0a52-0000-4000-8000-000000000001", listingId: `0x${"12".repeat(32)}`, orderId: null, firstByte: "0", lastByte: "9007199254740993",
+  grantId: "6b1f0a52-0000-4000-8000-000000000001", listingId: `0x${"12".repeat(32)}`, orderId: null, firstByte: "0", lastByte: "9007199254740993", salt: null,
 });
+const salt = "00112233445566778899aabbccddeeff";
+const salted = (seq: number): AccessEntry => ({ ...entry(seq), salt });
 
 describe("access chain", () => {
   const chain = (entries: readonly AccessEntry[]) => entries.reduce<string[]>((hashes, next) => [...hashes, accessRecordHash(backends[0] as (typeof backends)[number], hashes.at(-1) ?? accessGenesis, next)], []);
@@ -23,12 +25,20 @@ describe("access chain", () => {
     assert.equal(chain([entry(1), entry(2)]).at(-1), "0xc071f51e27ffca7aedc89fec7408b539d975043f98f16fa4d4e6095443924c0c");
   });
 
+  it("covers the salt, and then is of another version", () => {
+    const unsalted = new TextDecoder().decode(encodeAccessEntry(entry(1)));
+    assert.equal(new TextDecoder().decode(encodeAccessEntry(salted(1))), unsalted.replace('"seq"', `"salt":"${salt}","seq"`));
+    // Python's again.
+    assert.equal(chain([salted(1), salted(2)]).at(-1), "0x7c5403cc85db37a36c3b4d66c37cc5226fac97fc06cd30f222d4a8ae1acae2cf");
+    assert.equal(chain([entry(1), salted(2)]).at(-1), "0x2055fff297f46cf33d150665e67c0decea91b7e82d2187547f05c2e9417040c3", "it goes on from records without one");
+  });
+
   it("leaves out what a database row has besides", () => {
     assert.deepEqual(encodeAccessEntry({ ...entry(1), batchIndex: "4" } as AccessEntry), encodeAccessEntry(entry(1)));
   });
 
   it("any change, removal or exchange changes the last hash", () => {
-    const entries = [1, 2, 3, 4].map(entry);
+    const entries = [1, 2, 3, 4].map(salted);
     const last = chain(entries).at(-1);
     for (const field of Object.keys(entries[0] as AccessEntry) as (keyof AccessEntry)[]) {
       assert.notEqual(chain(entries.map((each, index) => (index === 1 ? { ...each, [field]: "other" } : each))).at(-1), last, field);

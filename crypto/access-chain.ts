@@ -17,17 +17,19 @@ export interface AccessEntry {
   /** First and last byte served. Decimal. */
   readonly firstByte: string | null;
   readonly lastByte: string | null;
+  /** 16 random bytes in hex. Hashes are public, and the rest could be guessed: without it nobody finds a record by its hash. Null in records of version 1. */
+  readonly salt: string | null;
 }
 
-const domain = utf8("galen/v1/access-record\n");
+const domains = { unsalted: utf8("galen/v1/access-record\n"), salted: utf8("galen/v2/access-record\n") };
 
 /** The hash before the first record. */
 export const accessGenesis = `0x${"0".repeat(64)}`;
 
-/** @returns the RFC 8785 bytes of an entry's ten fields, others left out. */
+/** @returns the RFC 8785 bytes of an entry's fields, others left out; without a salt, those of version 1. */
 export function encodeAccessEntry(entry: AccessEntry): Uint8Array {
-  const { seq, at, account, action, outcome, grantId, listingId, orderId, firstByte, lastByte } = entry;
-  return canonicalJson({ seq, at, account, action, outcome, grantId, listingId, orderId, firstByte, lastByte });
+  const { seq, at, account, action, outcome, grantId, listingId, orderId, firstByte, lastByte, salt } = entry;
+  return canonicalJson({ seq, at, account, action, outcome, grantId, listingId, orderId, firstByte, lastByte, ...(salt === null ? {} : { salt }) });
 }
 
 /**
@@ -36,4 +38,4 @@ export function encodeAccessEntry(entry: AccessEntry): Uint8Array {
  * @returns `0x` and 64 digits; a batch takes it as its leaf.
  */
 export const accessRecordHash = (backend: Backend, previousHash: string, entry: AccessEntry): string =>
-  toHex(backend.sha256(concat(domain, fromHex(previousHash, 32), encodeAccessEntry(entry))));
+  toHex(backend.sha256(concat(entry.salt === null ? domains.unsalted : domains.salted, fromHex(previousHash, 32), encodeAccessEntry(entry))));

@@ -18,6 +18,8 @@ export interface WorkerDeps {
   /** 32-byte Ed25519 seed that signs manifests; asked for at each use. */
   readonly signingKey: () => Uint8Array;
   readonly predict: Predict;
+  /** Whether each access is told on the chain, beside the batches' anchors. */
+  readonly accessEvents: "off" | "each";
   /** Largest record in bytes. */
   readonly maxBytes: number;
 }

@@ -3,12 +3,14 @@ import { listen } from "../platform/database/listen.js";
 import type { Logger } from "../platform/log.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
 import type { Queues } from "../platform/queue/queues.js";
+import type { WorkerDeps } from "./deps.js";
 import { applyRefusals } from "./dispatch/apply-refusals.js";
 import { enqueueErasures } from "./dispatch/enqueue-erasures.js";
 import { enqueueGrants } from "./dispatch/enqueue-grants.js";
 import { enqueueUploads } from "./dispatch/enqueue-uploads.js";
 import { grantOrders } from "./dispatch/grant-orders.js";
 import { keepOrders } from "./dispatch/keep-orders.js";
+import { logIsDue } from "./dispatch/log-is-due.js";
 import { revokeGrants } from "./dispatch/revoke-grants.js";
 import { sweep } from "./dispatch/sweep.js";
 import { startLoop } from "./loop.js";
@@ -20,6 +22,7 @@ export interface DispatchDeps {
   objects: ObjectStore;
   queues: Queues;
   market: Market;
+  accessEvents: WorkerDeps["accessEvents"];
   /** Address that settles and refunds lapsed orders. */
   relayer: string;
   log: Logger;
@@ -72,8 +75,7 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
     await enqueueUploads(deps, null);
     await enqueueGrants(deps, null);
     await enqueueErasures(deps);
-    const [log] = (await database.query("select exists (select 1 from app.access_inbox) or exists (select 1 from app.access_record where batch_index is null) as due")) as { due: boolean }[];
-    if (log?.due) await deps.queues.add("anchor", "log", {});
+    if (await logIsDue(database, deps.accessEvents)) await deps.queues.add("anchor", "log", {});
   };
 
   const turn = async (): Promise<boolean> => {

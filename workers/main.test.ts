@@ -106,13 +106,14 @@ test("two processes take real records from upload to listing, sale, delivery and
     assert.equal(record.seq, BigInt(i + 1));
     assert.equal(record.previousHash, previous);
     const { account, action, outcome, grantId, orderId: order } = record;
-    const entry = { seq: `${record.seq}`, at: record.at.toISOString(), account, action, outcome, grantId, listingId: record.listingId, orderId: order, firstByte: `${record.firstByte}`, lastByte: `${record.lastByte}` };
+    const entry = { seq: `${record.seq}`, at: record.at.toISOString(), account, action, outcome, grantId, listingId: record.listingId, orderId: order, firstByte: `${record.firstByte}`, lastByte: `${record.lastByte}`, salt: record.salt };
     assert.equal(record.hash, accessRecordHash(nodeBackend, previous, entry));
     previous = record.hash;
   }
   assert.equal(batch.root, batchRoot(nodeBackend, records.map(({ hash }) => hash)));
   const { contract, address } = stack.deps.market;
   await until("the anchor", async () => BigInt(await stack.provider.call({ to: address, data: contract.encodeFunctionData("anchorIndexOf", [batch.root]) })) > 0n);
+  await until("the accesses told", async () => (await stack.deps.market.accessesTold()) === 5n);
   const [open] = (await stack.database.query("select count(*)::int as n from app.access_inbox")) as { n: number }[];
   assert.equal(open?.n, 0);
 });

@@ -72,12 +72,13 @@ await runService("workers", async (shutdown) => {
     database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys,
     signingKey: () => newest(keyring.current().signingKeys).value,
     predict: (input) => predict(model, input),
+    accessEvents: env.ACCESS_EVENTS,
     maxBytes: env.MAX_UPLOAD_BYTES,
   });
   shutdown.add("jobs", () => jobs.close());
   const senders = startSenders({ database, provider, wallets, chainId: deployment.chainId, finalityDepth: env.FINALITY_DEPTH, market, log });
   shutdown.add("senders", () => senders.close());
-  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, market, relayer: wallets.RELAYER.address, log, onOutbox: (role) => senders.wake(role) });
+  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, market, accessEvents: env.ACCESS_EVENTS, relayer: wallets.RELAYER.address, log, onOutbox: (role) => senders.wake(role) });
   shutdown.add("dispatch", () => dispatch.close());
   log.info({ healthPort: health.port, model: model.version }, "workers are ready");
 });

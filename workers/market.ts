@@ -25,6 +25,8 @@ export interface Market {
   listingStatus(listingId: string): Promise<(typeof chainListingStatus)[number]>;
   /** Whether a call would succeed if it were sent now; false for any revert. */
   wouldAccept(from: string, data: string): Promise<boolean>;
+  /** Number of the last access that the contract was told of; 0 before the first. */
+  accessesTold(): Promise<bigint>;
   /** Time of the head block, in seconds since 1970. */
   headTime(): Promise<bigint>;
 }
@@ -63,6 +65,9 @@ export function openMarket(provider: JsonRpcProvider, deployment: Deployment): M
         if (isCallException(cause)) return false;
         throw new AppError("CHAIN_UNAVAILABLE", "The chain's RPC node does not answer.", { cause });
       }
+    },
+    async accessesTold() {
+      return (await ask("accessesTold")) as unknown as bigint;
     },
     async headTime() {
       const block = await provider.getBlock("latest").catch((cause: unknown) => {

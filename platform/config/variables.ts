@@ -36,6 +36,7 @@ export const variables = {
   RELAYER_KEY_FILE: file.describe("private key of the relayer (32 bytes, hex)"),
   DELIVERER_KEY_FILE: file.describe("private key of the deliverer (32 bytes, hex)"),
   ANCHORER_KEY_FILE: file.describe("private key of the access-log anchorer (32 bytes, hex)"),
+  ACCESS_EVENTS: z.enum(["off", "each"]).default("each").describe("each = every access is told on the chain by an event of its own; off = by the anchors of batches alone"),
   LINK_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900).describe("how long a download link lives"),
   MAX_SOCKETS_PER_CLIENT: z.coerce.number().int().min(1).max(1_000_000).default(1_000).describe("WebSockets that one address, and one account, may have open at one API process"),
   COST_LIMIT: z.coerce.number().int().min(0).max(1_000_000_000).default(20_000).describe("most that one operation of GraphQL may be estimated to cost; 0 = no limit"),

@@ -3,7 +3,10 @@ import { recordActivity } from "../record-activity.js";
 
 /** Refusals taken up at once. */
 const limit = 200;
-/** An anchor that the contract refused is sent again after this, for its batch must not be missing on the chain; so is a keeper's call that came too early. */
+/**
+ * An anchor that the contract refused is sent again after this, for its batch must not be missing on the chain; so is a keeper's call that came too early.
+ * Accesses out of order are told again when it is their turn (`tell-accesses.ts`).
+ */
 const retryAfter = "30 seconds";
 
 /**
@@ -31,6 +34,6 @@ export async function applyRefusals(database: DataSource, purposes: readonly str
   await database.query(
     `update app.tx_outbox set status = 'QUEUED', nonce = null, signed = null, hash = null, block_number = null, block_hash = null, error_code = null, error_message = null, updated_at = now()
      where status = 'FAILED' and updated_at < now() - interval '${retryAfter}'
-       and (role = 'ANCHORER' and error_message not like 'AlreadyAnchored(%' or role = 'RELAYER' and purpose ~ '^(settle|refund):' and error_message like 'TooEarly(%')`,
+       and (role = 'ANCHORER' and error_message not like 'AlreadyAnchored(%' and error_message not like 'AccessOutOfOrder(%' or role = 'RELAYER' and purpose ~ '^(settle|refund):' and error_message like 'TooEarly(%')`,
   );
 }

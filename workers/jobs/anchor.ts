@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { EntityManager } from "typeorm";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { accessGenesis, accessRecordHash } from "../../crypto/access-chain.js";
@@ -8,8 +9,9 @@ import { AccessBatch } from "../../schema/entities/access-batch.js";
 import { AccessRecord } from "../../schema/entities/access-record.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import type { Process, WorkerDeps } from "../deps.js";
+import { tellAccesses } from "../tell-accesses.js";
 
-export type AnchorDeps = Pick<WorkerDeps, "database" | "market">;
+export type AnchorDeps = Pick<WorkerDeps, "database" | "market" | "accessEvents">;
 
 /** A batch goes to the chain when it has this many records … */
 export const batchSize = 1_000;
@@ -33,11 +35,12 @@ interface InboxRow {
 
 /**
  * Gives the access log its order: moves what api and workers noted (`app.access_inbox`) into the hash chain (`app.access_record`), and puts
- * batches that are due into the outbox, one anchor each. The lock makes it one sequencer; the inbox rows go in the same transaction, so that
- * none is lost or taken twice.
+ * batches that are due into the outbox, one anchor each, and what is to be told one by one. The lock makes it one sequencer; the inbox rows go in the
+ * same transaction, so that none is lost or taken twice.
  */
-export const anchor = ({ database, market }: AnchorDeps): Process<JobPayload<"anchor">> => async () => {
+export const anchor = ({ database, market, accessEvents }: AnchorDeps): Process<JobPayload<"anchor">> => async () => {
   const headTime = await market.headTime();
+  const told = accessEvents === "each" ? await market.accessesTold() : null;
   await database.transaction(async (manager) => {
     const [lock] = (await manager.query("select pg_try_advisory_xact_lock($1) as held", [advisoryLocks.accessSequencer])) as { held: boolean }[];
     if (!lock?.held) return; // somebody is at it
@@ -45,6 +48,7 @@ export const anchor = ({ database, market }: AnchorDeps): Process<JobPayload<"an
     while (await batch(manager, market, headTime)) {
       // one batch a turn
     }
+    if (told !== null) await tellAccesses(manager, market, told);
   });
 };
 
@@ -65,8 +69,9 @@ async function sequence(manager: EntityManager): Promise<void> {
     seq += 1n;
     const { at, account, action, outcome } = row;
     const told = { account, action, outcome, grantId: row.grant_id, listingId: row.listing_id, orderId: row.order_id };
-    const hash = accessRecordHash(nodeBackend, previousHash, { seq: `${seq}`, at: at.toISOString(), ...told, firstByte: row.first_byte, lastByte: row.last_byte });
-    const record = { seq, inboxId: BigInt(row.id), at, ...told, firstByte: toBigint(row.first_byte), lastByte: toBigint(row.last_byte), previousHash, hash };
+    const salt = randomBytes(16).toString("hex");
+    const hash = accessRecordHash(nodeBackend, previousHash, { seq: `${seq}`, at: at.toISOString(), ...told, firstByte: row.first_byte, lastByte: row.last_byte, salt });
+    const record = { seq, inboxId: BigInt(row.id), at, ...told, firstByte: toBigint(row.first_byte), lastByte: toBigint(row.last_byte), salt, previousHash, hash };
     previousHash = hash;
     return record;
   });

@@ -146,7 +146,7 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
     ANCHORER_KEY_FILE: keyFile("anchorer", walletBytes(wallets.ANCHORER)),
   };
   const deps = {
-    database, objects, queues, redis, market, stagingKey, dedupKey, maxBytes,
+    database, objects, queues, redis, market, stagingKey, dedupKey, maxBytes, accessEvents: "each" as const,
     databaseUrl: postgres.url,
     log: createLogger({ service: "test", level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
     fileKeys: nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring), () => keyring.identities),
