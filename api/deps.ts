@@ -37,6 +37,8 @@ export interface ApiDeps {
   readonly publicUrl: string;
   readonly maxUploadBytes: number;
   readonly linkTtlSeconds: number;
+  /** How long a reader of a payload is sent to the object store itself, seconds; 0 = never. */
+  readonly directLinkSeconds: number;
   /** WebSockets of one address, and of one account. */
   readonly maxSocketsPerClient: number;
 }

@@ -68,6 +68,8 @@ test("the services, started as compose starts them with NODE_ENV=production, com
       .replace(/^\$\{GALEN_PUBLIC_RPC_URL:-.*\}$/, anvil.url)
       .replace(/^\$\{GALEN_PUBLIC_URL:-.*\}$/, publicUrl)
       .replace("http://minio:9000", s3.endpoint)
+      // Buyers are sent to the store itself here; the demo's pass through the api.
+      .replace(/^\$\{GALEN_DIRECT_LINK_SECONDS:-.*\}$/, "60")
       .replace(/^0\.0\.0\.0$/, "127.0.0.1")
       .replace(/^4000$/, String(apiPort))
       .replace(/^910\d$/, String(healthPorts.get(name)))
@@ -115,6 +117,7 @@ test("the services, started as compose starts them with NODE_ENV=production, com
   assert.equal(trade.files.length, 5);
   assert.ok(trade.refusals.every(({ refused }) => refused));
   assert.ok([...s3.objects.keys()].some((key) => key.startsWith("records/")), "the records are in the bucket");
+  assert.ok(s3.presignedReads.length > 0 && s3.presignedReads.every((key) => key.startsWith("records/")), "buyers read them there");
 });
 
 async function stopChild(child: ChildProcess): Promise<void> {

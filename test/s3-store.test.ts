@@ -68,6 +68,36 @@ test("a wrong secret is refused by the server, and told as the store's fault", a
 
 const collectFrom = async (got: Promise<{ body: AsyncIterable<Uint8Array> }>): Promise<Buffer> => collect((await got).body);
 
+test("a presigned address reads one object, whole or in slices, for a time, and does nothing else", async () => {
+  const data = randomBytes(5_000);
+  await store.put("records/presigned", inPieces(data, 5_000));
+  await store.put("records/other", inPieces(randomBytes(10), 10));
+  const address = await store.presign("records/presigned", 60);
+  assert.ok(address !== null);
+  assert.deepEqual(Buffer.from(await (await fetch(address)).arrayBuffer()), data);
+  const slice = await fetch(address, { headers: { range: "bytes=4000-4099" } });
+  assert.deepEqual([slice.status, Buffer.from(await slice.arrayBuffer())], [206, data.subarray(4_000, 4_100)]);
+  const refusals: [string, RequestInit][] = [
+    [address.replace("presigned", "other"), {}],
+    [address.replace("X-Amz-Expires=60", "X-Amz-Expires=6000"), {}],
+    [`${address}x`, {}],
+    [address, { method: "PUT", body: "x" }],
+    [address, { method: "DELETE" }],
+    [(await openStore("not-the-secret").presign("records/presigned", 60)) ?? "", {}],
+  ];
+  for (const [where, request] of refusals) assert.equal((await fetch(where, request)).status, 403, `${request.method ?? "GET"} ${where}`);
+  const short = (await store.presign("records/presigned", 1)) ?? "";
+  await new Promise((resolve) => setTimeout(resolve, 2_100));
+  assert.equal((await fetch(short)).status, 403);
+  await assert.rejects(store.presign("../outside", 60), hasCode("BAD_INPUT"));
+});
+
+test("an address is signed for the name under which those outside reach the store", async () => {
+  const named = openS3Store({ bucket: server.bucket, region: server.region, endpoint: server.endpoint, publicEndpoint: "https://objects.example", pathStyle: true, credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey } });
+  assert.match((await named.presign("records/presigned", 60)) ?? "", /^https:\/\/objects\.example\/galen-records\/records\/presigned\?/);
+  named.close();
+});
+
 test("what is missing, or asked beyond its end, has its own code", async () => {
   await assert.rejects(store.get("records/nothing"), hasCode("OBJECT_NOT_FOUND"));
   await assert.rejects(store.get("records/object-1", { first: 5 }), hasCode("BAD_INPUT"));

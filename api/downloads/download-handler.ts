@@ -15,8 +15,8 @@ import { parseByteRange, type ByteRange } from "./byte-range.js";
 import { readLinkToken } from "./link-token.js";
 
 /**
- * GET /download/<token>: the age header of the link's grant ‖ the stored payload (`?part=payload`: the payload alone), with Range. Every
- * access is noted before its first byte.
+ * GET /download/<token>: the age header of the link's grant ‖ the stored payload (`?part=payload`: the payload alone, where so configured
+ * by sending the reader to the object store for a short time), with Range. Every access is noted before its first byte.
  * @throws AppError LINK_INVALID, LINK_EXPIRED, and those of checkGrantUsable, before anything is sent
  */
 export async function serveDownload(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -47,7 +47,13 @@ export async function serveDownload(deps: ApiDeps, request: IncomingMessage, res
     response.writeHead(status, told).end();
     return;
   }
-  await logAccess(deps.database, { account: grant.account, action: "BYTES", grant, range });
+  const direct = part === "payload" && deps.directLinkSeconds > 0 ? await deps.objects.presign(record.key, deps.directLinkSeconds) : null;
+  // Sent to the store, a reader may ask it for all of the object.
+  await logAccess(deps.database, { account: grant.account, action: "BYTES", grant, range: direct === null ? range : { first: 0, last: size - 1 } });
+  if (direct !== null) {
+    response.writeHead(307, { ...safeHeaders, location: direct, "cache-control": "private, no-store", "access-control-allow-origin": "*", "content-length": 0 }).end();
+    return;
+  }
   const body = readSlice(deps.objects, record.key, prefix, range);
   const first = await body.next(); // an object that is not there is an error, not a broken answer
   response.writeHead(status, told);

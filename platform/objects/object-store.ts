@@ -14,6 +14,11 @@ export interface ObjectStore {
    * @throws AppError OBJECT_NOT_FOUND; BAD_INPUT if the range begins beyond the end.
    */
   get(key: string, range?: { first: number; last?: number }): Promise<StoredBytes>;
+  /**
+   * An address at which anybody may read the object (GET, also with Range) for a time, from the store itself.
+   * @returns null if the store has none to give: a folder.
+   */
+  presign(key: string, seconds: number): Promise<string | null>;
   /** @returns null if there is no such object. */
   head(key: string): Promise<{ size: number } | null>;
   /** Every object whose key begins with `prefix` (which ends with `/`), in order of the keys. */

@@ -5,7 +5,8 @@ import { openFolderStore } from "./folder-store.js";
 import type { ObjectStore } from "./object-store.js";
 
 /**
- * @param url - `file:///folder`, or `s3://bucket?endpoint=http://host:9000&region=eu-central-1&pathStyle=true`.
+ * @param url - `file:///folder`, or `s3://bucket?endpoint=http://host:9000&region=eu-central-1&pathStyle=true`; `publicEndpoint=…` is where those outside
+ * reach the same store.
  * @throws AppError CONFIG_INVALID, OBJECT_STORE_UNAVAILABLE
  */
 export async function openObjectStore(url: string, keyFiles: { accessKeyFile?: string | undefined; secretKeyFile?: string | undefined } = {}): Promise<ObjectStore> {
@@ -14,12 +15,14 @@ export async function openObjectStore(url: string, keyFiles: { accessKeyFile?: s
   if (parsed.protocol !== "s3:" || parsed.host === "") throw new AppError("CONFIG_INVALID", "OBJECT_STORE_URL must be file:///folder or s3://bucket.");
   const { openS3Store } = await import("./s3-store.js"); // the SDK is large: only those who use S3 load it
   const endpoint = parsed.searchParams.get("endpoint");
+  const publicEndpoint = parsed.searchParams.get("publicEndpoint");
   const { accessKeyFile, secretKeyFile } = keyFiles;
   return openS3Store({
     bucket: parsed.host,
     region: parsed.searchParams.get("region") ?? "us-east-1",
     pathStyle: parsed.searchParams.get("pathStyle") === "true",
     ...(endpoint === null ? {} : { endpoint }),
+    ...(publicEndpoint === null ? {} : { publicEndpoint }),
     ...(accessKeyFile !== undefined && secretKeyFile !== undefined ? { credentials: { accessKeyId: readSecretText(accessKeyFile), secretAccessKey: readSecretText(secretKeyFile) } } : {}),
   });
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, S3Client, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { AppError } from "../../schema/errors.js";
 import { checkObjectKey } from "./object-key.js";
 import type { ObjectStore } from "./object-store.js";
@@ -9,6 +10,8 @@ export interface S3Options {
   bucket: string;
   region: string;
   endpoint?: string;
+  /** The same store as those outside reach it, for presigned addresses; `endpoint` if unset. */
+  publicEndpoint?: string;
   /** MinIO and other servers without a domain a bucket. */
   pathStyle?: boolean;
   /** The SDK's default chain (environment, instance role) if unset. */
@@ -19,12 +22,16 @@ export interface S3Options {
 const partSize = 8 << 20;
 
 export function openS3Store(options: S3Options): ObjectStore {
-  const client = new S3Client({
-    region: options.region,
-    forcePathStyle: options.pathStyle ?? false,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-  });
+  const connect = (endpoint: string | undefined): S3Client =>
+    new S3Client({
+      region: options.region,
+      forcePathStyle: options.pathStyle ?? false,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    });
+  const client = connect(options.endpoint);
+  // The host is signed: who signs for another address needs a client of it.
+  const outside = options.publicEndpoint === undefined ? client : connect(options.publicEndpoint);
   const Bucket = options.bucket;
   const status = (error: unknown): number | undefined => (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   const translate = (error: unknown): AppError => {
@@ -64,6 +71,15 @@ export function openS3Store(options: S3Options): ObjectStore {
       // "bytes 0-99/1234": the last number is the whole object's size.
       const size = Number(answer.ContentRange?.split("/")[1] ?? answer.ContentLength ?? 0);
       return { size, body: (answer.Body as Readable | undefined) ?? Readable.from([]) };
+    },
+
+    async presign(key, seconds) {
+      checkObjectKey(key);
+      try {
+        return await getSignedUrl(outside, new GetObjectCommand({ Bucket, Key: key }), { expiresIn: seconds });
+      } catch (error) {
+        throw translate(error); // no credentials to sign with
+      }
     },
 
     async head(key) {
@@ -108,6 +124,7 @@ export function openS3Store(options: S3Options): ObjectStore {
 
     close() {
       client.destroy();
+      outside.destroy();
     },
   };
 }

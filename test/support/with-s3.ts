@@ -13,6 +13,8 @@ export interface S3Server {
   /** As OBJECT_STORE_URL wants it. */
   url: string;
   objects: ReadonlyMap<string, Buffer>;
+  /** Keys that were read at presigned addresses. */
+  presignedReads: readonly string[];
   /** Multipart uploads that were neither completed nor aborted. */
   openUploads(): number;
   /** What goes wrong from now on: a share of the answers becomes 503. */
@@ -29,6 +31,7 @@ export async function withS3(options: { accessKeyId?: string; secretAccessKey?: 
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, { key: string; parts: Map<number, Buffer> }>();
   const fault = { share: 0, delayMs: 0 };
+  const presignedReads: string[] = [];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", "http://host");
@@ -92,6 +95,7 @@ export async function withS3(options: { accessKeyId?: string; secretAccessKey?: 
       objects.delete(key);
       return send(204);
     }
+    if (url.searchParams.has("X-Amz-Signature")) presignedReads.push(key);
     const found = objects.get(key);
     if (!found) return refuse(404, "NoSuchKey");
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
@@ -113,6 +117,7 @@ export async function withS3(options: { accessKeyId?: string; secretAccessKey?: 
     ...keys,
     url: `s3://${bucket}?endpoint=${endpoint}&region=${keys.region}&pathStyle=true`,
     objects,
+    presignedReads,
     openUploads: () => uploads.size,
     fault,
     stop: () =>
