@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Contract, JsonRpcProvider, Wallet, type InterfaceAbi } from "ethers";
+import { Contract, JsonRpcProvider, Wallet, ZeroAddress, type InterfaceAbi } from "ethers";
 import { startAnvil, type RunningAnvil } from "../../platform/embedded/anvil.js";
 import { accessManagerAbi } from "../../schema/abi/access-manager.js";
+import { auditDrawAbi } from "../../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
@@ -58,6 +59,8 @@ test("an unfunded key deploys a market, hands it over, and a second run sends no
 
   assert.equal(await market.getFunction("quorum")(), 2n);
   assert.equal(await market.getFunction("token")(), deployment.token);
+  assert.equal(await market.getFunction("auditorDraw")(), ZeroAddress);
+  assert.equal(deployment.auditDraw, undefined);
   assert.equal(await market.getFunction("isAccredited")(accounts["relayer"], Role.RELAYER), true);
   assert.equal(await market.getFunction("isAccredited")(accounts["deliverer"], Role.DELIVERER | Role.ANCHORER), true);
   for (const role of Object.values(AdminRole)) {
@@ -70,6 +73,26 @@ test("an unfunded key deploys a market, hands it over, and a second run sends no
   const sent = await signer.getNonce();
   assert.deepEqual(await deploy({ signer, parameters, directory: join(folder, "a") }), deployment);
   assert.equal(await signer.getNonce(), sent);
+});
+
+test("with auditors by lot, market and draw name each other, and the draw's code is recorded", async () => {
+  const signer = Wallet.createRandom(provider);
+  const directory = join(folder, "lot");
+  const assigned = { ...parameters, assignment: { roundSeconds: 600, seats: 3, exclusiveSeconds: 3_600 } };
+  const deployment = await deploy({ signer, parameters: assigned, directory });
+  const market = new Contract(deployment.marketplace, marketplaceAbi as InterfaceAbi, provider);
+  const draw = new Contract(deployment.auditDraw!, auditDrawAbi as InterfaceAbi, provider);
+  assert.equal(await market.getFunction("auditorDraw")(), deployment.auditDraw);
+  assert.equal(await draw.getFunction("market")(), deployment.marketplace);
+  const [roundSeconds, seats, exclusiveSeconds] = await Promise.all(["roundSeconds", "seats", "exclusiveSeconds"].map((name) => draw.getFunction(name)() as Promise<bigint>));
+  assert.deepEqual([roundSeconds, seats, exclusiveSeconds], [600n, 3n, 3_600n]);
+  assert.match(deployment.codeHashes.auditDraw!, /^0x[0-9a-f]{64}$/);
+
+  const sent = await signer.getNonce();
+  assert.deepEqual(await deploy({ signer, parameters: assigned, directory }), deployment);
+  assert.equal(await signer.getNonce(), sent);
+  writeFileSync(join(directory, `${deployment.chainId}.json`), JSON.stringify({ ...deployment, auditDraw: deployment.token }));
+  await assert.rejects(deploy({ signer, parameters: assigned, directory }), (error) => error instanceof AppError && error.code === "CHAIN_MISMATCH");
 });
 
 test("a run that was killed before the administration was set up is taken up", async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AbiCoder, Contract, concat, getCreateAddress, id, keccak256, type InterfaceAbi, type Provider, type Signer, type TransactionRequest } from "ethers";
+import { AbiCoder, Contract, ZeroAddress, concat, getCreateAddress, id, keccak256, type InterfaceAbi, type Provider, type Signer, type TransactionRequest } from "ethers";
 import { packageRoot } from "../../platform/package-root.js";
 import { accessManagerAbi } from "../../schema/abi/access-manager.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
@@ -29,6 +29,15 @@ export interface DeployParameters {
   /** How long auditors have to decide a dispute. Default: a week. */
   disputeWindow?: number;
   maxPause: number;
+  /** Auditors are assigned by lot (contracts/src/AuditDraw.sol). Default: every auditor may vote on every listing. */
+  assignment?: {
+    /** Length of a round: even. */
+    roundSeconds: number;
+    /** Auditors drawn for a listing: the quorum to 8. */
+    seats: number;
+    /** How long only they may vote. */
+    exclusiveSeconds: number;
+  };
   /** Execution delays of the AccessManager; all 0 in development. */
   delays: { admin: number; registrar: number; pauser: number; treasurer: number };
   /** Accounts of the platform's services, with their role bits (`Role`), registered as PLATFORM. */
@@ -41,12 +50,21 @@ export interface Deployment {
   accessManager: string;
   token: string;
   marketplace: string;
+  /** The contract that assigns auditors by lot, if the market has one. */
+  auditDraw?: string;
   /** Block of the first transaction: nothing of this market is older. */
   deployBlock: number;
-  /** keccak256 of the three creation bytecodes: which version of the contracts it is. */
+  /** keccak256 of the creation bytecodes of all contracts: which version of them it is. */
   version: string;
   /** keccak256 of each contract's code on the chain. */
-  codeHashes: { accessManager: string; token: string; marketplace: string };
+  codeHashes: CodeHashes;
+}
+
+interface CodeHashes {
+  accessManager: string;
+  token: string;
+  marketplace: string;
+  auditDraw?: string;
 }
 
 export interface DeployOptions {
@@ -68,7 +86,7 @@ export async function deploy({ signer, parameters, directory }: DeployOptions): 
   const bytecode = readBytecode();
   const chainId = Number((await provider.getNetwork()).chainId);
   const file = join(directory, `${chainId}.json`);
-  const version = keccak256(concat([bytecode.AccessManager, bytecode.PaymentToken, bytecode.Marketplace]));
+  const version = keccak256(concat([bytecode.AccessManager, bytecode.PaymentToken, bytecode.Marketplace, bytecode.AuditDraw]));
 
   let deployment = await findDeployment(provider, file, version);
   if (deployment === undefined) {
@@ -94,7 +112,7 @@ async function findDeployment(provider: Provider, file: string, version: string)
   const hashes = await codeHashes(provider, recorded);
   const empty = keccak256("0x");
   if (Object.values(hashes).every((hash) => hash === empty)) return undefined;
-  for (const name of ["accessManager", "token", "marketplace"] as const) {
+  for (const name of ["accessManager", "token", "marketplace", "auditDraw"] as const) {
     if (hashes[name] !== recorded.codeHashes[name]) {
       throw new AppError("CHAIN_MISMATCH", `The code at ${name} ${recorded[name]} is not what ${file} records.`);
     }
@@ -115,17 +133,22 @@ async function create(
 ): Promise<Deployment> {
   const from = await signer.getAddress();
   const first = await provider.getTransactionCount(from, "pending");
-  const [accessManager, token, marketplace] = [0, 1, 2].map((i) => getCreateAddress({ from, nonce: first + i })) as [string, string, string];
+  const [accessManager, token, marketplace, auditDraw] = [0, 1, 2, 3].map((i) => getCreateAddress({ from, nonce: first + i })) as [string, string, string, string];
+  const { assignment } = parameters;
   const abi = AbiCoder.defaultAbiCoder();
-  const config = [accessManager, token, parameters.treasury, parameters.feeBps, parameters.quorum, parameters.deliveryWindow, parameters.settleWindow, parameters.disputeWindow ?? 7 * 86_400, parameters.maxPause];
+  const config = [accessManager, token, parameters.treasury, parameters.feeBps, parameters.quorum, parameters.deliveryWindow, parameters.settleWindow, parameters.disputeWindow ?? 7 * 86_400, parameters.maxPause, assignment ? auditDraw : ZeroAddress];
   const creations = [
     concat([bytecode.AccessManager, abi.encode(["address"], [from])]),
     concat([bytecode.PaymentToken, abi.encode(["string", "string", "address"], [parameters.token.name, parameters.token.symbol, accessManager])]),
-    concat([bytecode.Marketplace, abi.encode(["tuple(address,address,address,uint16,uint8,uint40,uint40,uint40,uint40)"], [config])]),
+    concat([bytecode.Marketplace, abi.encode(["tuple(address,address,address,uint16,uint8,uint40,uint40,uint40,uint40,address)"], [config])]),
   ];
+  if (assignment) {
+    const args = [marketplace, assignment.roundSeconds, assignment.seats, assignment.exclusiveSeconds];
+    creations.push(concat([bytecode.AuditDraw, abi.encode(["address", "uint40", "uint8", "uint40"], args)]));
+  }
   let deployBlock = Infinity;
   for (const data of creations) deployBlock = Math.min(deployBlock, await send(signer, provider, { data }));
-  const addresses = { accessManager, token, marketplace };
+  const addresses = { accessManager, token, marketplace, ...(assignment ? { auditDraw } : {}) };
   return { chainId, ...addresses, deployBlock, version, codeHashes: await codeHashes(provider, addresses) };
 }
 
@@ -203,14 +226,18 @@ async function send(signer: Signer, provider: Provider, request: TransactionRequ
   }
 }
 
-async function codeHashes(provider: Provider, addresses: Pick<Deployment, "accessManager" | "token" | "marketplace">): Promise<Deployment["codeHashes"]> {
-  const [accessManager, token, marketplace] = await Promise.all(
-    [addresses.accessManager, addresses.token, addresses.marketplace].map(async (address) => keccak256(await provider.getCode(address))),
-  );
-  return { accessManager: accessManager!, token: token!, marketplace: marketplace! };
+async function codeHashes(provider: Provider, addresses: Pick<Deployment, keyof CodeHashes>): Promise<CodeHashes> {
+  const hashOf = async (address: string): Promise<string> => keccak256(await provider.getCode(address));
+  const { accessManager, token, marketplace, auditDraw } = addresses;
+  return {
+    accessManager: await hashOf(accessManager),
+    token: await hashOf(token),
+    marketplace: await hashOf(marketplace),
+    ...(auditDraw === undefined ? {} : { auditDraw: await hashOf(auditDraw) }),
+  };
 }
 
-type Bytecode = Record<"AccessManager" | "PaymentToken" | "Marketplace", string>;
+type Bytecode = Record<"AccessManager" | "PaymentToken" | "Marketplace" | "AuditDraw", string>;
 
 /** Reads the committed creation bytecode. */
 function readBytecode(): Bytecode {

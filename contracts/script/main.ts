@@ -24,6 +24,7 @@ const parametersShape = z.strictObject({
   settleWindow: seconds,
   disputeWindow: seconds,
   maxPause: seconds,
+  assignment: z.strictObject({ roundSeconds: seconds, seats: z.number().int().min(1).max(8), exclusiveSeconds: seconds }).exactOptional(),
   delays: z.strictObject({ admin: delay, registrar: delay, pauser: delay, treasurer: delay }),
   platform: z.array(z.strictObject({ account: address, roles: z.number().int().min(1).max(127) })),
 });

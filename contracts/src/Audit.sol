@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {IAudit} from "./interfaces/IAudit.sol";
+import {IAuditDraw} from "./interfaces/IAuditDraw.sol";
+import {Electorate} from "./libraries/Electorate.sol";
 import {ListingWord} from "./libraries/ListingWord.sol";
 import {Outcomes} from "./libraries/Outcomes.sol";
 import {Roles} from "./libraries/Roles.sol";
@@ -15,19 +17,21 @@ abstract contract Audit is Listings, IAudit {
         keccak256("AuditVotes(bytes32[] listingIds,bool approve,uint16 reason,uint256 deadline)");
 
     uint8 public immutable quorum;
+    address public immutable auditorDraw;
 
-    constructor(uint8 quorum_) {
+    constructor(uint8 quorum_, address auditorDraw_) {
         if (quorum_ == 0 || quorum_ > Votes.MAX_QUORUM) revert InvalidArgument("quorum");
         quorum = quorum_;
+        auditorDraw = auditorDraw_;
     }
 
     function vote(bytes32 listingId, bool approve, uint16 reason) external {
         _runningTime();
-        _castOwn(listingId, ListingStatus.PENDING, approve, reason);
+        _castOwn(listingId, ListingStatus.PENDING, _electorate(listingId), approve, reason);
     }
 
     function revokeApproval(bytes32 listingId, uint16 reason) external {
-        _castOwn(listingId, ListingStatus.APPROVED, false, reason);
+        _castOwn(listingId, ListingStatus.APPROVED, Electorate.ANYONE, false, reason);
     }
 
     function voteBySignatures(
@@ -47,7 +51,7 @@ abstract contract Audit is Listings, IAudit {
         (address[] memory auditors, uint256[] memory cast) = _recover(digest, approve, signatures);
         bytes memory outcomes = new bytes(listingIds.length * Outcomes.WIDTH);
         // What the votes do to a listing without any is the same for all of them.
-        (uint256 firstVotes, uint256 firstOutcome) = _castAll(0, cast, approve);
+        (uint256 firstVotes, uint256 firstOutcome) = _castAll(0, cast, approve, 0);
         uint256 counted;
         for (uint256 i; i < listingIds.length; ++i) {
             StoredWord storage stored = _listings[listingIds[i]];
@@ -55,7 +59,9 @@ abstract contract Audit is Listings, IAudit {
             uint256 outcome = Outcomes.passedOver(ListingWord.state(word));
             if (ListingWord.isPending(word)) {
                 uint256 votes = ListingWord.votes(word);
-                (votes, outcome) = votes == 0 ? (firstVotes, firstOutcome) : _castAll(votes, cast, approve);
+                uint256 barred = auditorDraw == address(0) ? 0 : _barred(listingIds[i], cast);
+                (votes, outcome) =
+                    votes | barred == 0 ? (firstVotes, firstOutcome) : _castAll(votes, cast, approve, barred);
                 if (Outcomes.counted(outcome) != 0) {
                     counted = 1;
                     stored.value = ListingWord.withVotesAndState(word, votes, Outcomes.state(outcome));
@@ -120,9 +126,10 @@ abstract contract Audit is Listings, IAudit {
     }
 
     /// @dev Casts votes that are all for approval, or all against, until the quorum is reached.
+    /// @param barred a bit for each vote: whether it is passed over
     /// @return list what is then to be stored as the listing's votes
     /// @return outcome see libraries/Outcomes.sol
-    function _castAll(uint256 votes, uint256[] memory cast, bool approve)
+    function _castAll(uint256 votes, uint256[] memory cast, bool approve, uint256 barred)
         private
         view
         returns (uint256 list, uint256 outcome)
@@ -131,7 +138,7 @@ abstract contract Audit is Listings, IAudit {
         (list, agreeing) = _live(votes, approve);
         outcome = Outcomes.passedOver(uint256(ListingStatus.PENDING));
         for (uint256 i; i < cast.length; ++i) {
-            if (Votes.has(list, cast[i])) continue;
+            if (barred >> i & 1 != 0 || Votes.has(list, cast[i])) continue;
             outcome = Outcomes.withCounted(outcome, i);
             list = Votes.prepend(list, cast[i]);
             if (++agreeing >= quorum) {
@@ -140,12 +147,29 @@ abstract contract Audit is Listings, IAudit {
         }
     }
 
-    function _castOwn(bytes32 listingId, ListingStatus wanted, bool approve, uint16 reason) private {
+    /// @return barred a bit for each vote: whether its auditor may not vote on the listing now
+    function _barred(bytes32 listingId, uint256[] memory cast) private view returns (uint256 barred) {
+        uint256 electorate = _electorate(listingId);
+        for (uint256 i; i < cast.length; ++i) {
+            if (!Electorate.admits(electorate, cast[i])) barred |= 1 << i;
+        }
+    }
+
+    /// @dev Who may vote on a pending listing now: see libraries/Electorate.sol.
+    function _electorate(bytes32 listingId) private view returns (uint256) {
+        return auditorDraw == address(0) ? Electorate.ANYONE : IAuditDraw(auditorDraw).electorate(listingId, _marketTime());
+    }
+
+    function _castOwn(bytes32 listingId, ListingStatus wanted, uint256 electorate, bool approve, uint16 reason)
+        private
+    {
         StoredWord storage stored = _listings[listingId];
         uint256 word = stored.value;
         ListingStatus status = ListingWord.status(word);
         if (status != wanted) revert ListingStatusIs(listingId, status);
-        (uint256 list, bool decided) = _add(ListingWord.votes(word), _voteOf(msg.sender, approve));
+        uint256 cast = _voteOf(msg.sender, approve);
+        if (!Electorate.admits(electorate, cast)) revert NotDrawn(listingId, msg.sender);
+        (uint256 list, bool decided) = _add(ListingWord.votes(word), cast);
         if (list == 0) revert AlreadyVoted(listingId, msg.sender);
         stored.value = _record(listingId, word, list, decided, msg.sender, approve, reason);
     }

@@ -17,7 +17,7 @@ contract Marketplace is IMarketplace, Disputes, AccessLog {
         AccessManaged(config.manager)
         EIP712("Galen Marketplace", "1")
         MarketClock(config.maxPause)
-        Audit(config.quorum)
+        Audit(config.quorum, config.auditorDraw)
         Trade(config.token, config.treasury, config.feeBps, config.deliveryWindow, config.settleWindow)
         Disputes(config.disputeWindow)
     {}

@@ -58,6 +58,16 @@ contract GasTest is Fixture {
         vm.snapshotGasLastCall("market", "tellAccesses, 100");
     }
 
+    function test_gasOfVotesBySignature() public {
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = _list(1);
+        bytes[] memory signatures = _votes(ids, true, 0, 2);
+        _cool();
+        market.voteBySignatures(ids, true, 0, START, signatures);
+        vm.snapshotGasLastCall("market", "voteBySignatures, two of one listing");
+        check(_status(ids[0]) == IMarketTypes.ListingStatus.APPROVED, "approved");
+    }
+
     function test_gasOfAnAnonymousListingInARingOf16() public {
         (uint256[] memory secrets, uint256[] memory points) = RingSigner.makeRing(16, 1);
         bytes32 ringHash = market.registerRing(points, 100, 1 days);

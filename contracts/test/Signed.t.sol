@@ -359,7 +359,7 @@ contract SignedTest is Fixture {
         broken[0] = "no signature";
         vm.expectRevert(_notAccredited(address(0), Roles.AUDITOR));
         market.voteBySignatures(ids, true, 0, START, broken);
-        broken[0] = _sign(BUYER_KEY, _votesHash(ids, true, 0));
+        broken[0] = _sign(BUYER_KEY, _votesHash(ids, true, 0, START));
         vm.expectRevert(_notAccredited(buyer, Roles.AUDITOR));
         market.voteBySignatures(ids, true, 0, START, broken);
         _revoke(auditors[1]);
@@ -609,27 +609,6 @@ contract SignedTest is Fixture {
     function _ids(uint256 count) private returns (bytes32[] memory ids) {
         ids = new bytes32[](count);
         for (uint256 i; i < count; ++i) ids[i] = _list(i);
-    }
-
-    function _votesHash(bytes32[] memory ids, bool approve, uint16 reason) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                keccak256("AuditVotes(bytes32[] listingIds,bool approve,uint16 reason,uint256 deadline)"),
-                keccak256(abi.encodePacked(ids)),
-                approve,
-                reason,
-                START
-            )
-        );
-    }
-
-    function _votes(bytes32[] memory ids, bool approve, uint16 reason, uint256 count)
-        private
-        view
-        returns (bytes[] memory signatures)
-    {
-        signatures = new bytes[](count);
-        for (uint256 i; i < count; ++i) signatures[i] = _sign(AUDITOR_KEY + i, _votesHash(ids, approve, reason));
     }
 
     function _repriceSignature(bytes32 id, uint64 price, uint256 nonce) private view returns (bytes memory) {

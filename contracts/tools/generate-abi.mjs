@@ -9,6 +9,7 @@ import { runForge } from "./run-forge.mjs";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const contracts = [
   { name: "Marketplace", file: "marketplace", constant: "marketplaceAbi" },
+  { name: "AuditDraw", file: "audit-draw", constant: "auditDrawAbi" },
   { name: "PaymentToken", file: "payment-token", constant: "paymentTokenAbi" },
   { name: "AccessManager", file: "access-manager", constant: "accessManagerAbi" },
 ];

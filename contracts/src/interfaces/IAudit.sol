@@ -4,8 +4,10 @@ pragma solidity ^0.8.28;
 import {IMarketTypes} from "./IMarketTypes.sol";
 
 /// @title Audit
-/// @notice `quorum` votes of auditors who are valid when the deciding vote is cast approve or reject a listing; a single
-/// auditor can do neither (unless the quorum is 1). Votes of expired or replaced auditors do not count.
+/// @notice `quorum` votes of auditors who are valid when the deciding vote is cast approve or reject a listing; a
+/// single auditor can do neither (unless the quorum is 1). Votes of expired or replaced auditors do not count. Where
+/// auditors are assigned by lot (`auditorDraw`), only those drawn may vote on a pending listing, until their time is
+/// over; approval is revoked by any.
 interface IAudit is IMarketTypes {
     /// @notice One vote by `vote` or `revokeApproval` was counted.
     event Voted(bytes32 indexed listingId, address indexed auditor, bool approve, uint16 reason);
@@ -25,16 +27,18 @@ interface IAudit is IMarketTypes {
 
     /// @notice The auditor's vote on this listing counts already.
     error AlreadyVoted(bytes32 listingId, address auditor);
+    /// @notice Other auditors were drawn for this listing, or none yet.
+    error NotDrawn(bytes32 listingId, address auditor);
 
     /// @notice Votes on a pending listing. Auditor only, accredited now.
-    /// @dev Reverts with MarketPaused, ListingStatusIs, NotAccredited, AlreadyVoted.
+    /// @dev Reverts with MarketPaused, ListingStatusIs, NotAccredited, NotDrawn, AlreadyVoted.
     /// @param reason a code of the platform's list; 0 for none
     function vote(bytes32 listingId, bool approve, uint16 reason) external;
 
-    /// @notice Casts the votes of several auditors on several listings, each with a signature of
-    /// `AuditVotes(bytes32[] listingIds,bool approve,uint16 reason,uint256 deadline)`. Anyone may send it; every signer must be
-    /// an auditor who is accredited now. A listing that is decided, and a vote that was cast before, are passed over: so
-    /// nobody can stop a batch by sending a part of it first.
+    /// @notice Casts the votes of several auditors on several listings, each with a signature of `AuditVotes(bytes32[]
+    /// listingIds,bool approve,uint16 reason,uint256 deadline)`. Anyone may send it; every signer must be an auditor
+    /// who is accredited now. A listing that is decided, a vote that was cast before, and one of an auditor who was not
+    /// drawn are passed over: so nobody can stop a batch by sending a part of it first.
     /// @dev Reverts with MarketPaused, DeadlinePassed, InvalidArgument (more signatures than auditor slots), NotAccredited.
     /// @param deadline last second at which the signatures may be used
     /// @param signatures at most 32, one an auditor
@@ -53,6 +57,9 @@ interface IAudit is IMarketTypes {
 
     /// @return votes that are needed
     function quorum() external view returns (uint8);
+
+    /// @return the contract that assigns auditors by lot; zero if every auditor may vote on every listing
+    function auditorDraw() external view returns (address);
 
     /// @return approvals votes for it that count now
     /// @return rejections votes against it that count now

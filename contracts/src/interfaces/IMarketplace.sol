@@ -23,6 +23,7 @@ interface IMarketplace is IMarketClock, IRegistry, IListings, IAnonymousListings
     /// @param settleWindow seconds, above 0
     /// @param disputeWindow seconds, above 0
     /// @param maxPause seconds, above 0
+    /// @param auditorDraw the contract that assigns auditors by lot; zero: every auditor may vote on every listing
     struct MarketConfig {
         address manager;
         address token;
@@ -33,6 +34,7 @@ interface IMarketplace is IMarketClock, IRegistry, IListings, IAnonymousListings
         uint40 settleWindow;
         uint40 disputeWindow;
         uint40 maxPause;
+        address auditorDraw;
     }
 
     /// @return number of the account's next signature of the kinds that are numbered (Reprice, Withdraw)

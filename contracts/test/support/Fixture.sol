@@ -93,7 +93,8 @@ abstract contract Fixture is Checks {
             deliveryWindow: DELIVERY_WINDOW,
             settleWindow: SETTLE_WINDOW,
             disputeWindow: DISPUTE_WINDOW,
-            maxPause: MAX_PAUSE
+            maxPause: MAX_PAUSE,
+            auditorDraw: address(0)
         });
     }
 
@@ -240,6 +241,27 @@ abstract contract Fixture is Checks {
                 deadline
             )
         );
+    }
+
+    function _votesHash(bytes32[] memory ids, bool approve, uint16 reason, uint256 deadline) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                keccak256("AuditVotes(bytes32[] listingIds,bool approve,uint16 reason,uint256 deadline)"),
+                keccak256(abi.encodePacked(ids)),
+                approve,
+                reason,
+                deadline
+            )
+        );
+    }
+
+    function _votes(bytes32[] memory ids, bool approve, uint16 reason, uint256 count)
+        internal
+        view
+        returns (bytes[] memory signatures)
+    {
+        signatures = new bytes[](count);
+        for (uint256 i; i < count; ++i) signatures[i] = _sign(AUDITOR_KEY + i, _votesHash(ids, approve, reason, block.timestamp));
     }
 
     function _list(IMarketTypes.ListingTerms memory terms, IMarketTypes.Offer memory offer) internal returns (bytes32) {
