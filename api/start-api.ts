@@ -5,7 +5,7 @@ import { readDeployment } from "../platform/chain/deployment.js";
 import type { processVariables } from "../platform/config/processes.js";
 import { connectDatabase } from "../platform/database/connect.js";
 import type { Logger } from "../platform/log.js";
-import { openObjectStore } from "../platform/objects/open-object-store.js";
+import { openObjectStores } from "../platform/objects/open-object-store.js";
 import { connectRedis } from "../platform/queue/connect-redis.js";
 import { createQueues } from "../platform/queue/queues.js";
 import { readSecret32 } from "../platform/secret-file.js";
@@ -60,7 +60,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   shutdown.add("queues", () => queues.close());
   const provider = await connectChain({ rpcUrl: env.RPC_URL, deployment, pollIntervalMs: env.POLL_INTERVAL_MS, connectTimeoutMs });
   shutdown.add("chain", () => provider.destroy());
-  const objects = await openObjectStore(env.OBJECT_STORE_URL, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
+  const objects = await openObjectStores(env.OBJECT_STORE_URL, env.REGION_STORES, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
   shutdown.add("objects", () => objects.close());
   const market = await readMarket(provider, deployment, env.PUBLIC_RPC_URL ?? env.RPC_URL);
   const freshness = trackFreshness({ database, provider });

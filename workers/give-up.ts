@@ -79,7 +79,9 @@ export async function giveUp({ database, objects }: GiveUpDeps, { queue, jobKey,
     return ended;
   });
   // Not if another run brought the upload on meanwhile: it needs them.
-  if (uploadId !== null && uploadEnded) await deleteStaging(objects, uploadId).catch(() => undefined); // the sweep finds what is left
+  if (uploadId !== null && uploadEnded) {
+    await database.getRepository(Upload).findOneByOrFail({ id: uploadId }).then((upload) => deleteStaging(objects, upload)).catch(() => undefined); // the sweep finds what is left
+  }
 }
 
 function statusOfQueue(queue: QueueName): UploadStatus | null {

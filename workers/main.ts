@@ -5,7 +5,7 @@ import { parseEnv } from "../platform/config/parse-env.js";
 import { processVariables } from "../platform/config/processes.js";
 import { connectDatabase } from "../platform/database/connect.js";
 import { createLogger } from "../platform/log.js";
-import { openObjectStore } from "../platform/objects/open-object-store.js";
+import { openObjectStores } from "../platform/objects/open-object-store.js";
 import { connectRedis } from "../platform/queue/connect-redis.js";
 import { createQueues } from "../platform/queue/queues.js";
 import { retryUntil } from "../platform/retry.js";
@@ -45,7 +45,7 @@ await runService("workers", async (shutdown) => {
   shutdown.add("redis", () => redis.disconnect());
   const provider = await connectChain({ rpcUrl: env.RPC_URL, deployment, pollIntervalMs: env.POLL_INTERVAL_MS, connectTimeoutMs });
   shutdown.add("chain", () => provider.destroy());
-  const objects = await openObjectStore(env.OBJECT_STORE_URL, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
+  const objects = await openObjectStores(env.OBJECT_STORE_URL, env.REGION_STORES, { accessKeyFile: env.S3_ACCESS_KEY_FILE, secretKeyFile: env.S3_SECRET_KEY_FILE });
   shutdown.add("objects", () => objects.close());
   // A token or key name that is wrong is told now, and not by the first record.
   await retryUntil(() => kek.currentVersion(), { timeoutMs: connectTimeoutMs, retryable: (error) => error instanceof AppError && error.retryable });

@@ -4,6 +4,7 @@ import { nodeBackend } from "../../crypto/backend/node.js";
 import { stagingCipher, type StagingKey } from "../../crypto/sealed-staging.js";
 import { unwrapStagingKey } from "../../crypto/staging-key.js";
 import { stagedFile, type StagedFile } from "../../platform/objects/staged-parts.js";
+import { stagingFolder } from "../../platform/objects/staging-folder.js";
 import { Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import type { ApiDeps } from "../deps.js";
@@ -30,7 +31,7 @@ export class UploadStore extends DataStore {
     const upload = await this.#find(id);
     let offset = Number(upload.size);
     if (upload.status === "CREATED") {
-      offset = await this.#file(id).size();
+      offset = await this.#file(upload).size();
       // A process may have died between the last part and the next line.
       await this.#told(upload, offset);
     } else if (["REFUSED", "FAILED", "WITHDRAWN"].includes(upload.status)) {
@@ -44,7 +45,7 @@ export class UploadStore extends DataStore {
     const upload = await this.#find(id);
     if (upload.status !== "CREATED") throw new AppError("CONFLICT", `The upload is ${upload.status}.`);
     const key = unwrapStagingKey(nodeBackend, this.#deps.keys.staging, id, upload.stagingKey);
-    const file = this.#file(id);
+    const file = this.#file(upload);
     try {
       return await file.append(offset, encrypt(key, offset, stream));
     } finally {
@@ -58,15 +59,15 @@ export class UploadStore extends DataStore {
     return upload;
   }
 
-  #file(id: string): StagedFile {
-    return stagedFile(this.#deps.objects, `staging/${id}/source`);
+  #file(upload: Pick<Upload, "id" | "region">): StagedFile {
+    return stagedFile(this.#deps.objects, `${stagingFolder(this.#deps.objects, upload)}/source`);
   }
 
   /** Writes down how much there is; with the last byte the upload is RECEIVED and goes on to the workers. */
   async #told(upload: Upload, received: number): Promise<void> {
     const isComplete = BigInt(received) === upload.size;
     if (!isComplete && BigInt(received) === upload.received) return;
-    const { database, objects } = this.#deps;
+    const { database } = this.#deps;
     const changed = await database.transaction(async (manager) => {
       const [rows] = (await manager.query("update app.upload set received = $2, status = $3, updated_at = now() where id = $1 and status = 'CREATED' returning id", [
         upload.id,
@@ -80,7 +81,7 @@ export class UploadStore extends DataStore {
     if (changed) return;
     // Withdrawn while bytes were still arriving: they must not outlive it.
     const now = await database.getRepository(Upload).findOneBy({ id: upload.id });
-    if (now?.status === "WITHDRAWN") await stagedFile(objects, `staging/${upload.id}/source`).delete();
+    if (now?.status === "WITHDRAWN") await this.#file(upload).delete();
   }
 }
 

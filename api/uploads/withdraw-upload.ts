@@ -1,3 +1,4 @@
+import { stagingFolder } from "../../platform/objects/staging-folder.js";
 import { Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import type { ApiContext } from "../context.js";
@@ -28,7 +29,7 @@ export async function withdrawUpload(context: ApiContext, id: string): Promise<U
   if (withdrawn.status !== "WITHDRAWN") throw new AppError("CONFLICT", `The upload is ${withdrawn.status}: delist the listing instead.`);
   // Without their keys the bytes are noise: a failure here leaves garbage, not data.
   try {
-    for (const { key } of await objects.list(`staging/${upload.id}/`)) await objects.delete(key);
+    for (const { key } of await objects.list(`${stagingFolder(objects, upload)}/`)) await objects.delete(key);
     if (withdrawn.objectKey !== null) await objects.delete(withdrawn.objectKey);
   } catch (error) {
     log.warn({ error, uploadId: upload.id }, "the bytes of a withdrawn upload could not be deleted");

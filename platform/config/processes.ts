@@ -4,7 +4,7 @@ const every = ["NODE_ENV", "LOG_LEVEL", "CONNECT_TIMEOUT_MS"] as const;
 const served = ["HOST", "HEALTH_PORT"] as const;
 const chain = ["RPC_URL", "DEPLOYMENT_FILE", "FINALITY_DEPTH", "POLL_INTERVAL_MS"] as const;
 const vault = ["VAULT_ADDR", "VAULT_TOKEN_FILE", "VAULT_TRANSIT_MOUNT", "VAULT_TRANSIT_KEY", "VAULT_NAMESPACE"] as const;
-const objects = ["OBJECT_STORE_URL", "S3_ACCESS_KEY_FILE", "S3_SECRET_KEY_FILE"] as const;
+const objects = ["OBJECT_STORE_URL", "REGION_STORES", "S3_ACCESS_KEY_FILE", "S3_SECRET_KEY_FILE"] as const;
 
 /** What each of our processes reads from its environment: the indexer cannot read a key, the api no signing key of the chain. */
 export const processVariables = {

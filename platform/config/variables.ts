@@ -3,6 +3,19 @@ import { z } from "zod";
 const port = z.coerce.number().int().min(0).max(65535);
 const file = z.string().min(1);
 
+function parseRegionStores(text: string, context: z.RefinementCtx): ReadonlyMap<number, string> {
+  const stores = new Map<number, string>();
+  for (const part of text.split(",")) {
+    const [, region, url] = /^\s*(\d{1,3})=((?:file|s3):\/\/\S+)$/.exec(part) ?? [];
+    if (url === undefined || Number(region) < 1 || stores.has(Number(region))) {
+      context.addIssue("REGION_STORES is a list of <region>=<file or s3 address>, each region once");
+      return z.NEVER;
+    }
+    stores.set(Number(region), url);
+  }
+  return stores;
+}
+
 /** Every environment variable that any of our processes reads. README's table is checked against it. */
 export const variables = {
   NODE_ENV: z.enum(["development", "test", "production"]).default("development").describe("production hides internals and refuses development defaults"),
@@ -20,6 +33,7 @@ export const variables = {
   FINALITY_DEPTH: z.coerce.number().int().min(0).max(10_000).default(2).describe("blocks behind the head that are taken as final"),
   POLL_INTERVAL_MS: z.coerce.number().int().min(5).max(60_000).default(50).describe("how often the chain's head is asked for"),
   OBJECT_STORE_URL: z.url({ protocol: /^(file|s3)$/ }).describe("file:///folder, or s3://bucket?endpoint=…&region=…&pathStyle=true&publicEndpoint=…"),
+  REGION_STORES: z.string().transform(parseRegionStores).default(() => new Map<number, string>()).describe("stores that records of a region must not leave: 276=s3://…,756=file:///…, with the ISO 3166-1 number that uploads name"),
   S3_ACCESS_KEY_FILE: file.optional().describe("file with the S3 access key id; the AWS default chain if unset"),
   S3_SECRET_KEY_FILE: file.optional().describe("file with the S3 secret key"),
   MAX_UPLOAD_BYTES: z.coerce.number().int().positive().default(5_000_000_000).describe("largest file that may be uploaded"),

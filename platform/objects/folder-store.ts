@@ -24,6 +24,9 @@ export async function openFolderStore(root: string): Promise<ObjectStore> {
   const path = (key: string): string => join(root, checkObjectKey(key));
 
   return {
+    place: () => "",
+    places: [""],
+
     async put(key, source) {
       const target = path(key);
       const temporary = join(aside, randomUUID());

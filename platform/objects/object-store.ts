@@ -7,6 +7,10 @@ export interface StoredBytes {
 
 /** Keys are `/`-separated names of [A-Za-z0-9._-]; a segment never begins with a dot. */
 export interface ObjectStore {
+  /** @returns how the keys of what belongs to a region (ISO 3166-1 numeric) begin: empty, or a folder of its own, which ends with `/`. */
+  place(region: number): string;
+  /** All that `place` may return. */
+  readonly places: readonly string[];
   /** Writes the whole object or nothing; an object of that key is replaced. @returns its size in bytes. */
   put(key: string, source: AsyncIterable<Uint8Array>): Promise<number>;
   /**

@@ -42,6 +42,9 @@ export function openS3Store(options: S3Options): ObjectStore {
   };
 
   return {
+    place: () => "",
+    places: [""],
+
     async put(key, source) {
       checkObjectKey(key);
       let size = 0;

@@ -23,9 +23,12 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
   await withdrawUnfinished(database);
   await database.query("update app.upload set staging_key = null where staging_key is not null and status <> all($1)", [stagedStatuses]);
 
-  const staged = new Set((await objects.list("staging/")).map(({ key }) => key.split("/")[1] ?? ""));
-  const over = (await database.query("select id from app.upload where id::text = any($1) and status <> all($2)", [[...staged], stagedStatuses])) as { id: string }[];
-  for (const { id } of over) await deleteStaging(objects, id);
+  for (const place of objects.places) {
+    const below = `${place}staging/`;
+    const staged = new Set((await objects.list(below)).map(({ key }) => key.slice(below.length).split("/")[0] ?? ""));
+    const over = (await database.query("select id, region from app.upload where id::text = any($1) and status <> all($2)", [[...staged], stagedStatuses])) as { id: string; region: number }[];
+    for (const upload of over) await deleteStaging(objects, upload);
+  }
 
   const abandoned = (await database.query(`select id, object_key from app.upload where object_key is not null and status = any($1) limit ${limit}`, [abandonedStatuses])) as { id: string; object_key: string }[];
   for (const { id, object_key } of abandoned) {

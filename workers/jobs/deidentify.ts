@@ -17,7 +17,7 @@ export const deidentify = ({ database, objects, stagingKey, maxBytes }: Deidenti
   const upload = await findUpload(database, uploadId, "INGESTED");
   if (!upload) return;
   const open = await openSource(objects, stagingKey, upload);
-  const target = stagedObject(stagingKey, upload, `deidentified-${randomUUID()}`);
+  const target = stagedObject(objects, stagingKey, upload, `deidentified-${randomUUID()}`);
   const key = randomBytes(32);
   try {
     const { output, report } = deidentifyRecord(open, { key, maxBytes });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { encryptStream, newFileKey } from "../../crypto/envelope/encrypt-stream.js";
 import { assertSuite } from "../../crypto/suites.js";
+import { stagingFolder } from "../../platform/objects/staging-folder.js";
 import { RecordKey } from "../../schema/entities/record-key.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
@@ -22,7 +23,7 @@ export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps
   const { suite, objectKey } = upload;
   assertSuite(suite);
   if (objectKey === null) throw new AppError("CONFLICT", "The upload has no de-identified file.");
-  const target = `staging/${upload.id}/payload-${randomUUID()}`;
+  const target = `${stagingFolder(objects, upload)}/payload-${randomUUID()}`;
   const fileKey = newFileKey(nodeBackend);
   try {
     const { stored, commitments } = encryptStream(nodeBackend, await openStagedObject(objects, stagingKey, upload, objectKey), { fileKey });

@@ -28,7 +28,7 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
   const body = canonicalJson(listingMetadata(upload, signedManifest(nodeBackend, upload, signingKey())));
   const metadataHash = keccak256(body);
   const terms = listingTerms(upload, metadataHash);
-  const target = recordObject(dedupKey, upload.id);
+  const target = objects.place(upload.region) + recordObject(dedupKey, upload.id);
 
   const written = await objects.put(target, (await objects.get(objectKey)).body);
   if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
@@ -44,7 +44,7 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
     },
   });
   if (!moved) await dropUnlessKept({ database, objects }, upload.id, target); // withdrawn meanwhile, or stored by another run
-  await deleteStaging(objects, upload.id);
+  await deleteStaging(objects, upload);
 };
 
 /** A name that tells nobody which upload, listing or provider it belongs to, and that a second run finds again. */

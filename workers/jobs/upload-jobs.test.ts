@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
+import { join } from "node:path";
 import { keccak256 } from "ethers";
 import { parseWrappedKey } from "../../crypto/custody/wrapped-key.js";
 import { nodeCrypto } from "../../crypto/node.js";
+import { openFolderStore } from "../../platform/objects/folder-store.js";
+import { regionalStore } from "../../platform/objects/regional-store.js";
 import { Metadata } from "../../schema/entities/metadata.js";
 import { RecordKey } from "../../schema/entities/record-key.js";
 import { AppError } from "../../schema/errors.js";
@@ -234,4 +237,25 @@ test("what was changed after the provider's consent is not published", async () 
   await stack.database.query("update app.upload set payee = $2 where id = $1", [uploadId, stack.buyer.account]);
   await assert.rejects(publish(stack.deps)({ uploadId }), withCode("COMMITMENT_MISMATCH"));
   assert.ok(encodeList(stack.deps.market.contract, listingTerms(await stack.upload(uploadId), `0x${"11".repeat(32)}`), { price: 1n, purposes: 1, p10: 1n, p50: 1n, p90: 1n, modelHash: `0x${"22".repeat(32)}` }, 1n, "0x").startsWith("0x"));
+});
+
+test("a record of a region with a store of its own is never in another", async () => {
+  const swiss = await openFolderStore(join(stack.folder, "swiss"));
+  const { objects: main } = stack.deps;
+  const deps = { ...stack.deps, objects: regionalStore(main, new Map([[756, swiss]])) };
+  const uploadId = await stack.receive(table(38));
+  // As an api with the same stores has it.
+  for (const { key } of await main.list(`staging/${uploadId}/`)) {
+    await swiss.put(`region/756/${key}`, (await main.get(key)).body);
+    await main.delete(key);
+  }
+  const inMain = async (): Promise<string[]> => [...(await objectsBelow("staging/")), ...(await objectsBelow("records/")), ...(await objectsBelow("region/"))];
+  const before = await inMain();
+  for (const job of [ingest(deps), deidentify(deps), price(deps), encrypt(deps), store(deps)]) {
+    await job({ uploadId });
+    assert.deepEqual(await inMain(), before);
+  }
+  const { objectKey, status } = await stack.upload(uploadId);
+  assert.equal(status, "STORED");
+  assert.deepEqual((await swiss.list("region/")).map(({ key }) => key), [objectKey], "and nothing staged is left");
 });
