@@ -22,7 +22,7 @@ select pg_temp.hash('listing ' || m.i), 10 + m.i, (array['APPROVED','APPROVED','
 from (select i, hash, 1 + floor(20000 * power(random(), 2))::int as provider from bench_metadata) m join (select pg_temp.address('account ' || i) as account, i from generate_series(1, 20000) i) a on a.i = m.provider;
 --
 insert into vote (id, listing_id, auditor, approve, reason, block_number, block_time, transaction_hash, log_index, log_part)
-select lpad((l.from_block + 5)::text, 10, '0') || '-' || n, l.id, pg_temp.address('account ' || 40 * (1 + (l.from_block * 7 + n) % 500)), l.status <> 'REJECTED', 0, l.from_block + 5, l.block_time, pg_temp.hash('vote ' || l.id || n), n, 0
+select pg_temp.hash('vote ' || l.id) || '-' || n || '-0', l.id, pg_temp.address('account ' || 40 * (1 + (l.from_block * 7 + n) % 500)), l.status <> 'REJECTED', 0, l.from_block + 5, l.block_time, pg_temp.hash('vote ' || l.id || n), n, 0
 from listing l cross join generate_series(1, 2) n where n = 1 or l.from_block % 4 = 0;
 --
 insert into trade_order (id, from_block, listing_id, buyer, salt, price, purpose, recipient_commitment, status, deliver_by, purchased_block, purchased_time, purchased_transaction, block_time, transaction_hash, log_index)
