@@ -53,13 +53,16 @@ const months: Partial<Record<TimeUnit, number>> = { MONTH: 1, QUARTER: 3, YEAR: 
 /** The table that tells the begin of a zone's buckets for each quarter of an hour; the worker makes it. */
 export const zoneTable = ({ unit, timeZone }: Bucket): string => `zone_${createHash("sha256").update(`${unit} ${timeZone}`).digest("hex").slice(0, 16)}`;
 
+const halfRange = 2n ** 63n;
+
 /** Both engines ask the same calendar: UTC's is arithmetic, any other zone's is told by Postgres. */
 export const duckdb: Dialect = {
   name: "DUCKDB",
   status: "select height, version from chain_status",
   exact: "hugeint",
   divide: (dividend, divisor) => `(${dividend} // ${divisor})`,
-  percentiles: (column, shares) => part(`quantile_disc(${column}, [${shares.map((share) => share.toPrecision(17)).join(", ")}])::varchar[]`),
+  // Of 64 bits without a sign DuckDB sorts keys, of 64 bits with one numbers, in less than half the time: amounts are moved down by half the range, and back.
+  percentiles: (column, shares) => part(`list_transform(quantile_disc((${column}::hugeint - ${halfRange})::bigint, [${shares.map((share) => share.toPrecision(17)).join(", ")}]), lambda x: (x::hugeint + ${halfRange})::varchar)`),
   period({ quarter, month }, bucket) {
     if (bucket.timeZone !== "UTC") return part("zone.begin");
     const [inQuarters, inMonths] = [quarters[bucket.unit], months[bucket.unit]];

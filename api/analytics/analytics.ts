@@ -28,6 +28,8 @@ export interface Analytics {
 const patienceMs = 500;
 /** Answers that are remembered. */
 const remembered = 200;
+/** Rows that are handed on are garbage at once: a larger nursery would only keep it longer. */
+const maxYoungGenerationSizeMb = 6;
 /** Wait before a worker that ended is started again, in ms. */
 const againMs = 5_000;
 const loading: EngineState = { status: "LOADING", height: -1, hash: "", version: -1, reason: null };
@@ -55,7 +57,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
   }
 
   function start(): Worker {
-    const started = new Worker(new URL("./worker.js", import.meta.url), { workerData: { databaseUrl, folder, memoryMb } satisfies WorkerSettings });
+    const started = new Worker(new URL("./worker.js", import.meta.url), { workerData: { databaseUrl, folder, memoryMb } satisfies WorkerSettings, resourceLimits: { maxYoungGenerationSizeMb } });
     started.unref();
     started.on("message", (told: WorkerTold) => {
       if (told.kind === "state") return setState(told.state);
