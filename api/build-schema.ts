@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { buildSchemaSync } from "type-graphql";
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from "graphql";
 import "./types/enums.js";
+import { lightenResolvers, Resolvers } from "./lighten-resolvers.js";
 import { AccessGrantResolver } from "./resolvers/access-grant.js";
 import { AccessRecordResolver } from "./resolvers/access-record.js";
 import { AccessAnchorResolver } from "./resolvers/access-anchor.js";
@@ -44,7 +45,9 @@ const noBus = {
 
 /** The schema, with each field's rule before its resolver. @throws Error for a field without a rule */
 export function buildApiSchema(): GraphQLSchema {
+  const instances = new Resolvers();
   const schema = buildSchemaSync({
+    container: instances,
     resolvers: [
       AccessGrantResolver,
       AccessRecordResolver,
@@ -85,7 +88,7 @@ export function buildApiSchema(): GraphQLSchema {
     validate: false, // inputs are parsed where they are used, into typed errors
     pubSub: noBus,
   });
-  return enforceRules(schema);
+  return enforceRules(lightenResolvers(schema, instances));
 }
 
 /** @returns the SDL as `schema/api.graphql` keeps it. */

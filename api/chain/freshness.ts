@@ -43,7 +43,8 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
   let head = 0;
   let headAt = 0;
   let asking: Promise<void> | undefined;
-  let timed: { hash: string; time: string } | undefined;
+  /** A time that the node does not know is asked for again, but not by every request. */
+  let timed: { hash: string; time: string | null; at: number } | undefined;
   let latest: ChainFreshness | null = null;
   let remembered: { at: number; row: Promise<StatusRow | undefined> } | undefined;
 
@@ -69,11 +70,11 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
 
   // The index keeps blocks with events alone: the time of any other is the node's to tell.
   const timeOf = async (hash: string): Promise<string | null> => {
-    if (timed?.hash === hash) return timed.time;
+    if (timed?.hash === hash && (timed.time !== null || Date.now() - timed.at < headEveryMs)) return timed.time;
     const block = (await provider.send("eth_getBlockByHash", [hash, false]).catch(() => null)) as { timestamp: string } | null;
-    if (!block) return null;
-    timed = { hash, time: new Date(Number(block.timestamp) * 1000).toISOString() };
-    return timed.time;
+    const time = block ? new Date(Number(block.timestamp) * 1000).toISOString() : null;
+    timed = { hash, time, at: Date.now() };
+    return time;
   };
 
   return {

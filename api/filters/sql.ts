@@ -20,7 +20,18 @@ export const not = ({ text, values }: SqlPart): SqlPart => ({ text: `(${text}) i
 
 /** @returns text with $1, $2… and the values, as the driver takes them. Texts of ours hold no other question marks. */
 export function bind(...parts: readonly SqlPart[]): { text: string; values: unknown[] } {
+  const asked = parts.map((each) => each.text).join(" ");
+  return { text: numbered.get(asked) ?? number(asked), values: parts.flatMap(({ values }) => values) };
+}
+
+/** Texts that were numbered, by what they were: the same few come all the time. */
+const numbered = new Map<string, string>();
+const maxNumbered = 2_000;
+
+function number(text: string): string {
   let next = 0;
-  const text = parts.map((each) => each.text.replace(/\?/g, () => `$${++next}`)).join(" ");
-  return { text, values: parts.flatMap(({ values }) => values) };
+  const made = text.replace(/\?/g, () => `$${++next}`);
+  if (numbered.size >= maxNumbered) numbered.clear();
+  numbered.set(text, made);
+  return made;
 }

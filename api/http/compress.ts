@@ -13,6 +13,7 @@ const zip = promisify(gzip);
 
 /** @returns the encoding that the client takes and we like best; null for none. */
 function encodingFor(request: IncomingMessage): "br" | "gzip" | null {
+  if (request.headers["accept-encoding"] === undefined) return null;
   const accepted = new Map(
     [request.headers["accept-encoding"] ?? []].flat().join(",").split(",").map((each): [string, number] => {
       const [name = "", ...parameters] = each.trim().toLowerCase().split(";");
@@ -24,12 +25,13 @@ function encodingFor(request: IncomingMessage): "br" | "gzip" | null {
   return takes("br") ? "br" : takes("gzip") ? "gzip" : null;
 }
 
-/** Encodes a text body as the client takes it. @returns the bytes, and the headers that say so. */
-export async function compress(request: IncomingMessage, body: string | Buffer): Promise<{ bytes: Buffer; headers: Record<string, string> }> {
-  const bytes = Buffer.from(body);
-  const encoding = bytes.length < worthwhile ? null : encodingFor(request);
+/** Encodes a text body as the client takes it. @returns the bytes, or the text where it stays one, and the headers that say so. */
+export async function compress(request: IncomingMessage, body: string | Buffer): Promise<{ bytes: string | Buffer; headers: Record<string, string> }> {
+  const encoding = body.length < worthwhile ? null : encodingFor(request);
   const headers = { vary: "accept-encoding" };
-  if (encoding === null) return { bytes, headers };
+  // A text goes out together with its headers, in one piece.
+  if (encoding === null) return { bytes: body, headers };
+  const bytes = Buffer.from(body);
   const encoded = encoding === "br" ? await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }) : await zip(bytes, { level: gzipLevel });
   return { bytes: encoded, headers: { ...headers, "content-encoding": encoding } };
 }

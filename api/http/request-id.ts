@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 
 const storage = new AsyncLocalStorage<string>();
 
-/** Runs with an id of its own: the answer names it, and so do the log's entries. */
-export const withRequestId = <T>(run: () => T): T => storage.run(randomUUID(), run);
+/** Runs with an id of its own, unless it has one: the answer names it, and so do the log's entries. */
+export const withRequestId = <T>(run: () => T): T => (storage.getStore() === undefined ? storage.run(randomUUID(), run) : run());
 
 export const requestId = (): string => storage.getStore() ?? randomUUID();

@@ -29,6 +29,33 @@ const toDate: Decode = (json) => (json === null ? null : new Date(json as string
  * @throws AppError BAD_INPUT, LIMIT_EXCEEDED for arguments of nested fields
  */
 export function compileRow<Row extends ObjectLiteral>(database: DataSource, table: Table<Row>, alias: string, reader: Reader, selection: Selection, aliases: Aliases): CompiledRow<Row> {
+  // Of the past the text is another for each block, and of what is the viewer's own for each viewer.
+  if (reader.at !== null) return compile(database, table, alias, reader, selection, aliases);
+  let known = compiled.get(selection);
+  if (!known) compiled.set(selection, (known = []));
+  const from = aliases.next;
+  const found = known.find((each) => each.database === database && each.table === (table as AnyTable) && each.alias === alias && each.from === from);
+  if (found) {
+    aliases.next = found.to;
+    return found.row as CompiledRow<Row>;
+  }
+  let isOwn = false;
+  const watched: Reader = {
+    at: null,
+    get viewer() {
+      isOwn = true;
+      return reader.viewer;
+    },
+  };
+  const row = compile(database, table, alias, watched, selection, aliases);
+  if (!isOwn) known.push({ database, table: table as AnyTable, alias, from, to: aliases.next, row });
+  return row;
+}
+
+/** What was compiled of a selection for anybody and of now. Selections that follow from variables are never seen again, and go. */
+const compiled = new WeakMap<Selection, { database: DataSource; table: AnyTable; alias: string; from: number; to: number; row: CompiledRow<never> | CompiledRow<ObjectLiteral> }[]>();
+
+function compile<Row extends ObjectLiteral>(database: DataSource, table: Table<Row>, alias: string, reader: Reader, selection: Selection, aliases: Aliases): CompiledRow<Row> {
   const metadata = database.getMetadata(table.entity);
   const columns = columnsFor(metadata.columns, table, selection);
   const names = columns.map(({ propertyName }) => propertyName);

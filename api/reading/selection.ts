@@ -1,4 +1,4 @@
-import { getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, isObjectType, Kind, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
+import { BREAK, getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, isObjectType, Kind, visit, type ASTNode, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
 import type { Arguments } from "./table.js";
 
 /** What is asked of an object: each field by the name that the answer gives it. */
@@ -11,18 +11,44 @@ export interface SelectedField {
   readonly selection: Selection;
 }
 
-type Context = Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues">;
+interface Context extends Pick<GraphQLResolveInfo, "schema" | "fragments" | "variableValues"> {
+  /** Whether something of it follows from the variables. */
+  varies: boolean;
+}
+
+/** What does not follow from variables, by the field's node: documents that come again are the same objects. What is made of it is remembered by its identity. */
+const constant = new WeakMap<FieldNode, Selection>();
+
+const hasVariable = (node: ASTNode): boolean => {
+  let found = false;
+  visit(node, {
+    Variable() {
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+};
 
 /** @returns what the operation asks of the field that is being resolved: fragments, aliases, @skip and @include are done with. */
 export function selectionOf(info: GraphQLResolveInfo): Selection {
+  const [node, ...others] = info.fieldNodes as [FieldNode, ...FieldNode[]];
+  const known = others.length === 0 ? constant.get(node) : undefined;
+  if (known) return known;
   const type = getNamedType(info.returnType);
-  return isObjectType(type) ? select(info, type, info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? [])) : new Map();
+  if (!isObjectType(type)) return new Map();
+  const context = contextOf(info);
+  const selection = select(context, type, info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []));
+  if (others.length === 0 && !context.varies) constant.set(node, selection);
+  return selection;
 }
 
 /** @returns what is asked of the field that is being resolved, as its parent's selection would have it. */
 export function ownSelection(info: GraphQLResolveInfo): Selection {
-  return new Map([[String(info.path.key), toField(info, info.parentType, info.fieldNodes)]]);
+  return new Map([[String(info.path.key), toField(contextOf(info), info.parentType, info.fieldNodes)]]);
 }
+
+const contextOf = ({ schema, fragments, variableValues }: GraphQLResolveInfo): Context => ({ schema, fragments, variableValues, varies: false });
 
 function select(context: Context, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selection {
   const byName = new Map<string, FieldNode[]>();
@@ -37,6 +63,7 @@ function toField(context: Context, parent: GraphQLObjectType, nodes: readonly Fi
   // __typename and the like: nothing is read for them.
   if (!definition) return { name, args: {}, selection: new Map() };
   const type = getNamedType(definition.type);
+  if (first.arguments?.some(hasVariable)) context.varies = true;
   return {
     name,
     args: definition.args.length === 0 ? {} : getArgumentValues(definition, first, context.variableValues),
@@ -47,6 +74,7 @@ function toField(context: Context, parent: GraphQLObjectType, nodes: readonly Fi
 /** The schema has no interfaces or unions: a fragment that validates is on this very type. */
 function collect(context: Context, type: GraphQLObjectType, set: SelectionSetNode, into: Map<string, FieldNode[]>): void {
   for (const node of set.selections) {
+    if (node.directives?.some(hasVariable)) context.varies = true;
     if (node.directives?.length && (getDirectiveValues(GraphQLSkipDirective, node, context.variableValues)?.["if"] === true || getDirectiveValues(GraphQLIncludeDirective, node, context.variableValues)?.["if"] === false)) continue;
     if (node.kind === Kind.FIELD) {
       const key = node.alias?.value ?? node.name.value;

@@ -34,7 +34,18 @@ import { ListingOrder } from "../types/sort.js";
 import { MetadataStatus } from "../types/states.js";
 
 /** Mask of `Purpose` bits → the purposes. */
-export const toPurposes = (mask: bigint): Purpose[] => Object.values(Purpose).filter((bit): bit is Purpose => typeof bit === "number" && (mask & BigInt(bit)) !== 0n);
+export function toPurposes(mask: bigint): Purpose[] {
+  let purposes = known.get(mask);
+  if (!purposes) {
+    purposes = Object.values(Purpose).filter((bit): bit is Purpose => typeof bit === "number" && (mask & BigInt(bit)) !== 0n);
+    if (known.size < maxKnown) known.set(mask, purposes);
+  }
+  return purposes;
+}
+
+/** Masks that were told apart: there are few different ones. */
+const known = new Map<bigint, Purpose[]>();
+const maxKnown = 1_000;
 
 @Resolver(() => ListingType)
 export class ListingResolver {
