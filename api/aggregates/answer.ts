@@ -13,7 +13,7 @@ import { readGroups, type Group, type GroupRow } from "./read-groups.js";
 /** Groups, the block that they are of, and what computed them. */
 export interface AggregateAnswer {
   block: number;
-  groups: Group[];
+  groups: readonly Group[];
   engine: AggregateEngine;
   engineNote: string | null;
   cached: boolean;
@@ -32,16 +32,16 @@ export async function answerAggregate({ database, analytics, freshness }: Aggreg
   const newest = query.at === null ? { block: indexedBlock, hash: indexedHash } : { block: query.at, hash: null };
   const statement = toDuckDb(query);
   const told = statement ? await analytics.ask({ ...statement, newest }) : { refusal: "this filter is Postgres' alone" };
-  if ("rows" in told) return { ...checkSize(readGroups(query, told.rows as GroupRow[])), engine: AggregateEngine.DUCKDB, engineNote: null, cached: told.cached };
+  if ("rows" in told) return { block: query.at ?? told.height, groups: checkSize(readGroups(query, told.rows as GroupRow[])), engine: AggregateEngine.DUCKDB, engineNote: null, cached: told.cached };
   const { text, values } = compileAggregate(query, postgres);
   const rows = (await database.query(text, values)) as GroupRow[];
-  return { ...checkSize(readGroups(query, rows)), engine: AggregateEngine.POSTGRES, engineNote: noteOf(told.refusal), cached: false };
+  return { block: query.at ?? rows[0]?.height ?? 0, groups: checkSize(readGroups(query, rows)), engine: AggregateEngine.POSTGRES, engineNote: noteOf(told.refusal), cached: false };
 }
 
 /** What may be told of a refusal: DuckDB's own words name our tables. */
 const noteOf = (refusal: string): string => (/^(it |switched|this filter|its calendars)/.test(refusal) ? `The columnar engine did not answer: ${refusal}.` : "The columnar engine does not hold what this asks for.");
 
-function checkSize<Answer extends { groups: readonly Group[] }>(answer: Answer): Answer {
-  if (answer.groups.length > maxGroups) throw new AppError("LIMIT_EXCEEDED", `The answer has more than ${maxGroups} groups: filter, group by less, or set a limit.`, { details: { limit: maxGroups } });
-  return answer;
+function checkSize(groups: readonly Group[]): readonly Group[] {
+  if (groups.length > maxGroups) throw new AppError("LIMIT_EXCEEDED", `The answer has more than ${maxGroups} groups: filter, group by less, or set a limit.`, { details: { limit: maxGroups } });
+  return groups;
 }

@@ -23,9 +23,14 @@ export interface Group {
 
 const exact = (value: unknown): bigint | null => (value === null || value === undefined ? null : BigInt(value as string | number | bigint));
 
-/** @returns the groups and the block that they are of; the index's first rows have none. */
-export function readGroups(query: AggregateQuery, rows: readonly GroupRow[]): { block: number; groups: Group[] } {
-  return { block: query.at ?? rows[0]?.height ?? 0, groups: rows.filter((row) => row["n"] !== null).map((row) => readGroup(query, row)) };
+/** Groups that were read, by their rows: an answer that is remembered is read once. */
+const known = new WeakMap<readonly GroupRow[], readonly Group[]>();
+
+/** @returns the groups; the index's first rows have none. @param rows - of this query's statement. */
+export function readGroups(query: AggregateQuery, rows: readonly GroupRow[]): readonly Group[] {
+  let groups = known.get(rows);
+  if (!groups) known.set(rows, (groups = rows.filter((row) => row["n"] !== null).map((row) => readGroup(query, row))));
+  return groups;
 }
 
 function readGroup({ dimensions, bucket, source, histogram }: AggregateQuery, row: GroupRow): Group {

@@ -52,7 +52,8 @@ after(async () => {
 const ask = (query: AggregateQuery): Promise<AggregateAnswer> => answerAggregate({ database, analytics, freshness: { now: () => Promise.resolve({ indexedBlock: market.height, indexedHash: market.hash } as ChainFreshness) } }, query);
 const askPostgres = async (query: AggregateQuery): Promise<object> => {
   const { text, values } = compileAggregate(query, postgresDialect);
-  return readGroups(query, (await database.query(text, values)) as GroupRow[]);
+  const rows = (await database.query(text, values)) as GroupRow[];
+  return { block: query.at ?? rows[0]?.height ?? 0, groups: readGroups(query, rows) };
 };
 
 interface Kind {

@@ -6,8 +6,8 @@ import type { Logger } from "../../platform/log.js";
 import type { Bucket } from "../aggregates/dialect.js";
 import type { EngineState, WorkerQuestion, WorkerSettings, WorkerTold } from "./messages.js";
 
-/** What the columnar engine said: rows, or why it did not. */
-export type EngineAnswer = { rows: readonly Record<string, unknown>[]; cached: boolean } | { refusal: string };
+/** What the columnar engine said: rows, with the newest block that they are true of, or why it did not. Rows that are remembered are the same object. */
+export type EngineAnswer = { rows: readonly Record<string, unknown>[]; height: number; cached: boolean } | { refusal: string };
 
 export interface EngineQuestion {
   text: string;
@@ -33,6 +33,9 @@ const maxYoungGenerationSizeMb = 6;
 /** Wait before a worker that ended is started again, in ms. */
 const againMs = 5_000;
 const loading: EngineState = { status: "LOADING", height: -1, hash: "", version: -1, reason: null };
+
+/** Each row tells it, and there is one at least. */
+const heightOf = ([row]: readonly Record<string, unknown>[]): number => Number(row?.["height"] ?? 0);
 
 /** Starts the worker, which loads in the background. @param memoryMb - DuckDB's own limit; 0 for no engine at all. */
 export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: string; memoryMb: number; log: Logger }): Analytics {
@@ -113,7 +116,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
       if (known?.version === version) {
         const told = await known.asked;
         // Blocks without an event change no answer: what is remembered is of the newest block too.
-        if ("rows" in told) return { rows: told.rows.map((row) => ({ ...row, height: Math.max(height, row["height"] as number) })), cached: true };
+        if ("rows" in told) return { rows: told.rows, height: Math.max(height, heightOf(told.rows)), cached: true };
       }
       const asked = send(question);
       answers.delete(key);
@@ -122,7 +125,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
       const told = await asked;
       // A refusal is not remembered; nor is an answer of a newer state under an older one's number.
       if (!("rows" in told) || told.rows.some((row) => Number(row["version"]) !== version)) if (answers.get(key)?.asked === asked) answers.delete(key);
-      return "rows" in told ? { rows: told.rows, cached: false } : told;
+      return "rows" in told ? { rows: told.rows, height: heightOf(told.rows), cached: false } : told;
     },
     async close() {
       closing = true;
