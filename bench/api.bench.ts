@@ -20,8 +20,10 @@ const argument = (name: string, otherwise: string): string => {
 const listings = Number(argument("listings", "1000000"));
 const rounds = Number(argument("rounds", "5"));
 const seconds = Number(argument("seconds", "10"));
-const only = argument("only", "Q1,Q2,Q3,Q4,Q5").split(",");
+const only = argument("only", "Q1,Q2,Q3,Q4,Q4 new,Q5").split(",");
 const connections = 16;
+/** Whoever takes longer than this for one answer, in ms, is asked over two connections alone: it is no slower for it, and a round ends. */
+const slowMs = 1_000;
 const memoryLimitMb = 400;
 /** What ours must reach, as a multiple of each peer's requests a second. */
 const bars: Readonly<Record<string, Partial<Record<ServerName, number>>>> = {
@@ -56,11 +58,12 @@ await runBench("api", async (add) => {
     const { cursors, ids } = await prepare(postgres.url, servers);
     for (const question of questions(ids)) {
       if (!only.includes(question.name)) continue;
-      if (question.name === "Q4") await untilColumnar(servers[0]!, question);
+      if (question.name.startsWith("Q4")) await untilColumnar(servers[0]!, question);
       await compare(question, servers, cursors, postmaster, add);
     }
     const memory = residentMb(servers[0]!.pid);
-    add({ name: "memory of the API process", unit: "MB", ours: memory, bar: `≤ ${memoryLimitMb}`, ok: memory <= memoryLimitMb });
+    add({ name: "memory of the API process, at the end", unit: "MB", ours: memory.now, bar: `≤ ${memoryLimitMb}`, ok: memory.now <= memoryLimitMb });
+    add({ name: "memory of the API process, at its most", unit: "MB", ours: memory.peak, bar: `≤ ${memoryLimitMb}`, ok: memory.peak <= memoryLimitMb });
   } finally {
     for (const server of servers) await server.stop();
     await postgres.stop();
@@ -80,7 +83,7 @@ async function untilColumnar(galen: Server, question: Question): Promise<void> {
 /** Every server once a round, in turns that begin with another each time, after a round that does not count. */
 async function compare(question: Question, servers: readonly Server[], cursors: Cursors, postmaster: number, add: Add): Promise<void> {
   const contestants = servers.filter(({ name }) => question.ask[name] !== null);
-  const requests = new Map(contestants.map((server) => [server, Array.from({ length: sets }, (_unused, index) => question.ask[server.name]!(index, cursors))]));
+  const requests = new Map(contestants.map((server) => [server, Array.from({ length: question.sets ?? sets }, (_unused, index) => question.ask[server.name]!(index, cursors))]));
   let different = 0;
   for (let index = 0; index < sets; index += 5) {
     const answers = await Promise.all(contestants.map(async (server) => question.pick[server.name](await ask(server, requests.get(server)![index]!))));
@@ -91,11 +94,21 @@ async function compare(question: Question, servers: readonly Server[], cursors: 
   }
   add({ name: `${question.name}: different answers`, unit: "of 7", ours: different, bar: "0", ok: different === 0 });
   const measured = new Map<Server, Measured[]>(contestants.map((server) => [server, []]));
-  for (let round = 0; round <= rounds; round++) {
+  const slow = new Set<Server>();
+  for (const server of contestants) {
+    const began = performance.now();
+    await ask(server, requests.get(server)![1]!);
+    if (performance.now() - began > slowMs) slow.add(server);
+  }
+  const [times, length] = question.isAside ? [Math.min(rounds, 2), Math.min(seconds, 5)] : [rounds, seconds];
+  for (let round = 0; round <= times; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
       const server = contestants[(turn + round) % contestants.length]!;
+      const all = requests.get(server)!.map(requestOf);
+      // No round begins where another began.
+      const first = (round * 1_500) % all.length;
       const [node, postgres] = [cpuTime(server.pid), cpuTime(postmaster, true)];
-      const found = await load(server.port, requests.get(server)!.map(requestOf), connections, round === 0 ? Math.min(seconds, 3) : seconds);
+      const found = await load(server.port, [...all.slice(first), ...all.slice(0, first)], slow.has(server) ? 2 : connections, round === 0 ? Math.min(length, 3) : length);
       const one: Measured = { ...found, node: (cpuTime(server.pid) - node) / found.requests, postgres: (cpuTime(postmaster, true) - postgres) / found.requests };
       if (round === 0) continue;
       measured.get(server)!.push(one);

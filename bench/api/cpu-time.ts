@@ -26,8 +26,9 @@ export function cpuTime(pid: number, withChildren = false): number {
   return (sum / ticks) * 1e6;
 }
 
-/** @returns resident memory of a process in MB. */
-export function residentMb(pid: number): number {
-  const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kb ?? 0) / 1024;
+/** @returns resident memory of a process in MB, now and at its most. */
+export function residentMb(pid: number): { now: number; peak: number } {
+  const text = readFileSync(`/proc/${pid}/status`, "utf8");
+  const of = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) / 1024;
+  return { now: of("VmRSS"), peak: of("VmHWM") };
 }

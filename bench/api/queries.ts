@@ -11,6 +11,10 @@ type Json = Record<string, unknown>;
 export interface Question {
   readonly name: string;
   readonly what: string;
+  /** Sets of parameters, where there are others than `sets`. */
+  readonly sets?: number;
+  /** A question beside the five: asked in fewer and shorter rounds, without a bar. */
+  readonly isAside?: true;
   /** The i-th of several sets of parameters; null for a server that has no way. */
   readonly ask: Readonly<Record<ServerName, ((index: number, cursors: Cursors) => Asked) | null>>;
   /** What must be the same in all answers. */
@@ -44,6 +48,13 @@ function at(value: unknown, path: string): unknown[] {
   return path.split(".").reduce<unknown[]>((values, key) => values.flatMap((each): unknown[] => (Array.isArray(each) ? (each as unknown[]) : [each])).map((each) => (each as Json | null)?.[key]), [value]).flat();
 }
 const text = (...values: unknown[]): string => JSON.stringify(values);
+
+/** Of Q4: groups are told apart by what is in them. */
+const groupsOf: Question["pick"] = {
+  galen: (d) => text(at(d, "listingAggregates.groups.median").length, at(d, "listingAggregates.groups.price.median.amount").map(Number).sort((a, b) => a - b), at(d, "listingAggregates.groups.count").map(Number).sort((a, b) => a - b)),
+  postgraphile: (d) => text(at(d, "allListings.groupedAggregates.median").length, at(d, "allListings.groupedAggregates.median.price").map(Number).sort((a, b) => a - b), at(d, "allListings.groupedAggregates.rowCount.sales").map(Number).sort((a, b) => a - b)),
+  openreader: () => "",
+};
 
 export const questions = (ids: readonly string[]): Question[] => [
   {
@@ -96,11 +107,19 @@ export const questions = (ids: readonly string[]): Question[] => [
       postgraphile: () => ({ query: '{ allListings(condition: { status: "APPROVED" }) { groupedAggregates(groupBy: [DATA_KIND, LISTED_TIME_TRUNCATED_TO_MONTH]) { keys average { price } median { price } rowCount { sales } } } }' }),
       openreader: null,
     },
-    pick: {
-      galen: (d) => text(at(d, "listingAggregates.groups.median").length, at(d, "listingAggregates.groups.price.median.amount").map(Number).sort((a, b) => a - b), at(d, "listingAggregates.groups.count").map(Number).sort((a, b) => a - b)),
-      postgraphile: (d) => text(at(d, "allListings.groupedAggregates.median").length, at(d, "allListings.groupedAggregates.median.price").map(Number).sort((a, b) => a - b), at(d, "allListings.groupedAggregates.rowCount.sales").map(Number).sort((a, b) => a - b)),
-      openreader: () => "",
+    pick: groupsOf,
+  },
+  {
+    name: "Q4 new",
+    what: "as Q4, with a filter that nobody asked for before, so that no answer is remembered",
+    sets: 5_000,
+    isAside: true,
+    ask: {
+      galen: (i) => ({ query: "query($least: BigInt!) { listingAggregates(where: { status: { eq: APPROVED }, price: { gte: $least } }, groupBy: [DATA_KIND], bucket: { unit: MONTH }) { groups { dataKind period count price { avg { amount } median { amount } } } } }", variables: { least: String(i) } }),
+      postgraphile: (i) => ({ query: 'query($least: BigFloat!) { allListings(condition: { status: "APPROVED" }, filter: { price: { greaterThanOrEqualTo: $least } }) { groupedAggregates(groupBy: [DATA_KIND, LISTED_TIME_TRUNCATED_TO_MONTH]) { keys average { price } median { price } rowCount { sales } } } }', variables: { least: String(i) } }),
+      openreader: null,
     },
+    pick: groupsOf,
   },
   {
     name: "Q5",

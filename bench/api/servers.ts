@@ -66,11 +66,13 @@ export async function startGalen(databaseUrl: string, folder: string, height: nu
       ...{ delays: { admin: 0, registrar: 0, pauser: 0, treasurer: 0 }, platform: [] },
     },
   });
+  // The height is the bench's; the hash is of a block that the node knows, so that it can be asked for its time.
+  const hash = (await provider.getBlock("latest"))!.hash;
   provider.destroy();
   const client = new pg.Client(databaseUrl);
   await client.connect();
   await client.query("delete from chain_status");
-  await client.query("insert into chain_status (id, chain_id, marketplace, height, hash, finalized_height, finalized_hash, status) values (1, $1, $2, $3, $4, $3, $4, 'LIVE')", [deployment.chainId, deployment.marketplace.toLowerCase(), height, `0x${"00".repeat(32)}`]);
+  await client.query("insert into chain_status (id, chain_id, marketplace, height, hash, finalized_height, finalized_hash, status) values (1, $1, $2, $3, $4, $3, $4, 'LIVE')", [deployment.chainId, deployment.marketplace.toLowerCase(), height, hash]);
   await client.end();
   const key = (name: string): string => {
     const path = join(folder, `${name}.key`);
