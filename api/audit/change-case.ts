@@ -17,6 +17,9 @@ export interface OpenCase {
   readonly tell: (change: AuditChange, account: string | null) => void;
 }
 
+/** Longest that this process may be silent within the transaction, in ms. */
+const frozenMs = 10_000;
+
 /**
  * Changes a listing's leases, one at a time: its row is locked from the first statement to the commit. Leases that are over are ended first: those past their time, of auditors
  * who have voted, and of a listing that nobody has to decide any more. That stays also where `work` refuses with an AppError; all else that it did is undone then.
@@ -24,7 +27,11 @@ export interface OpenCase {
  */
 export async function changeCase<Result>(database: DataSource, listingId: string, work: (open: OpenCase) => Promise<Result>): Promise<Result> {
   const outcome = await database.transaction(async (manager): Promise<{ result: Result } | { refusal: AppError }> => {
-    await manager.query("insert into app.audit_case as c (listing_id) values ($1) on conflict (listing_id) do update set priority = c.priority", [listingId]);
+    // Whoever freezes before the commit holds the feeds' counters, and the indexer waits for one: Postgres gives it up then.
+    await manager.query(
+      `insert into app.audit_case as c (listing_id) select $1 from set_config('idle_in_transaction_session_timeout', '${frozenMs}', true) on conflict (listing_id) do update set priority = c.priority`,
+      [listingId],
+    );
     const { listing, leases } = await readCase(manager, listingId);
     const over = leases.flatMap(({ end, row }) => (end === null ? [] : [{ change: end, row }]));
     if (over.length > 0) await manager.query("delete from app.audit_lease where listing_id = $1 and slot = any($2)", [listingId, over.map(({ row }) => row.slot)]);

@@ -15,19 +15,45 @@ const finalEntries = `
     (m.op = 'APPLY' and m.block_number <= s.finalized_height and not exists (select from market_event r where r.reverts = m.seq))
     or (m.op = 'REVERT' and m.reverts <= $1)) order by m.seq limit $2`;
 
+/** Should the market's feed ever begin anew, what refers to its former numbers must not wait for them. */
+const activityEntries = `
+  select a.*, case when a.market_seq is not null then least(a.market_seq, (select last_seq from feed_counter where id = 1)) end as market_seq from app.activity a where a.seq > $1 order by a.seq limit $2`;
+
 /**
- * Reads what follows a place. Market entries come before the platform's: whatever a platform's entry was decided on has been told before it.
- * @returns the entries in the order in which to tell them, and whether there is certainly more.
+ * Reads what follows a place, in the order in which to tell it, which is the same whenever it is read: an entry of the platform's that was decided on the market's comes right
+ * after the last that was committed before it (`marketSeq`).
+ * @returns the entries, and whether there is certainly more.
  */
 export async function readNext(database: DataSource, of: readonly Lane[], after: Place): Promise<{ entries: Entry[]; more: boolean }> {
   const rows = async (text: string, lane: Lane): Promise<Record<string, unknown>[]> => (of.includes(lane) ? ((await database.query(text, [after[lane].toString(), feedPage])) as Record<string, unknown>[]) : []);
-  // The platform's feed first: what is read of the market's after it is at least as new.
-  const activities = hydrate(database, Activity, await rows("select * from app.activity where seq > $1 order by seq limit $2", "activity"));
+  // The market's feed first: then whatever of the platform's stands before one of these is seen by the second statement.
   const head = hydrate(database, MarketEvent, await rows("select * from market_event where seq > $1 order by seq limit $2", "head"));
+  const activities = hydrate(database, Activity, await rows(activityEntries, "activity"));
   const final = hydrate(database, MarketEvent, await rows(finalEntries, "final"));
-  const entries: Entry[] = [...head.map((event): Entry => ({ lane: "head", seq: event.seq, event })), ...final.map((event): Entry => ({ lane: "final", seq: event.seq, event }))];
-  if (head.length === feedPage || final.length === feedPage) return { entries, more: true };
-  return { entries: [...entries, ...activities.map((activity): Entry => ({ lane: "activity", seq: activity.seq, activity }))], more: activities.length === feedPage };
+  const entries = of.includes("head") ? inOrder(head, activities, after.head) : activities.map(ofActivity);
+  const more = [head, activities, final].some(({ length }) => length === feedPage) || entries.length < head.length + activities.length;
+  return { entries: [...entries, ...final.map((event): Entry => ({ lane: "final", seq: event.seq, event }))], more };
+}
+
+const ofHead = (event: MarketEvent): Entry => ({ lane: "head", seq: event.seq, event });
+const ofActivity = (activity: Activity): Entry => ({ lane: "activity", seq: activity.seq, activity });
+
+/** As much of two pages as can be put in order: what may follow a full page could stand before the rest of the other. */
+function inOrder(head: readonly MarketEvent[], activities: readonly Activity[], from: bigint): Entry[] {
+  const entries: Entry[] = [];
+  const upTo = head.at(-1)?.seq ?? from;
+  let next = 0;
+  const tellHead = (last: bigint): void => {
+    while (next < head.length && head[next]!.seq <= last) entries.push(ofHead(head[next++]!));
+  };
+  for (const activity of activities) {
+    const at = activity.marketSeq ?? 0n;
+    if (at > upTo) break;
+    tellHead(at);
+    entries.push(ofActivity(activity));
+  }
+  if (activities.length < feedPage) tellHead(upTo);
+  return entries;
 }
 
 /** @returns the newest place of the feeds, all read at one point. */

@@ -82,8 +82,9 @@ export class LiveReader {
       const looked = new Set(this.#dirty);
       this.#dirty.clear();
       for (const lane of looked) if (lane !== "chain" && this.#counts.get(lane) === 0) this.#stale.add(lane);
-      // The platform's entries are told after the market's that they were decided on.
+      // These two are told in one order.
       if (looked.has("activity")) looked.add("head");
+      else if (looked.has("head")) looked.add("activity");
       const wanted = [...looked].filter((lane) => this.#counts.get(lane)! > 0 && !this.#stale.has(lane));
       try {
         const { entries, more } = await readNext(this.#database, wanted, this.#place);

@@ -179,6 +179,61 @@ test("claims are told in the queue, before and after a resume; the stats follow;
   client.ws.terminate();
 });
 
+test("a queue of two feeds is told in one order: who resumes is told the same changes under the same cursors as who never left", async () => {
+  const query = "subscription($after: String) { auditQueue(after: $after) { kind listingId cause cursor claims { auditor token } } }";
+  interface Change {
+    auditQueue: { kind: string; listingId: string; cause: string | null; cursor: string; claims: { auditor: string; token: string }[] };
+  }
+  const { listingId } = await t.list(provider);
+  const client = await LiveClient.open(t.url, tokens.auditor);
+  client.subscribe("live", query);
+  await client.until(({ id: of, payload }) => of === "live" && (payload as { data: Change }).data.auditQueue.listingId === listingId);
+  const before = client.messages.filter(({ id: of, type }) => of === "live" && type === "next").length;
+  const { cursor } = (await client.data<Change>("live", before)).at(-1)!.auditQueue;
+  const claims = "mutation($id: ID!) { claimAudit(listingId: $id, seconds: 600) { token } }";
+  const release = "mutation($id: ID!, $token: BigInt!) { releaseClaim(listingId: $id, token: $token) { slot } }";
+  let told = before;
+  // Each is told before the next is done: the platform's change, the market's, by turns, with what concerns no queue in between.
+  for (let round = 0; round < 3; round++) {
+    const { token } = ((await t.ask(claims, { id: listingId }, tokens.auditor)).data as unknown as { claimAudit: { token: string } }).claimAudit;
+    await client.data("live", (told += 1));
+    await t.database.query("insert into app.dead_letter (queue, job_key, error_code, error_message, attempts) values ('encrypt', $1, 'INTERNAL', '', 5)", [`order ${round}`]);
+    await emitFeed(t.database, [{ name: "Repriced", listingId }]);
+    await client.data("live", (told += 1));
+    await t.ask(release, { id: listingId, token }, tokens.auditor);
+    await client.data("live", (told += 1));
+  }
+  const live = (await client.data<Change>("live", told)).slice(before).map(({ auditQueue }) => auditQueue);
+  assert.deepEqual(live.map(({ cause }) => cause), ["CLAIMED", "Repriced", "RELEASED", "CLAIMED", "Repriced", "RELEASED", "CLAIMED", "Repriced", "RELEASED"]);
+  assert.equal(new Set(live.map((change) => change.cursor)).size, live.length);
+  for (const [index, after] of [cursor, ...live.map((change) => change.cursor)].entries()) {
+    const rest = live.slice(index);
+    client.subscribe(`from ${index}`, query, { after });
+    assert.deepEqual((await client.data<Change>(`from ${index}`, rest.length)).map(({ auditQueue }) => auditQueue), rest);
+  }
+  client.ws.terminate();
+});
+
+test("a change of an auditor's waits for the market's entries that are being written, and stands after them", async () => {
+  const { listingId } = await t.list(provider);
+  const index = t.database.createQueryRunner();
+  const change = (): Promise<{ market_seq: string }[]> => t.database.query("select market_seq from app.activity where kind = 'AUDIT' and listing_id = $1", [listingId]) as Promise<{ market_seq: string }[]>;
+  try {
+    await index.startTransaction();
+    const [[counter]] = (await index.query("update feed_counter set last_seq = last_seq + 1 where id = 1 returning last_seq")) as [{ last_seq: string }[], number];
+    const claim = t.ask("mutation($id: ID!) { claimAudit(listingId: $id, seconds: 600) { token } }", { id: listingId }, tokens.auditor);
+    while (((await t.database.query("select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into app.activity%'")) as unknown[]).length === 0) await wait(20);
+    assert.deepEqual(await change(), []);
+    await index.query("insert into market_event (seq, op, name, block_number, block_hash, block_time, transaction_hash, log_index, log_part, listing_id, payload) select $1, 'APPLY', 'Repriced', height, hash, now(), hash, 0, 0, $2, '{}' from chain_status", [counter!.last_seq, listingId]);
+    await index.commitTransaction();
+    assert.deepEqual((await claim).errors, []);
+    assert.ok(BigInt((await change())[0]!.market_seq) >= BigInt(counter!.last_seq));
+  } finally {
+    if (index.isTransactionActive) await index.rollbackTransaction();
+    await index.release();
+  }
+});
+
 test("operators are told of jobs, others are not; anybody is told of the chain's head", async () => {
   const client = await LiveClient.open(t.url, tokens.operator);
   const query = "subscription($after: String) { jobs(after: $after) { seq cursor kind status queue jobKey errorCode attempts } }";
@@ -190,7 +245,7 @@ test("operators are told of jobs, others are not; anybody is told of the chain's
   stranger.ws.terminate();
   await wait(300);
   await t.database.query("insert into app.dead_letter (queue, job_key, error_code, error_message, attempts) values ('encrypt', 'k', 'INTERNAL', 'secret', 5)");
-  await t.database.query("update app.dead_letter set retried_at = now()");
+  await t.database.query("update app.dead_letter set retried_at = now() where job_key = 'k'");
   const told = await client.data<{ jobs: { cursor: string; status: string; queue: string; attempts: number } }>("jobs", 2);
   assert.deepEqual(told.map(({ jobs }) => [jobs.status, jobs.queue, jobs.attempts]), [["GIVEN_UP", "encrypt", 5], ["RETRIED", "encrypt", 5]]);
   client.subscribe("rest", query, { after: told[0]!.jobs.cursor });

@@ -73,21 +73,25 @@ export async function readWaiting(database: DataSource, list: WaitingList, at: {
 export interface Stood {
   before: Waiting | null;
   after: Waiting | null;
+  /** The last of the platform's numbers up to the one asked that is an auditor's doing; 0 before the first. */
+  audit: bigint;
 }
 
 /** @param asked - a thing, the market's numbers before and after, and the platform's number after. @returns in the same order. */
 export async function readStood(database: DataSource, list: WaitingList, asked: readonly { id: string; before: bigint; after: bigint; activity: bigint }[]): Promise<Stood[]> {
   if (asked.length === 0) return [];
   const rows = (await database.query(
-    `select b.seq as b_seq, b.payload as b_payload, n.seq as n_seq, n.payload as n_payload, k.payload as claims
+    `select b.seq as b_seq, b.payload as b_payload, n.seq as n_seq, n.payload as n_payload, k.payload as claims,
+       (select max(a.seq) from app.activity a where a.kind = 'AUDIT' and a.seq <= q.activity_seq) as audit
      from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as q(id, before_seq, after_seq, activity_seq, place)
      left join lateral (${decidedBy(list, "q.id", "q.before_seq")}) b on b.name = '${list.enters}'
      left join lateral (${decidedBy(list, "q.id", "q.after_seq")}) n on n.name = '${list.enters}'
      left join lateral (${claimsAt("q.id", "q.activity_seq")}) k on true
      order by q.place`,
     [asked.map(({ id }) => id), asked.map(({ before }) => before.toString()), asked.map(({ after }) => after.toString()), asked.map(({ activity }) => activity.toString())],
-  )) as { b_seq: string | null; b_payload: Record<string, unknown>; n_seq: string | null; n_payload: Record<string, unknown>; claims: Record<string, unknown> | null }[];
-  return rows.map(({ b_seq, b_payload, n_seq, n_payload, claims }) => ({
+  )) as { b_seq: string | null; b_payload: Record<string, unknown>; n_seq: string | null; n_payload: Record<string, unknown>; claims: Record<string, unknown> | null; audit: string | null }[];
+  return rows.map(({ b_seq, b_payload, n_seq, n_payload, claims, audit }) => ({
+    audit: BigInt(audit ?? 0),
     before: b_seq === null ? null : { position: BigInt(b_seq), payload: b_payload, claims },
     after: n_seq === null ? null : { position: BigInt(n_seq), payload: n_payload, claims },
   }));

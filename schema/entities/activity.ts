@@ -13,5 +13,7 @@ export class Activity {
   @Column("uuid", { nullable: true }) grantId!: string | null;
   @Column("text", { nullable: true }) listingId!: string | null;
   @Column("text", { nullable: true }) orderId!: string | null;
+  /** Of AUDIT: the number in the market's feed after which it stands, when the two are told as one. Null for other kinds, and before that was noted. */
+  @Column("bigint", { nullable: true, transformer: bigintColumn }) marketSeq!: bigint | null;
   @Column("jsonb", { default: () => "'{}'" }) payload!: unknown;
 }

@@ -164,6 +164,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}, 
     },
     async signIn(wallet) {
       const challenge = await test.ask("mutation($account: ID!) { signInChallenge(account: $account) { message } }", { account: wallet.address });
+      if (!challenge.data) throw new Error(`No challenge to sign in with: ${JSON.stringify(challenge.errors)}`);
       const { message } = (challenge.data as unknown as { signInChallenge: { message: string } }).signInChallenge;
       const signature = await wallet.signMessage(message);
       const session = await test.ask("mutation($message: String!, $signature: String!) { signIn(message: $message, signature: $signature) { accessToken } }", { message, signature });

@@ -56,20 +56,21 @@ export function waitingQueue({ database, keys }: ApiDeps, { scope, list, lanes, 
     async map(steps) {
       const asked = steps.map(({ entry, before, place }) => {
         const id = entry.lane === "head" ? subjectOf(list, entry.event) : entry.lane === "activity" && entry.activity.kind === "AUDIT" ? entry.activity.listingId : null;
-        return id === null ? null : { id, before: entry.lane === "head" ? entry.seq - 1n : before.head, after: place.head, activity: place.activity };
+        return id === null ? null : { id, before: entry.lane === "head" ? entry.seq - 1n : before.head, after: place.head, activity: lanes.includes("activity") ? place.activity : 0n };
       });
       const stood = await readStood(database, list, asked.filter((each) => each !== null));
       let next = 0;
       return steps.map(({ entry, place }, index) => {
         const about = asked[index];
         if (!about) return null;
-        const { before, after } = stood[next++]!;
+        const { before, after, audit } = stood[next++]!;
         const [was, is] = [before !== null && matches(before), after !== null && matches(after)];
         if (!was && !is) return null;
         return {
           kind: was ? (is ? ChangeKind.UPDATED : ChangeKind.REMOVED) : ChangeKind.ADDED,
           id: about.id,
-          cursor: cursorAt(place.head, place.activity, null),
+          // Not the place itself: what else of the platform's was read by now is chance, and the same change has the same cursor always.
+          cursor: cursorAt(place.head, audit, null),
           cause: entry.lane === "head" ? entry.event.name : entry.lane === "activity" ? String((entry.activity.payload as { change: unknown }).change) : null,
           retracts: entry.lane === "head" ? entry.event.reverts : null,
           waiting: after,
