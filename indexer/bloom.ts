@@ -1,19 +1,21 @@
-import { createKeccak } from "hash-wasm";
+import { keccak } from "./keccak.js";
 
-/** Ten times as fast as the one of ethers, which would take more time than all else of reading a block. */
-const keccak = await createKeccak(256);
-
-/** Addresses and topics come again and again. */
-const remembered = new Map<string, readonly number[]>();
-const rememberedMost = 50_000;
 const bloomBytes = 256;
+/** Items that come again and again: accounts, and what the first topic of a log says. All others are ids, most of them new, and to remember them would cost more than to hash them. */
+const remembered = new Map<string, readonly number[]>();
+const rememberedMost = 10_000;
+const accountTopic = `0x${"0".repeat(24)}`;
 
 /** @returns the three bits (0 to 2047) that an address or topic, in hex, sets in a bloom. */
-function bitsOf(item: string): readonly number[] {
+function hashBits(item: string): readonly number[] {
+  const digest = keccak(Buffer.from(item.slice(2), "hex"));
+  return [((digest[0]! << 8) | digest[1]!) & 2047, ((digest[2]! << 8) | digest[3]!) & 2047, ((digest[4]! << 8) | digest[5]!) & 2047];
+}
+
+function rememberedBits(item: string): readonly number[] {
   let bits = remembered.get(item);
   if (!bits) {
-    const digest = keccak.init().update(Buffer.from(item.slice(2), "hex")).digest("binary");
-    bits = [0, 2, 4].map((at) => ((digest[at]! << 8) | digest[at + 1]!) & 2047);
+    bits = hashBits(item);
     if (remembered.size === rememberedMost) remembered.clear();
     remembered.set(item, bits);
   }
@@ -25,7 +27,7 @@ function bitsOf(item: string): readonly number[] {
  * @see Ethereum yellow paper, 4.3.1: three 11-bit numbers of the Keccak hash choose three of 2048 bits.
  */
 export function bloomTest(address: string): (logsBloom: string) => boolean {
-  const bits = bitsOf(address.toLowerCase());
+  const bits = hashBits(address.toLowerCase());
   return (logsBloom) => {
     if (!isBloom(logsBloom)) return true;
     return bits.every((bit) => {
@@ -39,12 +41,12 @@ export function bloomTest(address: string): (logsBloom: string) => boolean {
 export function matchesBloom(logsBloom: string, logs: Iterable<{ readonly address: string; readonly topics: readonly string[] }>): boolean {
   if (!isBloom(logsBloom)) return true;
   const bloom = Buffer.alloc(bloomBytes);
-  const add = (item: string): void => {
-    for (const bit of bitsOf(item)) bloom[bloomBytes - 1 - (bit >> 3)]! |= 1 << (bit & 7);
+  const set = (bits: readonly number[]): void => {
+    for (const bit of bits) bloom[bloomBytes - 1 - (bit >> 3)]! |= 1 << (bit & 7);
   };
   for (const { address, topics } of logs) {
-    add(address);
-    topics.forEach(add);
+    set(rememberedBits(address));
+    topics.forEach((topic, index) => set(index === 0 || topic.startsWith(accountTopic) ? rememberedBits(topic) : hashBits(topic)));
   }
   return bloom.toString("hex") === logsBloom.slice(2);
 }

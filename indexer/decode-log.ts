@@ -1,7 +1,9 @@
-import { id, Interface, type InterfaceAbi, type ParamType, type Result } from "ethers";
+import type { Interface, InterfaceAbi, ParamType, Result } from "ethers";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { LogName, MarketEvent, Position, UnreadableEvent } from "./event-types.js";
-import { toldEvents } from "./told-events.js";
+import { keccak } from "./keccak.js";
+import { lazyEthers } from "./lazy-ethers.js";
+import { toldEvents, type ToldEvent } from "./told-events.js";
 
 interface Parameter {
   readonly name: string;
@@ -9,7 +11,8 @@ interface Parameter {
   readonly indexed?: boolean;
   readonly components?: readonly Parameter[];
 }
-type Read = (word: string) => unknown;
+/** Reads the word of 64 hex digits that begins at `at`. */
+type Read = (text: string, at: number) => unknown;
 /** A value of one word, or a tuple of them. */
 type Layout = { readonly name: string; readonly read: Read } | { readonly name: string; readonly fields: readonly Layout[] };
 interface Decoder {
@@ -24,40 +27,43 @@ interface Decoder {
 class LayoutError extends Error {}
 
 const wordDigits = 64;
-const interfaceOfMarket = new Interface(marketplaceAbi as InterfaceAbi);
-
-/** @returns a reader of one 32-byte word (64 hex digits), or null for types that are longer. Readers throw LayoutError on dirty padding. */
+/** @returns a reader of one 32-byte word, or null for types that are longer. Readers throw LayoutError on dirty padding. */
 function wordReader(type: string): Read | null {
-  if (type === "address") return (word) => `0x${withZeros(word, 40)}`;
+  if (type === "address") return (text, at) => `0x${withZeros(text, at, 40)}`;
   if (type === "bool") return readBool;
   const uint = /^uint(\d+)$/.exec(type);
   if (uint) {
     const digits = Number(uint[1]) / 4;
-    return digits <= 8 ? (word) => Number(`0x${withZeros(word, digits)}`) : (word) => BigInt(`0x${withZeros(word, digits)}`);
+    return digits <= 8 ? (text, at) => Number.parseInt(withZeros(text, at, digits), 16) : (text, at) => BigInt(`0x${withZeros(text, at, digits)}`);
   }
+  if (type === "bytes32") return readHash;
   const bytes = /^bytes(\d+)$/.exec(type);
   if (bytes) {
     const digits = Number(bytes[1]) * 2;
-    return (word) => {
-      if (/[^0]/.test(word.slice(digits))) throw new LayoutError();
-      return `0x${word.slice(0, digits)}`;
+    const padding = "0".repeat(wordDigits - digits);
+    return (text, at) => {
+      if (!text.startsWith(padding, at + digits)) throw new LayoutError();
+      return `0x${text.slice(at, at + digits)}`;
     };
   }
   return null;
 }
 
-function readBool(word: string): boolean {
-  const digit = withZeros(word, 1);
+/** A topic is as it should be; a word of the data lacks the prefix. */
+const readHash: Read = (text, at) => (at === 2 && text.length === 2 + wordDigits ? text : `0x${text.slice(at, at + wordDigits)}`);
+
+function readBool(text: string, at: number): boolean {
+  const digit = withZeros(text, at, 1);
   if (digit !== "0" && digit !== "1") throw new LayoutError();
   return digit === "1";
 }
 
 const zeros = "0".repeat(wordDigits);
-/** @returns the last `digits` digits; the others must be zeros. */
-function withZeros(word: string, digits: number): string {
+/** @returns the last `digits` digits of a word; the others must be zeros. */
+function withZeros(text: string, at: number, digits: number): string {
   const padding = wordDigits - digits;
-  if (!word.startsWith(zeros.slice(0, padding))) throw new LayoutError();
-  return word.slice(padding);
+  if (!text.startsWith(zeros.slice(0, padding), at)) throw new LayoutError();
+  return text.slice(at + padding, at + wordDigits);
 }
 
 const typeName = (parameter: Parameter): string =>
@@ -78,11 +84,11 @@ const decoders = new Map<string, Decoder>();
 for (const entry of marketplaceAbi) {
   if (entry.type !== "event") continue;
   const inputs = entry.inputs as readonly Parameter[];
-  const indexed = inputs.filter((input) => input.indexed).map((input) => ({ name: input.name, read: wordReader(input.type) ?? ((word: string) => `0x${word}`) }));
+  const indexed = inputs.filter((input) => input.indexed).map((input) => ({ name: input.name, read: wordReader(input.type) ?? readHash }));
   const data = inputs.filter((input) => !input.indexed).map(layoutOf);
   const dynamic = data.includes(null);
   const known = dynamic ? [] : (data as Layout[]);
-  decoders.set(id(`${entry.name}(${inputs.map(typeName).join(",")})`), {
+  decoders.set(`0x${Buffer.from(keccak(Buffer.from(`${entry.name}(${inputs.map(typeName).join(",")})`))).toString("hex")}`, {
     name: entry.name,
     indexed,
     data: known,
@@ -102,43 +108,55 @@ export interface RawLog extends Omit<Position, "logPart"> {
  * @returns the events that it tells, in order: one, but for votes by signature.
  */
 export function decodeLog(log: RawLog): readonly (MarketEvent | UnreadableEvent)[] {
-  const { topics, data, ...position } = log;
-  const unreadable = (name: string, reason: UnreadableEvent["reason"]): UnreadableEvent[] => [{ ...position, logPart: 0, name, args: null, raw: { topics, data }, reason }];
-  const decoder = decoders.get(topics[0] ?? "");
-  if (!decoder) return unreadable("Unknown", "UNKNOWN_EVENT");
+  const decoder = decoders.get(log.topics[0] ?? "");
+  if (!decoder) return [unreadable(log, "Unknown", "UNKNOWN_EVENT")];
   try {
-    const args = decoder.dynamic ? decodeWithEthers(log) : decodeWords(decoder, topics, data);
+    const args = decoder.dynamic ? decodeWithEthers(log) : decodeWords(decoder, log);
     const told = toldEvents(decoder.name, args);
-    return told?.map((event, logPart) => ({ ...position, logPart, ...event })) ?? unreadable(decoder.name, "UNDECODABLE");
+    return told?.map((event, logPart) => eventOf(log, event, logPart)) ?? [unreadable(log, decoder.name, "UNDECODABLE")];
   } catch (error) {
-    if (error instanceof LayoutError || decoder.dynamic) return unreadable(decoder.name, "UNDECODABLE");
+    if (error instanceof LayoutError || decoder.dynamic) return [unreadable(log, decoder.name, "UNDECODABLE")];
     throw error;
   }
 }
 
-function decodeWords(decoder: Decoder, topics: readonly string[], data: string): Record<string, unknown> {
-  if (topics.length !== decoder.indexed.length + 1 || data.length !== 2 + decoder.dataWords * wordDigits) throw new LayoutError();
+// Property by property: spreading objects would take more time than decoding them.
+function eventOf({ blockNumber, blockHash, blockTime, transactionHash, logIndex }: RawLog, { name, args }: ToldEvent, logPart: number): MarketEvent {
+  return { blockNumber, blockHash, blockTime, transactionHash, logIndex, logPart, name, args };
+}
+
+function unreadable({ topics, data, ...position }: RawLog, name: string, reason: UnreadableEvent["reason"]): UnreadableEvent {
+  return { ...position, logPart: 0, name, args: null, raw: { topics, data }, reason };
+}
+
+function decodeWords({ indexed, data: layouts, dataWords }: Decoder, { topics, data }: RawLog): Record<string, unknown> {
+  if (topics.length !== indexed.length + 1 || data.length !== 2 + dataWords * wordDigits) throw new LayoutError();
   const args: Record<string, unknown> = {};
-  decoder.indexed.forEach(({ name, read }, index) => {
-    args[name] = read(topics[index + 1]!.slice(2));
-  });
-  let at = 2;
-  const fill = (target: Record<string, unknown>, layouts: readonly Layout[]): void => {
-    for (const layout of layouts) {
-      if ("fields" in layout) {
-        const inner: Record<string, unknown> = {};
-        fill(inner, layout.fields);
-        target[layout.name] = inner;
-      } else {
-        target[layout.name] = layout.read(data.slice(at, (at += wordDigits)));
-      }
-    }
-  };
-  fill(args, decoder.data);
+  for (const [index, { name, read }] of indexed.entries()) args[name] = read(topics[index + 1]!, 2);
+  readFields(args, layouts, data, 2);
   return args;
 }
 
+/** @returns where the next word begins. */
+function readFields(target: Record<string, unknown>, layouts: readonly Layout[], data: string, from: number): number {
+  let at = from;
+  for (const layout of layouts) {
+    if ("fields" in layout) {
+      const inner: Record<string, unknown> = {};
+      at = readFields(inner, layout.fields, data, at);
+      target[layout.name] = inner;
+    } else {
+      target[layout.name] = layout.read(data, at);
+      at += wordDigits;
+    }
+  }
+  return at;
+}
+
+let interfaceOfMarket: Interface | undefined;
+
 function decodeWithEthers({ topics, data }: RawLog): unknown {
+  interfaceOfMarket ??= new (lazyEthers().Interface)(marketplaceAbi as InterfaceAbi);
   const parsed = interfaceOfMarket.parseLog({ topics: [...topics], data });
   if (!parsed) throw new LayoutError();
   return plain(parsed.args, parsed.fragment.inputs);

@@ -7,7 +7,7 @@ import { ChainSource } from "./chain-source.js";
 import { areIndexesAside, putIndexesAside, restoreIndexes } from "./indexes-aside.js";
 import { nothing, sameBlock } from "./index-state.js";
 import { MarketDatabase, type Committed } from "./market-database.js";
-import { MarketProcessor } from "./market-processor.js";
+import { runProcessor } from "./run-processor.js";
 import { reconcile } from "./reconcile.js";
 import type { WriterSession } from "./writer-session.js";
 
@@ -50,7 +50,7 @@ export async function followChain(options: FollowOptions): Promise<void> {
     if (!sameBlock(head, database.head)) stale.abort(new AppError("CONFLICT", `The tables were taken to block ${head.height} by somebody else.`));
   };
   try {
-    await new MarketProcessor(deployment.marketplace.toLowerCase(), deployment.deployBlock).follow(source, database, finalityDepth === 0);
+    await runProcessor({ source, database, deployBlock: deployment.deployBlock, allBlocksAreFinal: finalityDepth === 0 });
   } finally {
     await database.settled();
   }

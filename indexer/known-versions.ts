@@ -4,15 +4,17 @@ import type { VersionedFacts } from "./rows.js";
 
 type Table = keyof VersionedFacts;
 
-/** Things of one table that are remembered: some 300 bytes each. */
-const limit = 20_000;
+/** Things of one table in one generation: some 300 bytes each. */
+const limit = 10_000;
 
 /**
  * Current versions as the tables hold them, of the things that changed last, so that they need not be loaded again by the one writer. Whoever takes the
  * tables back, or gives a transaction up, must `forget`.
  */
 export class KnownVersions {
-  #versions = eachTable(() => new Map<string, CurrentVersion>());
+  /** Two generations a table: when the young one is full it becomes the old one, whose things are let go. */
+  #young = eachTable(() => new Map<string, CurrentVersion>());
+  #old = eachTable(() => new Map<string, CurrentVersion>());
   /** Every key that the tables hold, if they were empty at first: then a thing that is not in it is new. Null if they were not. */
   readonly #keys: { readonly [T in Table]: KeyFilter | null };
 
@@ -24,22 +26,24 @@ export class KnownVersions {
 
   /** @returns the current version; null if there is no such thing; undefined if the tables must be asked. */
   get(table: Table, key: string): CurrentVersion | null | undefined {
-    const version = this.#versions[table].get(key);
+    const version = this.#young[table].get(key) ?? this.#old[table].get(key);
     if (version !== undefined) return version;
     return this.#keys[table]?.mayHave(key) === false ? null : undefined;
   }
 
   /** @param continued that the version has the facts of the state alone; a new thing's holds much more, which is let go. */
   set(table: Table, key: string, { facts, fromBlock }: Version, continued: boolean): void {
-    const versions = this.#versions[table];
-    versions.set(key, { facts: continued ? facts : stateOf(table, facts), fromBlock });
+    if (this.#young[table].size === limit) {
+      this.#old[table] = this.#young[table];
+      this.#young[table] = new Map();
+    }
+    this.#young[table].set(key, { facts: continued ? facts : stateOf(table, facts), fromBlock });
     this.#keys[table]?.add(key);
-    // The oldest entry of a Map comes first.
-    if (versions.size > limit) versions.delete(versions.keys().next().value!);
   }
 
   forget(): void {
-    this.#versions = eachTable(() => new Map<string, CurrentVersion>());
+    this.#young = eachTable(() => new Map<string, CurrentVersion>());
+    this.#old = eachTable(() => new Map<string, CurrentVersion>());
   }
 }
 

@@ -6,7 +6,7 @@ import { restoreIndexes } from "./indexes-aside.js";
 import { KnownVersions } from "./known-versions.js";
 import { lockState, moveState, nothing, sameBlock, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
-import type { MarketStore } from "./market-processor.js";
+import type { MarketStore } from "./run-processor.js";
 import { rollBack } from "./roll-back.js";
 import { projectKnown, projectLoaded, writeProjected, type Projected } from "./write-rows.js";
 import type { WriterSession } from "./writer-session.js";

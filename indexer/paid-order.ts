@@ -4,9 +4,16 @@ import type { OrderFacts } from "./rows.js";
 type Paid = Pick<OrderFacts, "id" | "listingId" | "buyer" | "salt" | "price" | "purpose" | "recipientCommitment" | "deliverBy">;
 
 /** A new order: paid (a grant: at price zero), and nothing else yet. */
-export function paidOrder(paid: Paid, { blockNumber, blockTime, transactionHash }: Position): OrderFacts {
+export function paidOrder({ id, listingId, buyer, salt, price, purpose, recipientCommitment, deliverBy }: Paid, { blockNumber, blockTime, transactionHash }: Position): OrderFacts {
   return {
-    ...paid,
+    id,
+    listingId,
+    buyer,
+    salt,
+    price,
+    purpose,
+    recipientCommitment,
+    deliverBy,
     status: "PAID",
     deliveryCommitment: null,
     settleAfter: null,

@@ -1,4 +1,4 @@
-import { Interface, type InterfaceAbi, type Result } from "ethers";
+import type { Interface, InterfaceAbi, Result } from "ethers";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { Sql } from "./copy-rows.js";
 import { ChainAnswerError, type ChainRpc } from "./chain-rpc.js";
@@ -12,6 +12,7 @@ import { orders } from "./checks/orders.js";
 import { participants } from "./checks/participants.js";
 import { rings } from "./checks/rings.js";
 import type { Sample, Sampler } from "./checks/sample.js";
+import { lazyEthers } from "./lazy-ethers.js";
 import { unixTime } from "./unix-time.js";
 
 export interface SelfCheck {
@@ -21,7 +22,7 @@ export interface SelfCheck {
   readonly mismatches: readonly string[];
 }
 
-const contract = new Interface(marketplaceAbi as InterfaceAbi);
+let contract: Interface | undefined;
 
 /** What the contract can be asked about. Single votes and withdrawals it does not keep: only what they led to. */
 const samplers: readonly Sampler[] = [listings, orders, participants, anchors, accessesTold, disputes, rings, keyImages, market];
@@ -37,6 +38,7 @@ export async function selfCheck(options: { sql: Sql; rpc: ChainRpc; marketplace:
   const samples: Sample[] = [];
   for (const sampler of samplers) samples.push(...(await sampler({ sql, height, time: unixTime(header.time), each })));
   const mismatches: string[] = [];
+  contract ??= new (lazyEthers().Interface)(marketplaceAbi as InterfaceAbi);
   for (const { name, call, expected } of samples) {
     const answer = contract.decodeFunctionResult(call.view, await rpc.view(marketplace, contract.encodeFunctionData(call.view, [...call.args]), height));
     const state = (answer.length === 1 && typeof answer[0] === "object" ? (answer[0] as Result).toObject() : { value: answer[0] as unknown }) as Record<string, unknown>;

@@ -22,13 +22,16 @@ export function toldEvents(name: LogName, args: unknown): readonly ToldEvent[] |
 
 function listed({ listingId, provider, listing }: LogArgs<"Listed">): readonly ToldEvent[] | undefined {
   const unpacked = unpackListing(provider, listing);
-  return unpacked && [{ name: "Listed", args: { listingId, provider, dataKind: unpacked.terms.dataKind, ...unpacked } }];
+  if (!unpacked) return undefined;
+  const { terms, offer } = unpacked;
+  return [{ name: "Listed", args: { listingId, provider, dataKind: terms.dataKind, terms, offer } }];
 }
 
 /** `sale` is price (64 bits, lowest) | purpose (32) | deliverBy (40). */
-function purchased({ sale, ...args }: LogArgs<"Purchased">): readonly ToldEvent[] | undefined {
+function purchased({ orderId, listingId, buyer, sale, salt, recipientCommitment }: LogArgs<"Purchased">): readonly ToldEvent[] | undefined {
   if (sale >> 136n !== 0n) return undefined;
-  return [{ name: "Purchased", args: { ...args, price: BigInt.asUintN(64, sale), purpose: Number(BigInt.asUintN(32, sale >> 64n)), deliverBy: sale >> 96n } }];
+  const price = BigInt.asUintN(64, sale);
+  return [{ name: "Purchased", args: { orderId, listingId, buyer, salt, recipientCommitment, price, purpose: Number(BigInt.asUintN(32, sale >> 64n)), deliverBy: sale >> 96n } }];
 }
 
 /** `outcomes` are five bytes a listing: its status, and a mask of the auditors whose votes counted. */

@@ -7,7 +7,7 @@ import { ChainSource } from "../../indexer/chain-source.js";
 import { copyRows, plainCells } from "../../indexer/copy-rows.js";
 import type { MarketEvent } from "../../indexer/event-types.js";
 import type { MarketBlock } from "../../indexer/market-block.js";
-import { MarketProcessor, type MarketStore } from "../../indexer/market-processor.js";
+import { runProcessor, type MarketStore } from "../../indexer/run-processor.js";
 import { blockReader } from "../../indexer/read-blocks.js";
 
 const { url, address } = JSON.parse(readFileSync(process.env["CHAIN_JSON"]!, "utf8")) as { url: string; address: string };
@@ -65,4 +65,4 @@ const source = new ChainSource(
   { rpc, readBlocks: blockReader(rpc, address), finalityDepth, pollIntervalMs: 50, signal: new AbortController().signal, onHead: () => undefined },
   Math.max(0, height - finalityDepth),
 );
-await new MarketProcessor(address, 1).follow(source, database, false);
+await runProcessor({ source, database, deployBlock: 1, allBlocksAreFinal: false });

@@ -1,0 +1,6 @@
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** ethers, loaded when it is first needed: a backfill does without it, and loading it takes a good part of what starting takes. */
+export const lazyEthers = (): typeof import("ethers") => require("ethers") as typeof import("ethers");
