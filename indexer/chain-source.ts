@@ -5,7 +5,7 @@ import type { MarketBlock } from "./market-block.js";
 
 /** Blocks a split of the finalized lane: by the density of events in the splits before it, so that a split is about as much work and memory everywhere. */
 const splitBlocks = { first: 25, least: 5, most: 1_000 };
-const splitEvents = 1_000;
+const splitEvents = 400;
 /** Splits that are read ahead of the one being written. */
 const readAhead = 2;
 /** Blocks read at once while following the head. */

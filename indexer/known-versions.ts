@@ -1,10 +1,11 @@
 import { KeyFilter } from "./key-filter.js";
+import { tableNames } from "./projection.js";
 import { eachTable, stateFacts, type CurrentVersion, type Version } from "./tables.js";
 import type { VersionedFacts } from "./rows.js";
 
 type Table = keyof VersionedFacts;
 
-/** Things of one table in one generation: some 300 bytes each. */
+/** Things of one table after which a generation is full: some 300 bytes each. */
 const limit = 10_000;
 
 /**
@@ -33,12 +34,17 @@ export class KnownVersions {
 
   /** @param continued that the version has the facts of the state alone; a new thing's holds much more, which is let go. */
   set(table: Table, key: string, { facts, fromBlock }: Version, continued: boolean): void {
-    if (this.#young[table].size === limit) {
-      this.#old[table] = this.#young[table];
-      this.#young[table] = new Map();
-    }
     this.#young[table].set(key, { facts: continued ? facts : stateOf(table, facts), fromBlock });
     this.#keys[table]?.add(key);
+  }
+
+  /** Lets the old go. To be called between transactions: what was told since the time before is kept, as the tables may not have it yet. */
+  age(): void {
+    for (const table of tableNames) {
+      if (this.#young[table].size < limit) continue;
+      this.#old[table] = this.#young[table];
+      this.#young[table] = new Map<string, CurrentVersion>();
+    }
   }
 
   forget(): void {

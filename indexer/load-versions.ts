@@ -14,8 +14,9 @@ class Wanted {
   readonly slots = new Set<number>();
   readonly anchors = new Set<bigint>();
 
-  get size(): number {
-    return this.slots.size + this.anchors.size + tableNames.reduce((sum, table) => sum + this.keys[table].length, 0);
+  /** Something is looked for by other than its key: only what the tables have is found. */
+  get notByKey(): boolean {
+    return this.slots.size + this.anchors.size > 0;
   }
 }
 type Versions = { [Table in keyof VersionedFacts]: CurrentVersion<Table>[] };

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { readDeployment } from "../platform/chain/deployment.js";
 import { parseEnv } from "../platform/config/parse-env.js";
 import { processVariables } from "../platform/config/processes.js";
@@ -18,6 +19,9 @@ import { watchSelf } from "./watch-self.js";
 const selfCheckMs = 5_000;
 /** Pause between two looks at the nodes, in ms. */
 const nodeWatchMs = 2_000;
+
+// Some 50 MB are live; V8 would let the heap grow to three and four times that before it looks for garbage. Two and a half times is enough: it takes hardly more time, and 40 MB less.
+setFlagsFromString("--heap-growing-percent=150");
 
 await runService("indexer", async (shutdown) => {
   const env = parseEnv(processVariables.indexer, process.env);

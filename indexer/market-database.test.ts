@@ -21,22 +21,27 @@ import type { WriterSession } from "./writer-session.js";
 
 let postgres: TestService;
 let client: pg.Client;
+let reader: pg.Client;
 before(async () => {
   postgres = await withPostgres();
   const database = await connectDatabase({ url: postgres.url, service: "test" });
   await migrate(database);
   await database.destroy();
   client = new pg.Client(postgres.url);
-  await client.connect();
+  reader = new pg.Client(postgres.url);
+  await Promise.all([client.connect(), reader.connect()]);
 });
 after(async () => {
-  await client.end();
+  await Promise.all([client.end(), reader.end()]);
   await postgres.stop();
 });
 
 const session: WriterSession = {
   get sql() {
     return client;
+  },
+  get read() {
+    return reader;
   },
   signal: new AbortController().signal,
   lastAnswer: () => 0,
@@ -87,7 +92,10 @@ test("fold(feed) == tables == fold(logs), over any history of blocks and re-orgs
     fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 10 }), async (commands) => {
       await emptyTables();
       let state: IndexState = { head: nothing, finalized: nothing, hot: [], status: "SYNCING", rebuilds: 0 };
-      const database = new MarketDatabase(session, state, (committed) => (state = committed.state));
+      const database = new MarketDatabase(session, state, (committed) => {
+        // What `transact` does not wait for is committed when it is no longer the newest.
+        if (committed.state.status === "LIVE") ({ state } = committed);
+      }, false, { first: 2, most: 12 });
       let chain: MarketBlock[] = [];
       const extend = (base: HashAndHeight, count: number, seed: number): MarketBlock[] => {
         const blocks: MarketBlock[] = [];

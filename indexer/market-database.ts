@@ -4,11 +4,12 @@ import type { Sql } from "./copy-rows.js";
 import { toldRows } from "./feed.js";
 import { restoreIndexes } from "./indexes-aside.js";
 import { KnownVersions } from "./known-versions.js";
+import { loadVersions } from "./load-versions.js";
 import { lockState, moveState, nothing, sameBlock, type IndexState } from "./index-state.js";
 import type { MarketBlock } from "./market-block.js";
 import type { MarketStore } from "./run-processor.js";
 import { rollBack } from "./roll-back.js";
-import { projectKnown, projectLoaded, writeProjected, type Projected } from "./write-rows.js";
+import { BlockRows, findReads, projectLoaded, writeProjected } from "./write-rows.js";
 import type { WriterSession } from "./writer-session.js";
 
 /** What a committed transaction did. */
@@ -19,6 +20,15 @@ export interface Committed {
   /** A roll-back was part of it. */
   readonly reorg: boolean;
 }
+
+/** A chain's past is written so many events at a time, few at first. More at a time would cost Postgres no less, and memory. */
+export interface BatchEvents {
+  readonly first: number;
+  readonly most: number;
+}
+const batchEvents: BatchEvents = { first: 250, most: 1_000 };
+/** Blocks after which a batch is written, however few events they have. */
+const batchBlocks = 20_000;
 
 /**
  * The processor's database: one lane. Hot and finalized blocks are written alike, in bulk; a roll-back is a range statement over
@@ -32,8 +42,12 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
   readonly #known: KnownVersions;
   /** What is committed. */
   #state: IndexState;
-  /** What will be once the transaction under way is committed. */
+  /** What will be once all that is projected is committed. */
   #next: IndexState;
+  /** Finalized blocks that are projected, and not being written yet. */
+  #batch = new BlockRows();
+  #enough: number;
+  readonly #most: number;
   #writing: Promise<void> = Promise.resolve();
   #indexesAside: boolean;
 
@@ -41,12 +55,14 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
    * @param state what the tables hold and the chain agrees with: see `reconcile`.
    * @param indexesAside that indexes are to be made before the tables are LIVE.
    */
-  constructor(session: WriterSession, state: IndexState, onCommit: (committed: Committed) => void, indexesAside = false) {
+  constructor(session: WriterSession, state: IndexState, onCommit: (committed: Committed) => void, indexesAside = false, { first, most } = batchEvents) {
     this.#session = session;
     this.#state = state;
     this.#next = state;
     this.#onCommit = onCommit;
     this.#indexesAside = indexesAside;
+    this.#enough = first;
+    this.#most = most;
     this.#known = new KnownVersions(sameBlock(state.head, nothing));
   }
 
@@ -60,29 +76,41 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     return Promise.resolve({ ...finalized, top: [...hot] });
   }
 
-  /** Resolves when nothing is being written; throws what made a transaction fail that `transact` did not wait for. */
-  settled(): Promise<void> {
-    return this.#writing;
+  /** Writes what is projected, and resolves when it is written; throws what made a transaction fail that `transact` did not wait for. */
+  async settled(): Promise<void> {
+    await this.#flush();
+    await this.#writing;
   }
 
-  /** Writes finalized blocks. While there are more to come it does not wait until they are written: the next are projected meanwhile. */
+  /** Projects finalized blocks. While there are more to come, they are written when they are many, and the next are projected meanwhile. */
   async transact({ prevHead, nextHead, isOnTop }: FinalTxInfo, write: (store: MarketStore) => Promise<void>): Promise<void> {
     if (!sameBlock(prevHead, this.#next.head)) throw moved(`finalized blocks after ${prevHead.height} do not follow block ${this.#next.head.height}`);
-    const head = { height: nextHead.height, hash: nextHead.hash };
-    const next: IndexState = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING", rebuilds: this.#next.rebuilds };
     const blocks = await blocksOf(write);
-    const projected = projectKnown(blocks, this.#known);
+    const { wanted, versions } = findReads(blocks, this.#known);
+    if (wanted.notByKey) await this.settled();
+    // Whatever is not committed yet is known, so other connections find the rest as it is.
+    this.#batch.add(blocks, await loadVersions(this.#session.read, "public", wanted, versions), this.#known);
+    const head = { height: nextHead.height, hash: nextHead.hash };
+    this.#next = { head, finalized: head, hot: [], status: isOnTop ? "LIVE" : "SYNCING", rebuilds: this.#next.rebuilds };
+    if (isOnTop) await this.settled();
+    else if (this.#batch.rows.feed.length >= this.#enough || head.height - this.#state.head.height >= batchBlocks) await this.#flush();
+  }
+
+  /** Begins to write what is projected, once what was being written is. */
+  async #flush(): Promise<void> {
     await this.#writing;
-    const writing = this.#commit(next, null, blocks, projected);
-    if (isOnTop) return writing;
-    this.#next = next;
-    this.#writing = writing;
-    writing.catch(() => undefined); // seen by the next transaction, or by who asks whether all is settled
+    if (sameBlock(this.#next.head, this.#state.head)) return;
+    const batch = this.#batch;
+    this.#batch = new BlockRows();
+    this.#enough = Math.min(this.#most, 2 * this.#enough);
+    this.#known.age();
+    this.#writing = this.#commit(this.#next, null, batch.blocks, batch);
+    this.#writing.catch(() => undefined); // seen by the next transaction, or by who asks whether all is settled
   }
 
   /** Rolls back to the common ancestor and writes the blocks above it. */
   async transactHot2({ finalizedHead, baseHead, newBlocks }: HotTxInfo, write: (store: MarketStore, from: number, to: number) => Promise<void>): Promise<void> {
-    await this.#writing;
+    await this.settled();
     const { finalized, hot, head, rebuilds } = this.#state;
     const kept = [finalized, ...hot].filter(({ height }) => height <= baseHead.height);
     if (!sameBlock(kept.at(-1) ?? head, baseHead)) throw moved(`block ${baseHead.height} is not one that was indexed`);
@@ -92,14 +120,16 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
     if (!final) throw moved(`finalized block ${finalizedHead.height} is not one that was indexed`);
     const next: IndexState = { head: top, finalized: final, hot: chain.filter(({ height }) => height > final.height), status: "LIVE", rebuilds };
     const rollBackTo = baseHead.height < head.height ? baseHead.height : null;
+    this.#known.age();
     await this.#commit(next, rollBackTo, await blocksOf((store) => write(store, 0, newBlocks.length)), null);
+    this.#next = next;
   }
 
   transactHot(): Promise<void> {
     return Promise.reject(new Error("Superseded by transactHot2."));
   }
 
-  async #commit(next: IndexState, rollBackTo: number | null, blocks: readonly MarketBlock[], projected: Projected | null): Promise<void> {
+  async #commit(next: IndexState, rollBackTo: number | null, blocks: readonly MarketBlock[], projected: BlockRows | null): Promise<void> {
     let applied = 0;
     let reverted = 0;
     const work = async (sql: Sql): Promise<void> => {
@@ -125,7 +155,6 @@ export class MarketDatabase implements HotDatabase<MarketStore> {
       throw error;
     }
     this.#state = next;
-    this.#next = next;
     if (next.status === "LIVE") this.#indexesAside = false;
     this.#onCommit({ state: next, applied, reverted, reorg: rollBackTo !== null });
   }

@@ -57,7 +57,9 @@ export function readsOf(event: MarketEvent | UnreadableEvent): Reads {
 export class Projection implements State {
   readonly #current: { readonly [Table in keyof VersionedFacts]: Map<string, Current> } = eachTable(() => new Map<string, Current>());
   readonly #auditorBySlot = new Map<number, string>();
-  readonly #anchors: Set<bigint>;
+  readonly #anchors = new Set<bigint>();
+  /** What changed since it was last told. */
+  readonly #changed: { readonly [Table in keyof VersionedFacts]: Set<string> } = eachTable(() => new Set<string>());
   readonly rows: ProjectedRows = {
     versions: eachTable(() => []),
     continued: eachTable(() => []),
@@ -66,11 +68,12 @@ export class Projection implements State {
     feed: [],
   };
 
-  constructor(loaded: LoadedVersions) {
+  /** Takes what the next events will ask for; of what this run has already, its own versions are newer. */
+  load(loaded: LoadedVersions): void {
     for (const table of tableNames) {
-      for (const version of loaded[table]) this.#setCurrent(table, { version, made: null, continued: true });
+      for (const version of loaded[table]) if (!this.#current[table].has(keyIn(table, version.facts))) this.#setCurrent(table, { version, made: null, continued: true });
     }
-    this.#anchors = new Set(loaded.anchors);
+    for (const anchor of loaded.anchors) this.#anchors.add(anchor);
   }
 
   listing(id: string): StateOf<"listing"> | undefined {
@@ -134,6 +137,7 @@ export class Projection implements State {
     const fromBlock = at.blockNumber;
     const key = keyIn(table, facts);
     const before = this.#current[table].get(key);
+    this.#changed[table].add(key);
     if (before?.made?.fromBlock === fromBlock) {
       // The rows of this run are written at its end: the version of this block can still be replaced.
       before.made.facts = facts;
@@ -150,10 +154,14 @@ export class Projection implements State {
     this.#setCurrent(table, { version: made, made, continued });
   }
 
-  /** Tells the current version of everything that changed in this run. */
-  forEachChanged(tell: (table: keyof VersionedFacts, key: string, version: Version, continued: boolean) => void): void {
+  /** Tells the current version of everything that changed since it was last told. */
+  tellChanged(tell: (table: keyof VersionedFacts, key: string, version: Version, continued: boolean) => void): void {
     for (const table of tableNames) {
-      for (const [key, { made, continued }] of this.#current[table]) if (made) tell(table, key, made, continued);
+      for (const key of this.#changed[table]) {
+        const { made, continued } = this.#current[table].get(key)!;
+        tell(table, key, made!, continued);
+      }
+      this.#changed[table].clear();
     }
   }
 

@@ -21,45 +21,57 @@ const addedCells = Object.fromEntries(
 ) as Record<(typeof addedNames)[number], Cell<Added>[]>;
 
 /** What blocks do to the tables, ready to be written. */
-export interface Projected {
-  readonly blocks: readonly MarketBlock[];
-  readonly rows: ProjectedRows;
+export class BlockRows {
+  readonly #projection = new Projection();
+  readonly #blocks: MarketBlock[] = [];
+
+  /** Blocks with events, in order. */
+  get blocks(): readonly MarketBlock[] {
+    return this.#blocks;
+  }
+  get rows(): ProjectedRows {
+    return this.#projection.rows;
+  }
+
+  /**
+   * Projects the next blocks.
+   * @param loaded what `findKnown` asks for.
+   * @param known is told of the versions made; it must `forget` them if they are not written.
+   */
+  add(blocks: readonly MarketBlock[], loaded: LoadedVersions, known: KnownVersions): void {
+    this.#projection.load(loaded);
+    for (const block of blocks) {
+      if (block.events.length === 0) continue;
+      this.#blocks.push(block);
+      for (const event of block.events) this.#projection.apply(event);
+    }
+    this.#projection.tellChanged((table, key, version, continued) => known.set(table, key, version, continued));
+  }
+}
+
+/** @returns what the events of blocks ask for, as far as it is known, and what the tables must be asked. */
+export const findReads = (blocks: readonly MarketBlock[], known: KnownVersions): ReturnType<typeof findKnown> => findKnown(blocks.flatMap(({ events }) => events.map(readsOf)), known);
+
+/** @returns what blocks do to the tables, in the caller's transaction. */
+export async function projectLoaded(sql: Sql, schema: string, blocks: readonly MarketBlock[], known: KnownVersions): Promise<BlockRows> {
+  const { wanted, versions } = findReads(blocks, known);
+  const rows = new BlockRows();
+  rows.add(blocks, await loadVersions(sql, schema, wanted, versions), known);
+  return rows;
 }
 
 /**
  * Projects blocks into the tables of `schema`, in the caller's transaction.
  * @returns what the feed is to tell, in order.
  */
-export async function writeRows(sql: Sql, schema: string, blocks: readonly MarketBlock[], known = new KnownVersions(false)): Promise<readonly FeedEntry[]> {
-  const projected = await projectLoaded(sql, schema, blocks, known);
-  await writeProjected(sql, schema, projected);
-  return projected.rows.feed;
-}
-
-/** @returns what blocks do to the tables, in the caller's transaction. */
-export async function projectLoaded(sql: Sql, schema: string, blocks: readonly MarketBlock[], known: KnownVersions): Promise<Projected> {
-  const { wanted, versions } = findKnown(eventsOf(blocks).map(readsOf), known);
-  return project(blocks, await loadVersions(sql, schema, wanted, versions), known);
-}
-
-/** @returns what blocks do to the tables, if that is known without asking them; otherwise null. */
-export function projectKnown(blocks: readonly MarketBlock[], known: KnownVersions): Projected | null {
-  const { wanted, versions } = findKnown(eventsOf(blocks).map(readsOf), known);
-  return wanted.size === 0 ? project(blocks, { ...versions, anchors: [] }, known) : null;
-}
-
-const eventsOf = (blocks: readonly MarketBlock[]): MarketBlock["events"] => blocks.flatMap(({ events }) => events);
-
-/** @param known is told of the versions made; it must `forget` them if they are not written. */
-function project(blocks: readonly MarketBlock[], loaded: LoadedVersions, known: KnownVersions): Projected {
-  const projection = new Projection(loaded);
-  for (const { events } of blocks) for (const event of events) projection.apply(event);
-  projection.forEachChanged((table, key, version, continued) => known.set(table, key, version, continued));
-  return { blocks: blocks.filter(({ events }) => events.length > 0), rows: projection.rows };
+export async function writeRows(sql: Sql, schema: string, blocks: readonly MarketBlock[]): Promise<readonly FeedEntry[]> {
+  const rows = await projectLoaded(sql, schema, blocks, new KnownVersions(false));
+  await writeProjected(sql, schema, rows);
+  return rows.rows.feed;
 }
 
 /** @param told - the feed's rows, to be written with the others. */
-export async function writeProjected(sql: Sql, schema: string, { blocks, rows: { versions, continued, ended, added } }: Projected, told: readonly Insert[] = []): Promise<void> {
+export async function writeProjected(sql: Sql, schema: string, { blocks, rows: { versions, continued, ended, added } }: BlockRows, told: readonly Insert[] = []): Promise<void> {
   for (const table of tableNames) await continueVersions(sql, schema, table, ended[table], continued[table]);
   await insertRows(sql, [
     ...tableNames.map((table) => insertOf<Version>(`${schema}.${table}`, versionCells[table], versions[table])),

@@ -17,6 +17,8 @@ const heartbeatLimitMs = 5_000;
  */
 export interface WriterSession {
   readonly sql: Sql;
+  /** Other connections, to read what is committed while this one writes. */
+  readonly read: Sql;
   /** Aborted when the connection is lost or closed. */
   readonly signal: AbortSignal;
   /** When the database last answered, in ms of `performance.now()`. */
@@ -71,6 +73,7 @@ export async function openWriterSession(pool: Pool, signal: AbortSignal, onStand
   const session: WriterSession = {
     onIdle: null,
     sql: client,
+    read: pool as Sql,
     signal: lost.signal,
     lastAnswer: () => lastAnswer,
     async transaction(work) {

@@ -12,6 +12,7 @@ import { blockReader } from "../../indexer/read-blocks.js";
 
 const { url, address } = JSON.parse(readFileSync(process.env["CHAIN_JSON"]!, "utf8")) as { url: string; address: string };
 const finalityDepth = 2;
+const purchasesAtOnce = 6_000;
 const client = new pg.Client(process.env["DATABASE_URL"]!);
 await client.connect();
 await client.query(`
@@ -22,42 +23,57 @@ await client.query(`
 const listingCells = plainCells({ id: "text", provider: "text", price: "numeric", metadataHash: "text", dataKind: "integer", sales: "integer", listedBlock: "integer" });
 const purchaseCells = plainCells({ id: "text", listingId: "text", buyer: "text", price: "numeric", block: "integer" });
 
-async function write(blocks: readonly MarketBlock[]): Promise<void> {
-  const listings = new Map<string, { id: string; sales: number } & Record<string, unknown>>();
-  const purchases: object[] = [];
-  const earlier = new Map<string, number>();
-  for (const { events } of blocks) {
+type ListingRow = { id: string; sales: number } & Record<string, unknown>;
+/** What is not written yet: a chain's past goes in transactions of many splits, as the peers write it. */
+class Rows {
+  readonly listings = new Map<string, ListingRow>();
+  readonly purchases: object[] = [];
+  /** More sales of listings that are in the table. */
+  readonly sales = new Map<string, number>();
+
+  add({ events }: MarketBlock): void {
     for (const event of events) {
       if (event.args === null) continue;
       if (event.name === "Listed") {
         const { listingId, provider, terms, offer, dataKind } = (event as MarketEvent<"Listed">).args;
-        listings.set(listingId, { id: listingId, provider, price: offer.price, metadataHash: terms.metadataHash, dataKind, sales: 0, listedBlock: event.blockNumber });
+        this.listings.set(listingId, { id: listingId, provider, price: offer.price, metadataHash: terms.metadataHash, dataKind, sales: 0, listedBlock: event.blockNumber });
       } else if (event.name === "Purchased") {
         const { orderId, listingId, buyer, price } = (event as MarketEvent<"Purchased">).args;
-        purchases.push({ id: orderId, listingId, buyer, price, block: event.blockNumber });
-        const own = listings.get(listingId);
+        this.purchases.push({ id: orderId, listingId, buyer, price, block: event.blockNumber });
+        const own = this.listings.get(listingId);
         if (own) own.sales++;
-        else earlier.set(listingId, (earlier.get(listingId) ?? 0) + 1);
+        else this.sales.set(listingId, (this.sales.get(listingId) ?? 0) + 1);
       }
     }
   }
-  await copyRows(client, "listing", listingCells, [...listings.values()]);
-  await copyRows(client, "purchase", purchaseCells, purchases);
-  if (earlier.size > 0) await client.query("update listing l set sales = l.sales + v.sales from unnest($1::text[], $2::integer[]) v (id, sales) where l.id = v.id", [[...earlier.keys()], [...earlier.values()]]);
+
+  async write(height: number): Promise<void> {
+    await client.query("begin");
+    await copyRows(client, "listing", listingCells, [...this.listings.values()]);
+    await copyRows(client, "purchase", purchaseCells, this.purchases);
+    if (this.sales.size > 0) await client.query("update listing l set sales = l.sales + v.sales from unnest($1::text[], $2::integer[]) v (id, sales) where l.id = v.id", [[...this.sales.keys()], [...this.sales.values()]]);
+    await client.query("with gone as (delete from progress) insert into progress values ($1)", [height]);
+    await client.query("commit");
+  }
 }
 
-async function transact(height: number, work: (store: MarketStore) => Promise<void>): Promise<void> {
-  await client.query("begin");
-  await work({ write });
-  await client.query("with gone as (delete from progress) insert into progress values ($1)", [height]);
-  await client.query("commit");
+let rows = new Rows();
+let writing = Promise.resolve();
+/** The next blocks are read and projected while those before them are written. */
+async function transact(height: number, isOnTop: boolean, work: (store: MarketStore) => Promise<void>): Promise<void> {
+  await work({ write: (blocks) => Promise.resolve(blocks.forEach((block) => rows.add(block))) });
+  if (!isOnTop && rows.purchases.length < purchasesAtOnce) return;
+  await writing;
+  writing = rows.write(height);
+  rows = new Rows();
+  if (isOnTop) await writing;
 }
 const database: HotDatabase<MarketStore> = {
   supportsHotBlocks: true,
   connect: (): Promise<HotDatabaseState> => Promise.resolve({ height: -1, hash: "0x", top: [] }),
-  transact: ({ nextHead }: FinalTxInfo, work) => transact(nextHead.height, work),
+  transact: ({ nextHead, isOnTop }: FinalTxInfo, work) => transact(nextHead.height, isOnTop, work),
   transactHot: () => Promise.reject(new Error("Superseded by transactHot2.")),
-  transactHot2: ({ newBlocks }: HotTxInfo, work) => transact(newBlocks.at(-1)!.height, (store) => work(store, 0, newBlocks.length)),
+  transactHot2: ({ newBlocks }: HotTxInfo, work) => transact(newBlocks.at(-1)!.height, true, (store) => work(store, 0, newBlocks.length)),
 };
 const rpc = new ChainRpc(url);
 const { height } = await rpc.latest();
