@@ -30,7 +30,7 @@ export interface ApiDeps {
   readonly limits: Limits;
   readonly documents: TrustedDocuments;
   /** What the HTTP server is told by its configuration. */
-  readonly http: { readonly trustedProxies: number; readonly corsOrigins: readonly string[]; readonly introspection: boolean; readonly hideInternals: boolean };
+  readonly http: { readonly trustedProxies: number; readonly corsOrigins: readonly string[]; readonly introspection: boolean; readonly hideInternals: boolean; readonly healthDataAccessBody: string | null };
   /** 32 bytes each. */
   readonly keys: { readonly staging: Uint8Array; readonly link: Uint8Array; readonly cursor: Uint8Array };
   /** The API's address as its users see it, without a slash at the end. */

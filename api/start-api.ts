@@ -113,7 +113,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     maxSocketsPerClient: env.MAX_SOCKETS_PER_CLIENT,
     limits: { budget: createBudget(redis), usage, costLimit: env.COST_LIMIT, budgets: { anonymous: env.ANONYMOUS_BUDGET, known: env.CLIENT_BUDGET } },
     documents,
-    http: { trustedProxies: env.TRUSTED_PROXIES, corsOrigins: env.CORS_ORIGINS, introspection: env.INTROSPECTION === "on", hideInternals: env.NODE_ENV === "production" },
+    http: { trustedProxies: env.TRUSTED_PROXIES, corsOrigins: env.CORS_ORIGINS, introspection: env.INTROSPECTION === "on", hideInternals: env.NODE_ENV === "production", healthDataAccessBody: env.HEALTH_DATA_ACCESS_BODY ?? null },
   };
 
   const graphql = await createGraphqlHandler(schema, deps);

@@ -7,6 +7,7 @@ export { consentSigner, publish, waitForListing, waitForUpload } from "./publish
 export { credentialCommitment } from "../crypto/credential-commitment.js";
 export { verifyBlock, type VerifiedBlock } from "./proof/verify-block.js";
 export { verifyListing, type ListingProof, type VerifiedListing } from "./proof/verify-listing.js";
+export { readCatalogue, type CatalogueNode } from "./read-catalogue.js";
 export { accredit, freeAuditorSlot, mint } from "./registrar.js";
 export { registerRing, ringKeyOf, ringProof } from "./ring.js";
 export { signIn } from "./sign-in.js";

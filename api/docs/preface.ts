@@ -76,6 +76,13 @@ for any number an RFC 6962 root and how many. Anyone reads it at \`/citations/<i
 Root fields that can be cited are \`listings\`, \`orders\`, \`audits\` and the three aggregates, of what anyone may read. What is told of now (\`tradable\`, \`valid\`), what
 tells of the answer's making (\`engine\`), cursors and full-text search are refused with the reason. The answer itself is not kept: see ADR 51.
 
+## Catalogue
+
+\`/catalog\` is what is on offer as DCAT-AP 3 and HealthDCAT-AP: Turtle or JSON-LD by the Accept header, or at \`/catalog.ttl\` and \`/catalog.jsonld\`. A page has 200 data
+sets; \`hydra:next\` leads to the next one of the same final block. Each data set has an address of its own (\`/catalog/datasets/<listing id>\`), with publisher (nobody's
+name for an anonymous listing), rights, place, years, legal basis, personal-data flag, coding systems, numbers of records and people to two digits, and an ODRL offer with price
+and purposes. \`ETag\` changes with what is told, \`Last-Modified\` is the time of the newest final block with an event. No token is asked for.
+
 ## Persisted and trusted documents
 
 Automatic persisted queries work as Apollo's clients send them: \`extensions.persistedQuery.sha256Hash\` alone, and the text once after \`PersistedQueryNotFound\`

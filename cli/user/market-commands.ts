@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { operations } from "../../client/index.js";
+import { operations, readCatalogue } from "../../client/index.js";
 import { AppError } from "../../schema/errors.js";
 import { positiveInteger } from "./arguments.js";
 import { userContext } from "./context.js";
@@ -31,6 +32,19 @@ export function addMarketCommands(program: Command): void {
       const { listing: found } = await context.client.request(operations.listing, { id });
       if (!found) throw new AppError("NOT_FOUND", "No such listing.");
       context.print.result(found, JSON.stringify(found, null, 2));
+    });
+
+  listing
+    .command("catalog")
+    .description("all that is on offer as a HealthDCAT-AP catalogue in JSON-LD, all pages of one block (Turtle: /catalog.ttl of the API)")
+    .option("--output <file>", "where it goes; the screen otherwise")
+    .action(async (options: { output?: string }, command: Command) => {
+      const context = userContext(command);
+      const catalogue = await readCatalogue(context.client);
+      const text = JSON.stringify(catalogue, null, 2);
+      if (options.output !== undefined) writeFileSync(options.output, `${text}\n`);
+      const datasets = catalogue["@graph"].filter((node) => node["@type"].includes("dcat:Dataset")).length;
+      context.print.result({ datasets, ...(options.output === undefined ? { catalogue } : { file: options.output }) }, options.output === undefined ? text : `${datasets} data sets to ${options.output}`);
     });
 
   program
