@@ -27,7 +27,17 @@ export interface ApiContext {
 }
 
 export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID(), from: Partial<Pick<ApiContext, "address" | "statements" | "pinnedBlock">> = {}): ApiContext {
-  return { deps, viewer, client, address: "", pinnedBlock: null, statements: new StatementScope(), ...from, requestId, loaders: createLoaders(deps), related: new Map() };
+  let loaders: Loaders | undefined;
+  return {
+    deps, viewer, client, address: "", pinnedBlock: null, ...from, statements: from.statements ?? new StatementScope(), requestId, related: new Map(),
+    // Made when they are wanted: what looks ahead does without.
+    get loaders() {
+      return (loaders ??= createLoaders(deps));
+    },
+    set loaders(renewed) {
+      loaders = renewed;
+    },
+  };
 }
 
 /** @throws AppError UNAUTHENTICATED */

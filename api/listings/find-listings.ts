@@ -23,8 +23,9 @@ export interface ListingsQuery extends PageArguments {
 
 /** @throws AppError BAD_INPUT, LIMIT_EXCEEDED, CURSOR_INVALID */
 export async function findListings(deps: { database: DataSource; cursorKey: Uint8Array }, query: ListingsQuery, reader: Reader, selection: Selection): Promise<Page<Listing>> {
-  const search = query.search ? compileSearch(query.search) : null;
-  const asked = query.orderBy?.length ? query.orderBy : search ? [{ field: ListingOrderField.RELEVANCE, direction: SortDirection.DESC }] : null;
+  const asked = query.orderBy?.length ? query.orderBy : query.search ? [{ field: ListingOrderField.RELEVANCE, direction: SortDirection.DESC }] : null;
+  const isRanked = (asked?.some(({ field }) => field === ListingOrderField.RELEVANCE) ?? false) || [...selection.values()].some(({ name }) => name === "edges");
+  const search = query.search ? compileSearch(query.search, isRanked) : null;
   if (!search && asked?.some(({ field }) => field === ListingOrderField.RELEVANCE)) throw new AppError("BAD_INPUT", "orderBy: RELEVANCE goes with a search alone", { details: { field: "orderBy" } });
   const facets = [...selection.values()].filter(({ name }) => name === "facets");
   return findPage(deps, {

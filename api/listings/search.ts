@@ -30,8 +30,11 @@ export interface CompiledSearch {
   readonly edge: { readonly json: SqlPart; readonly decode: (json: unknown) => object };
 }
 
-/** @throws AppError BAD_INPUT for a text without a word, or too long. */
-export function compileSearch({ text, language }: ListingSearch): CompiledSearch {
+/**
+ * @param isRanked - whether somebody sorts by the rank, or is told it: ranking reads each document that was found, counting does not.
+ * @throws AppError BAD_INPUT for a text without a word, or too long.
+ */
+export function compileSearch({ text, language }: ListingSearch, isRanked: boolean): CompiledSearch {
   const words = parseText("search.text", text, maxSearchLength);
   // What begins with something is searched among the words as they are, which every document holds beside their stems.
   const begins = [...words.matchAll(/(^|\s)(-?)([\p{L}\p{N}]+)\*(?=\s|$)/gu)];
@@ -45,7 +48,7 @@ export function compileSearch({ text, language }: ListingSearch): CompiledSearch
   return {
     cte: part(`search as materialized (select ${asked.map((each) => each.text).join(" && ")} as query)`, ...asked.flatMap(({ values }) => values)),
     from: part(
-      `(select l.*, (ts_rank_cd(d.document, s.query, 32) * 1000000)::integer as search_rank
+      `(select l.*, ${isRanked ? "(ts_rank_cd(d.document, s.query, 32) * 1000000)::integer" : "0"} as search_rank
         from search s join app.metadata_document d on d.document @@ s.query join listing l on l.metadata_hash = d.hash) l`,
     ),
     extras: ["search_rank"],
