@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IMarketTypes} from "../src/interfaces/IMarketTypes.sol";
 import {ITrade} from "../src/interfaces/ITrade.sol";
 import {Roles} from "../src/libraries/Roles.sol";
 import {Fixture} from "./support/Fixture.sol";
@@ -74,6 +75,21 @@ contract HostileTokenTest is Fixture {
             market.purchase(_items(listingId, 0));
         }
         same(uint256(_orderStatus(market.orderIdOf(listingId, buyer, 0))), 0, "no order");
+    }
+
+    /// Its transfers are well formed, and the price changes no byte that is missing.
+    function test_aBalanceOf31BytesIsRefused() public {
+        IMarketTypes.Offer memory offer = _offer();
+        offer.price = 3000 * 256;
+        bytes32 id = _list(_terms(2), offer);
+        _vote(0, id, true);
+        _vote(1, id, true);
+        hostile.behave(HostileToken.Mode.SHORT, address(0), "");
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(hostile)));
+        market.purchase(_items(id, 0));
+        hostile.behave(HostileToken.Mode.HONEST, address(0), "");
+        _purchase(id, 0);
     }
 
     function test_aTokenWithoutPermitTakesAnAllowance() public {

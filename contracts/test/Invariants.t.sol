@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {DrawFixture} from "./support/DrawFixture.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {MarketHandler} from "./support/MarketHandler.sol";
-import {vm} from "./support/Vm.sol";
 
 /// @dev Any sequence of steps of anybody, at any time. What each step must and must not do is checked as it is done
 /// (support/MarketHandler.sol); here is what must hold of the whole at any moment. The numbers are those of docs/market.md.
-contract InvariantsTest is Fixture {
-    MarketHandler private handler;
+abstract contract MarketInvariants is Fixture {
+    MarketHandler internal handler;
 
-    function setUp() public override {
-        super.setUp();
+    /// @dev Hands the market to the handler.
+    function _handOver() internal {
         uint256[3] memory keys = [AUDITOR_KEY, AUDITOR_KEY + 1, AUDITOR_KEY + 2];
         handler = new MarketHandler(market, token, auditors, keys, provider, buyer, relayer, deliverer, anchorer, payee, treasury);
         manager.grantRole(REGISTRAR, address(handler), 0);
@@ -47,15 +47,43 @@ contract InvariantsTest is Fixture {
         check(bytes(handler.violation()).length == 0, handler.violation());
     }
 
-    /// The invariants are not vacuous: in one long run, every kind of step succeeds.
-    function test_everyStepSucceeds() public {
+    /// @dev The invariants are not vacuous: in one long run, every kind of step succeeds.
+    function _walkFar(uint256 steps) internal {
         uint256 seed = 1;
-        for (uint256 i; i < 8000; ++i) {
+        for (uint256 i; i < steps; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
             handler.step(seed);
         }
-        string[23] memory steps = handler.steps();
-        for (uint256 i; i < steps.length; ++i) check(handler.successes(steps[i]) > 0, steps[i]);
+        string[29] memory names = handler.steps();
+        for (uint256 i; i < names.length; ++i) check(handler.successes(names[i]) > 0, names[i]);
         invariant_theMarketHolds();
+    }
+}
+
+contract InvariantsTest is MarketInvariants {
+    function setUp() public override {
+        super.setUp();
+        _handOver();
+    }
+
+    function test_everyStepSucceeds() public {
+        _walkFar(8000);
+    }
+}
+
+/// @dev The same where auditors are assigned by lot. 13: only who was drawn votes on a pending listing, and only who may be is drawn.
+contract DrawInvariantsTest is MarketInvariants, DrawFixture {
+    function setUp() public override(Fixture, DrawFixture) {
+        super.setUp();
+        (market, draw) = _createWithDraw(_config(address(token)), ROUND, 2, EXCLUSIVE);
+        _administer(market);
+        _populate(market);
+        _handOver();
+    }
+
+    function test_everyStepSucceeds() public {
+        _walkFar(10000);
+        string[6] memory names = handler.drawSteps();
+        for (uint256 i; i < names.length; ++i) check(handler.successes(names[i]) > 0, names[i]);
     }
 }

@@ -75,6 +75,17 @@ contract RingSignatureTest is Checks {
         check(!verifier.verifyRing(message, scope, store, signature), "other response");
     }
 
+    /// N as a response is 0 written another way: who may write it so has two signatures for one.
+    function test_aResponseIsBelowTheOrder() public {
+        (uint256[] memory secrets, uint256[] memory points) = RingSigner.makeRing(3, 1);
+        (, address store) = verifier.storeRing(points);
+        RingSignature.Signature memory signature =
+            RingSigner.sign(address(this), "message", "scope", points, 1, secrets[1], 0);
+        check(verifier.verifyRing("message", "scope", store, signature), "responses of 0");
+        signature.responses[0] = RingSignature.N;
+        check(!verifier.verifyRing("message", "scope", store, signature), "a response of N");
+    }
+
     function _store(uint256 members, uint256 seed) private returns (address store) {
         (, uint256[] memory points) = RingSigner.makeRing(members, seed);
         (, store) = verifier.storeRing(points);

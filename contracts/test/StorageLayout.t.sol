@@ -21,6 +21,15 @@ contract StorageLayoutTest is Fixture {
         check(state.votes != 0, "a vote is there");
     }
 
+    function test_aVoteIs19BitsNewestFirst() public {
+        bytes32 id = _list(1);
+        _vote(2, id, true);
+        _vote(1, id, false);
+        uint256 older = 2 | 1 << 5 | 1 << 18;
+        uint256 newer = 1 | 1 << 5;
+        same(market.listing(id).votes, older << 19 | newer, "slot | generation << 5 | approve << 18");
+    }
+
     function test_anOrderIsOneWordOfSlot10() public {
         bytes32 orderId = _purchase(_listApproved(1), 0);
         _deliver(orderId);

@@ -9,8 +9,8 @@ interface IAccessLog is IMarketTypes {
     /// Unix times (seconds).
     event AccessAnchored(uint64 indexed index, bytes32 root, uint32 count, uint40 firstTime, uint40 lastTime);
 
-    /// @notice An access happened. The hash is that of its record in the log (docs/delivery.md): salted, so that it tells nobody who
-    /// read what, and shows what the record was to those whom the platform gives it.
+    /// @notice An access happened. The hash is that of its record in the log (docs/delivery.md): salted, so that it tells nobody
+    /// who read what, and shows what the record was to those whom the platform gives it.
     /// @param number of the access, from 1, without gaps
     event AccessTold(uint64 indexed number, bytes32 hash);
 

@@ -55,6 +55,9 @@ interface IListings is IMarketTypes {
     /// @notice Publishes listings of one provider, all or none, with one consent:
     /// `ListingBatch(ListingConsent[] consents)ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)`.
     /// Otherwise as `list`.
+    /// @dev Reverts with InvalidArgument (no listings), MarketPaused, NotAccredited, AnonymousNeedsRing, DeadlinePassed,
+    /// InvalidSignature, InvalidTerms, ListingExists, ListingStatusIs (of a `previousId`); without a reason if a packed value
+    /// has bits above its fields.
     function listBatch(address provider, PackedListing[] calldata listings, uint256 deadline, bytes calldata consent) external;
 
     /// @notice Takes a listing off the market for good; orders made before stay. Controller only, in any status but the

@@ -101,6 +101,8 @@ interface ITrade is IMarketTypes {
     function purchase(Item[] calldata items) external returns (bytes32[] memory orderIds);
 
     /// @notice As `purchase`, with an allowance by signature. A permit that somebody used before does no harm.
+    /// @dev Reverts as `purchase`; a permit that is expired, used or malformed gives no allowance: then as the
+    /// token does without one.
     function purchaseWithPermit(Item[] calldata items, Permit calldata permit) external returns (bytes32[] memory orderIds);
 
     /// @notice Orders for an accredited buyer at price zero: access without a sale, on the same way of delivery. The listing's

@@ -3,14 +3,15 @@ pragma solidity ^0.8.28;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-/// @dev A token that keeps a fee, says false, or calls back, as told.
+/// @dev A token that keeps a fee, says false, calls back, or tells its balances short, as told.
 contract HostileToken is ERC20("Hostile", "HOST") {
     enum Mode {
         HONEST,
         FEE,
         FALSE,
         SILENT_FALSE,
-        REENTER
+        REENTER,
+        SHORT
     }
 
     Mode public mode;
@@ -28,6 +29,16 @@ contract HostileToken is ERC20("Hostile", "HOST") {
         target = target_;
         call = call_;
         reentered = false;
+    }
+
+    /// @dev In 31 bytes, if told so: a byte less than a word.
+    function balanceOf(address account) public view override returns (uint256 held) {
+        held = super.balanceOf(account);
+        if (mode != Mode.SHORT) return held;
+        assembly ("memory-safe") {
+            mstore(0, held)
+            return(0, 31)
+        }
     }
 
     function transfer(address to, uint256 amount) public override returns (bool) {

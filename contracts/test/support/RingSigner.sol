@@ -63,6 +63,19 @@ library RingSigner {
         uint256 signer,
         uint256 secret
     ) internal view returns (RingSignature.Signature memory signature) {
+        return sign(market, message, scope, points, signer, secret, N);
+    }
+
+    /// @param filler the response of all members but the signer; N or more for hashes
+    function sign(
+        address market,
+        bytes32 message,
+        bytes32 scope,
+        uint256[] memory points,
+        uint256 signer,
+        uint256 secret,
+        uint256 filler
+    ) internal view returns (RingSignature.Signature memory signature) {
         uint256 members = points.length / 2;
         signature.responses = new uint256[](members);
         Walk memory walk;
@@ -78,7 +91,7 @@ library RingSigner {
             if (step == members) {
                 signature.responses[i] = addmod(walk.alpha, N - mulmod(walk.challenge, secret, N), N);
             } else {
-                signature.responses[i] = uint256(keccak256(abi.encode(walk.alpha, i))) % N;
+                signature.responses[i] = filler < N ? filler : uint256(keccak256(abi.encode(walk.alpha, i))) % N;
                 _step(walk, [points[2 * i], points[2 * i + 1]], signature.responses[i]);
             }
         }
