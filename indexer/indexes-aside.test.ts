@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { connectDatabase } from "../platform/database/connect.js";
-import { migrate } from "../platform/database/migrate.js";
 import { EmitterChain } from "../test/support/emitter-chain.js";
 import { generatedLog, seededRandom } from "../test/support/generated-logs.js";
 import { until } from "../test/support/indexer-harness.js";
 import { IndexerProcess } from "../test/support/indexer-process.js";
-import { withPostgres, type TestService } from "../test/support/with-postgres.js";
+import { withMigratedPostgres } from "../test/support/with-migrated-postgres.js";
+import type { TestService } from "../test/support/with-postgres.js";
 import { digestTables } from "./digest-tables.js";
 import { putIndexesAside, restoreIndexes } from "./indexes-aside.js";
 
@@ -16,11 +15,8 @@ let postgres: TestService;
 let chain: EmitterChain;
 let client: pg.Client;
 before(async () => {
-  postgres = await withPostgres();
+  postgres = await withMigratedPostgres();
   chain = await EmitterChain.start();
-  const database = await connectDatabase({ url: postgres.url, service: "test" });
-  await migrate(database);
-  await database.destroy();
   client = new pg.Client(postgres.url);
   await client.connect();
 });

@@ -166,11 +166,23 @@ test("two instances: one writes, the other takes over within five seconds", asyn
   await matches();
   const second = start();
   await until(() => second.said("another indexer writes: standing by") !== undefined, 10_000, "the second stands by");
-  assert.equal((await second.get("/ready")).status, 200);
+  await until(async () => (await second.get("/ready")).status === 200, 10_000, "the second is ready");
   assert.match((await second.get("/metrics")).body, /galen_indexer_writer\{[^}]*\} 0/);
   await chain.emit(logs());
   await matches();
   assert.equal(second.said("following the chain"), undefined);
+
+  process.kill(first.pid, "SIGSTOP");
+  try {
+    await chain.mine(30);
+    await until(async () => (await second.get("/ready")).status === 503, 10_000, "behind a frozen writer the second is not ready");
+    assert.match((await second.get("/ready")).body, /"index":"behind the chain"/);
+  } finally {
+    process.kill(first.pid, "SIGCONT");
+  }
+  await matches();
+  await until(async () => (await second.get("/ready")).status === 200, 10_000, "the second is ready again");
+
   const killed = performance.now();
   await first.end("SIGKILL");
   await chain.emit(logs());

@@ -7,15 +7,14 @@ const silenceMs = 10_000;
 /** Largest lag, in blocks, with which the index counts as fresh. */
 const lagLimit = 20;
 
-/** A standby is ready: it does what it is there for. */
+/** A standby holds no session, but is ready only if chain and index are: behind a writer that stands still it could not say that all is well. */
 export function readinessChecks(health: IndexerHealth): Record<string, ReadinessCheck> {
-  const unlessStandby = (check: () => true | string) => () => (health.role === "standby" ? true : check());
   return {
-    database: unlessStandby(() => (health.session && performance.now() - health.session.lastAnswer() < silenceMs ? true : "not connected")),
-    chain: unlessStandby(() => (performance.now() - health.chainSeen < silenceMs ? true : "does not answer")),
-    index: unlessStandby(() => {
+    database: () => (health.role === "standby" || (health.session && performance.now() - health.session.lastAnswer() < silenceMs) ? true : "not connected"),
+    chain: () => (performance.now() - health.chainSeen < silenceMs ? true : "does not answer"),
+    index: () => {
       if (health.diverged) return "DIVERGED";
       return health.indexed >= 0 && health.head - health.indexed <= lagLimit ? true : "behind the chain";
-    }),
+    },
   };
 }

@@ -49,9 +49,10 @@ export async function runIndexer(options: RunIndexerOptions): Promise<void> {
     let session: WriterSession | null = null;
     try {
       health.role = "starting";
-      session = await openWriterSession(pool, signal, () => {
+      session = await openWriterSession(pool, signal, async () => {
+        if (health.role !== "standby") log.info("another indexer writes: standing by");
         health.role = "standby";
-        log.info("another indexer writes: standing by");
+        await lookAtWriter(options);
       });
       health.role = "writer";
       metrics.writer.set(1);
@@ -68,6 +69,19 @@ export async function runIndexer(options: RunIndexerOptions): Promise<void> {
       metrics.writer.set(0);
       session?.close();
     }
+  }
+}
+
+/** A standby sees how far the writer is: behind one that is frozen, and holds the lock, it is not ready. */
+async function lookAtWriter({ pool, rpc, health, log }: RunIndexerOptions): Promise<void> {
+  try {
+    const head = await rpc.latest();
+    health.head = head.height;
+    health.chainSeen = performance.now();
+    const { rows } = await pool.query<{ height: number }>("select height from public.chain_status where id = 1");
+    health.indexed = rows[0]?.height ?? -1;
+  } catch (error) {
+    log.debug({ error: toAppError(error) }, "the writer could not be looked at");
   }
 }
 

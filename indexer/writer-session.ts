@@ -10,6 +10,11 @@ const standbyPauseMs = 500;
 /** How often an idle connection is tried, in ms, and how long it may take to answer. */
 const heartbeatMs = 2_000;
 const heartbeatLimitMs = 5_000;
+/**
+ * When the writer's machine dies without a word, Postgres must end its session, or the lock would be held for hours: it asks a silent client after 5 s, every 2 s, and
+ * gives up after three that were not answered, or when what it sent was not acknowledged for 11 s.
+ */
+const keepAlive = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = 11000; set client_connection_check_interval = 5000";
 
 /**
  * The connection of the one writer. The lock belongs to the connection that writes: whoever loses one has lost the other, so two
@@ -30,8 +35,8 @@ export interface WriterSession {
   close(): void;
 }
 
-/** Waits until this process is the writer. Throws DATABASE_UNAVAILABLE when the connection breaks; AbortError when `signal` aborts. */
-export async function openWriterSession(pool: Pool, signal: AbortSignal, onStandby: () => void): Promise<WriterSession> {
+/** Waits until this process is the writer; `onStandby` is called at every look while another is. Throws DATABASE_UNAVAILABLE when the connection breaks; AbortError when `signal` aborts. */
+export async function openWriterSession(pool: Pool, signal: AbortSignal, onStandby: () => Promise<void>): Promise<WriterSession> {
   let client: PoolClient;
   try {
     client = await pool.connect();
@@ -43,10 +48,9 @@ export async function openWriterSession(pool: Pool, signal: AbortSignal, onStand
   client.on("error", lose);
   client.on("end", () => lose(new Error("The connection ended.")));
   try {
-    let told = false;
+    await client.query(keepAlive);
     while (!(await takeLock(client))) {
-      if (!told) onStandby();
-      told = true;
+      await onStandby();
       await wait(standbyPauseMs, undefined, { signal });
     }
   } catch (error) {
@@ -56,12 +60,15 @@ export async function openWriterSession(pool: Pool, signal: AbortSignal, onStand
 
   let lastAnswer = performance.now();
   let busy = false;
+  /** A heartbeat under way: statements do not overlap on one connection. */
+  let beating: Promise<unknown> = Promise.resolve();
+  const gone = new Promise((resolve) => lost.signal.addEventListener("abort", resolve, { once: true }));
   const beat = setInterval(() => {
     if (busy || performance.now() - lastAnswer < heartbeatMs) return;
     const limit = setTimeout(() => {
       if (!busy) lose(new Error("The database does not answer."));
     }, heartbeatLimitMs);
-    client
+    beating = client
       .query<HashAndHeight>("select height, hash from public.chain_status where id = 1")
       .then(({ rows: [head] }) => {
         lastAnswer = performance.now();
@@ -77,6 +84,7 @@ export async function openWriterSession(pool: Pool, signal: AbortSignal, onStand
     signal: lost.signal,
     lastAnswer: () => lastAnswer,
     async transaction(work) {
+      await Promise.race([beating, gone]);
       lost.signal.throwIfAborted();
       busy = true;
       try {
