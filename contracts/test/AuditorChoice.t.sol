@@ -175,6 +175,9 @@ contract AuditorChoiceTest is DrawFixture {
             _draw(terms);
             check(!_drawn(id, panel[0]), "the payee");
             check(!_drawn(id, panel[1]), "a colleague of the payee");
+            uint256 others;
+            for (uint256 i = 2; i < 6; ++i) if (_drawn(id, panel[i])) ++others;
+            same(others, SEATS, "seats of others");
             same(draw.assignmentOf(id).seats.length, SEATS, "seats");
         }
     }
