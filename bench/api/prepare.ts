@@ -18,7 +18,8 @@ export async function prepare(url: string, servers: readonly Server[]): Promise<
   for (let index = 0; index < sets; index++) {
     const kind = kindOf(index);
     const { rows: counted } = await client.query<{ n: number }>("select count(*)::int as n from peer.listing where status = 'APPROVED' and data_kind = $1", [kind]);
-    const skipped = Math.min(depth, Math.floor(counted[0]!.n / 2)) + index * 7;
+    const middle = Math.floor(counted[0]!.n / 2);
+    const skipped = Math.max(1, Math.min(depth, middle) + ((index * 7) % Math.max(1, middle)));
     cursors.openreader.push(String(skipped));
     const { rows: row } = await client.query<{ price: string; id: string }>("select price::text, id from peer.listing where status = 'APPROVED' and data_kind = $1 order by listing.price, id offset $2 limit 1", [kind, skipped - 1]);
     const { price } = row[0]!;

@@ -7,6 +7,7 @@ import { JsonRpcProvider, Wallet } from "ethers";
 import pg from "pg";
 import { deploy } from "../../contracts/script/deploy.js";
 import { freePort } from "../../platform/embedded/free-port.js";
+import { nodeFlags } from "../../platform/embedded/services.js";
 import { packageRoot } from "../../platform/package-root.js";
 import { withAnvil } from "../../test/support/with-anvil.js";
 import { withRedis } from "../../test/support/with-redis.js";
@@ -81,7 +82,7 @@ export async function startGalen(databaseUrl: string, folder: string, height: nu
   };
   const port = await freePort();
   const log = join(folder, "galen.log");
-  const child = launch(process.execPath, [join(packageRoot(), "dist", "api", "main.js")], {
+  const child = launch(process.execPath, [...nodeFlags.api!, join(packageRoot(), "dist", "api", "main.js")], {
     cwd: packageRoot(),
     log,
     env: {
