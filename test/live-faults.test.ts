@@ -41,6 +41,17 @@ function startApiProcess(port: number): ChildProcess {
   return spawn(process.execPath, [fileURLToPath(new URL("../api/main.js", import.meta.url))], { env: { PATH: process.env["PATH"], ...t.env, PORT: String(port), LOG_LEVEL: "silent" }, stdio: "ignore" });
 }
 
+/** What fails only since the machine is busy, or Postgres just came back, is tried again. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (const end = Date.now() + 60_000; ; await wait(300)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
@@ -128,7 +139,7 @@ function fold(changes: readonly Change[]): Record<string, string[]> {
 
 test(`${faults} random faults under load: what every client was told is what the tables hold; nothing is lost, nothing comes twice`, { timeout: 3_600_000 }, async () => {
   const apiUrl = `http://127.0.0.1:${(balancer!.address() as AddressInfo).port}`;
-  const tokens = await Promise.all(auditors.map((auditor) => t.signIn(auditor)));
+  const tokens = await Promise.all(auditors.map((auditor) => patiently(() => t.signIn(auditor))));
   // A session lives 15 minutes; that it ends is another test's.
   await t.database.query("update app.session set expires_at = now() + interval '1 day'");
   for (const { port } of apis) {
@@ -241,27 +252,18 @@ test(`${faults} random faults under load: what every client was told is what the
       );
       return Object.fromEntries(found.map(({ id, claims }): [string, string[]] => [id, claims]).sort());
     };
-    const settle = async (check: () => Promise<void>): Promise<void> => {
-      for (const end = Date.now() + 60_000; ; await wait(300)) {
-        try {
-          return await check();
-        } catch (error) {
-          if (Date.now() > end) throw error;
-        }
-      }
-    };
-    await settle(async () => {
+    await patiently(async () => {
       const [left] = await rows<{ left: boolean }>("select exists (select from app.audit_lease) or exists (select from market_event, chain_status where block_number > finalized_height and op = 'APPLY') as left");
       assert.equal(left?.left, false, "claims have run out, and all is final");
     });
-    await settle(async () => assert.deepEqual(seqsOf(head), await seqs("true", start)));
-    await settle(async () => assert.deepEqual(seqsOf(listed), await seqs("name = 'Listed'", start)));
-    await settle(async () => {
+    await patiently(async () => assert.deepEqual(seqsOf(head), await seqs("true", start)));
+    await patiently(async () => assert.deepEqual(seqsOf(listed), await seqs("name = 'Listed'", start)));
+    await patiently(async () => {
       const told = seqsOf(final);
       assert.deepEqual(told, await seqs(standing, (BigInt(told[0]!) - 1n).toString()));
     });
-    for (const queue of queues) await settle(async () => assert.deepEqual(fold(queue.told.map(({ auditQueue }) => auditQueue)), await tables()));
-    const reverts = await rows<{ seq: string; reverts: string }>("select seq, reverts from market_event where op = 'REVERT' and seq > $1 order by seq", [start]);
+    for (const queue of queues) await patiently(async () => assert.deepEqual(fold(queue.told.map(({ auditQueue }) => auditQueue)), await tables()));
+    const reverts = await patiently(() => rows<{ seq: string; reverts: string }>("select seq, reverts from market_event where op = 'REVERT' and seq > $1 order by seq", [start]));
     assert.deepEqual(head.told.filter(({ marketEvents }) => marketEvents.op === "REVERT").map(({ marketEvents: { seq, reverts: taken } }) => ({ seq, reverts: taken })), reverts);
     for (const { told } of queues) assert.equal(new Set(told.map(({ auditQueue }) => auditQueue.cursor)).size, told.length);
     assert.ok(sent > faults && everybody.every(({ reconnects }) => reconnects > 0), `${sent} steps, reconnected ${everybody.map(({ reconnects }) => reconnects).join()} times`);
