@@ -47,8 +47,8 @@ export async function measureFanOut(stack: TestApi, { seconds, scale, loads: cho
 }
 
 async function run(stack: TestApi, which: "ours" | "stock", { groups }: Load, count: number, seconds: number): Promise<Report & { expected: number; cpuEach: number }> {
-  const server = await startServer(stack);
-  const subscribers = await Subscribers.open({ port: server.ports[which], count, groups, query: eventQuery });
+  const server = await startServer(stack, which);
+  const subscribers = await Subscribers.open({ port: server.port, count, groups, query: eventQuery });
   try {
     await wait(2_000);
     // Compiled before it is measured.

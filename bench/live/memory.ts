@@ -22,7 +22,7 @@ export async function measureMemory(stack: TestApi, { scale }: { scale: number }
 }
 
 async function run(stack: TestApi, which: "ours" | "stock", count: number): Promise<{ empty: number; full: number }> {
-  const server = await startServer(stack);
+  const server = await startServer(stack, which);
   const memory = async (): Promise<number> => {
     await wait(2_000);
     await ask(server.child, "collect");
@@ -31,7 +31,7 @@ async function run(stack: TestApi, which: "ours" | "stock", count: number): Prom
   };
   try {
     const empty = await memory();
-    const subscribers = await Subscribers.open({ port: server.ports[which], count, groups: 10, query: eventQuery });
+    const subscribers = await Subscribers.open({ port: server.port, count, groups: 10, query: eventQuery });
     try {
       return { empty, full: await memory() };
     } finally {

@@ -25,16 +25,18 @@ async function start(name: string, env: NodeJS.ProcessEnv, execArgv: string[] = 
 }
 
 export interface BenchServer {
-  readonly ports: { readonly ours: number; readonly stock: number };
+  /** Where the contestant listens. */
+  readonly port: number;
   readonly child: ChildProcess;
   stop(): Promise<void>;
 }
 
-export async function startServer(stack: TestApi): Promise<BenchServer> {
+/** Stock graphql-ws is there only where it is the contestant: its schema takes memory too. */
+export async function startServer(stack: TestApi, which: "ours" | "stock"): Promise<BenchServer> {
   const [ours, stock] = [await freePort(), await freePort()];
-  const env = { PATH: process.env["PATH"], ...stack.env, PORT: String(ours), STOCK_PORT: String(stock), LOG_LEVEL: "error", MAX_SOCKETS_PER_CLIENT: "1000000" };
+  const env = { PATH: process.env["PATH"], ...stack.env, PORT: String(ours), ...(which === "stock" ? { STOCK_PORT: String(stock) } : {}), LOG_LEVEL: "error", MAX_SOCKETS_PER_CLIENT: "1000000" };
   const child = await start("server", env, ["--expose-gc"]);
-  return { ports: { ours, stock }, child, stop: () => end(child) };
+  return { port: which === "ours" ? ours : stock, child, stop: () => end(child) };
 }
 
 export interface Usage {

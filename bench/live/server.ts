@@ -1,6 +1,7 @@
 /**
  * The API as it is shipped, in a process of its own; and beside it, on another port, stock graphql-ws over the same schema and the same reader of the feed: each of
- * its subscribers has an iterator, an execution and a serialisation of its own. Reads its environment as the API does, and `STOCK_PORT`.
+ * its subscribers has an iterator, an execution and a serialisation of its own. Reads its environment as the API does, and
+ * `STOCK_PORT`: the latter is there only with it.
  */
 import { createServer } from "node:http";
 import { useServer } from "graphql-ws/use/ws";
@@ -55,11 +56,13 @@ function stockSchema(): GraphQLSchema {
 await runService("bench-api", async (shutdown) => {
   const env = parseEnv(processVariables.api, process.env);
   const { deps } = await startApi(env, createLogger({ service: "api", level: env.LOG_LEVEL }), shutdown);
-  const server = createServer();
-  const sockets = new WebSocketServer({ server, path: "/graphql", perMessageDeflate: false });
-  useServer({ schema: stockSchema(), context: () => createContext(deps, nobody) }, sockets);
-  const stockPort = Number(process.env["STOCK_PORT"]);
-  await new Promise<void>((resolve) => server.listen({ port: stockPort, host: "127.0.0.1", backlog: 4_096 }, resolve));
+  const stockPort = process.env["STOCK_PORT"];
+  if (stockPort !== undefined) {
+    const server = createServer();
+    const sockets = new WebSocketServer({ server, path: "/graphql", perMessageDeflate: false });
+    useServer({ schema: stockSchema(), context: () => createContext(deps, nobody) }, sockets);
+    await new Promise<void>((resolve) => server.listen({ port: Number(stockPort), host: "127.0.0.1", backlog: 4_096 }, resolve));
+  }
   process.on("message", (message) => {
     if (message === "collect") (globalThis as { gc?: () => void }).gc?.();
     const { user, system } = process.cpuUsage();

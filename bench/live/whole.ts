@@ -14,8 +14,8 @@ export async function measureWhole(stack: TestApi, { seconds }: { seconds: numbe
   await stack.accredit(provider, Role.PROVIDER);
   const { terms } = await stack.list(provider);
   const wallet = provider.connect(stack.provider);
-  const server = await startServer(stack);
-  const client = await LiveClient.open(`http://127.0.0.1:${server.ports.ours}`);
+  const server = await startServer(stack, "ours");
+  const client = await LiveClient.open(`http://127.0.0.1:${server.port}`);
   const arrived = new Map<string, number>();
   client.ws.on("message", (data: Buffer) => {
     const { payload } = JSON.parse(data.toString()) as { payload?: { data?: { marketEvents: { transactionHash: string } } } };
