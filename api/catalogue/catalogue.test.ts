@@ -98,6 +98,22 @@ test("a data set tells what it is, and how large only roughly; an anonymous one 
   for (const id of [ids.pending, ids.stopped, `0x${"0".repeat(64)}`, "x"]) assert.equal((await get(`/catalog/datasets/${id}`)).response.status, 404, id);
 });
 
+test("anyone may ask for a cohort and a sample; both come from the published metadata alone", async () => {
+  const ask = async (id: string): Promise<Record<string, unknown>> => {
+    const { data, errors } = await t.ask(
+      '{ listing(id: "' + id + '") { all: cohortCount { status atLeast below } people: cohortCount(where: { unit: PATIENTS }) { status atLeast below } mr: cohortCount(where: { modality: "IMAGING:MR" }) { status } sample { listingId synthetic rows } } }',
+    );
+    assert.deepEqual(errors, []);
+    return (data as unknown as { listing: Record<string, unknown> }).listing;
+  };
+  const { sample, ...counts } = await ask(ids.named);
+  assert.deepEqual(counts, { all: { status: "COUNTED", atLeast: 10_000, below: 20_000 }, people: { status: "COUNTED", atLeast: 500, below: 1_000 }, mr: { status: "PRESENT" } });
+  const { listingId, synthetic, rows } = sample as { listingId: string; synthetic: boolean; rows: { synthetic: boolean; modality: string }[] };
+  assert.deepEqual([listingId, synthetic, rows.length], [ids.named, true, 10]);
+  assert.ok(rows.every((row) => row.synthetic && ["LABORATORY", "IMAGING:MR"].includes(row.modality)));
+  assert.deepEqual((await ask(ids.bare))["all"], { status: "UNANSWERABLE", atLeast: null, below: null });
+});
+
 test("forms are chosen by ending and by Accept, and an unchanged catalogue is not sent again", async () => {
   const type = async (path: string, accept?: string): Promise<string> => (await get(path, accept === undefined ? {} : { accept })).response.headers.get("content-type") ?? "";
   assert.match(await type("/catalog"), /^text\/turtle/);

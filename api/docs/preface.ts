@@ -76,6 +76,13 @@ for any number an RFC 6962 root and how many. Anyone reads it at \`/citations/<i
 Root fields that can be cited are \`listings\`, \`orders\`, \`audits\` and the three aggregates, of what anyone may read. What is told of now (\`tradable\`, \`valid\`), what
 tells of the answer's making (\`engine\`), cursors and full-text search are refused with the reason. The answer itself is not kept: see ADR 51.
 
+## Cohorts and samples
+
+\`listing { cohortCount(where) sample }\` are made from the metadata's published profile alone, where counts under five are suppressed at the source: whatever is asked, in
+whatever order, nothing can come out that the metadata does not tell, so there is nothing to be gained from differences. Counts are of records and in fixed steps (5, 10, 20,
+50 …). What the profile does not count (two conditions together, a code that is more specific, patients with a diagnosis) is \`UNANSWERABLE\` with the reason. \`sample\` is
+ten rows drawn from these counts, each value by itself, seeded by the listing's id, and labelled synthetic.
+
 ## Catalogue
 
 \`/catalog\` is what is on offer as DCAT-AP 3 and HealthDCAT-AP: Turtle or JSON-LD by the Accept header, or at \`/catalog.ttl\` and \`/catalog.jsonld\`. A page has 200 data

@@ -50,6 +50,8 @@ export const listingTable: Table<Listing> = {
     metadata: ["metadataHash"],
     metadataStatus: ["metadataHash"],
     title: ["metadataHash"],
+    cohortCount: ["metadataHash"],
+    sample: ["metadataHash"],
     format: ["metadataHash"],
     terms: ["provider", "payee", "contentHash", "plaintextRoot", "ciphertextRoot", "keyCommitment", "metadataHash", "legalEvidenceHash", "previousId", "dataKind", "region"],
     participant: ["provider"],
@@ -76,7 +78,7 @@ export const listingTable: Table<Listing> = {
     provenance: events("id", "listing_id"),
     "#metadata": one(() => metadataTable, "metadata_hash", "hash"),
   },
-  through: { metadata: "#metadata", metadataStatus: "#metadata", title: "#metadata", format: "#metadata" },
+  through: { metadata: "#metadata", metadataStatus: "#metadata", title: "#metadata", format: "#metadata", cohortCount: "#metadata", sample: "#metadata" },
 };
 
 export const orderTable: Table<TradeOrder> = {

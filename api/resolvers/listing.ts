@@ -3,6 +3,9 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } f
 import type { Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { Changing } from "../citations/changing.js";
+import { countCohort } from "../cohorts/count-cohort.js";
+import { readProfile } from "../cohorts/published-profile.js";
+import { syntheticSample } from "../cohorts/synthetic-sample.js";
 import type { ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
 import { findListings } from "../listings/find-listings.js";
@@ -20,6 +23,7 @@ import { blockOf } from "../reading/related.js";
 import { resolveHidden, resolveRelated } from "../reading/resolve-related.js";
 import { selectionOf } from "../reading/selection.js";
 import { listingTable } from "../reading/tables.js";
+import { CohortCount, CohortFilter, SyntheticSample } from "../types/cohort.js";
 import { ListingFilter, OrderFilter } from "../types/listing-filter.js";
 import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
@@ -148,6 +152,19 @@ export class ListingResolver {
   @FieldResolver(() => String, { nullable: true, description: "The metadata's format, e.g. FHIR_JSON." })
   async format(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<string | null> {
     return textOf((await checkedMetadata(listing, context)).body, "format");
+  }
+
+  @For(anyone)
+  @FieldResolver(() => CohortCount, { description: "How many of its records are so, from the published profile alone: in fixed steps, never under five, and never guessed." })
+  async cohortCount(@Arg("where", () => CohortFilter, { nullable: true, description: "Which; the whole record set if left out." }) where: CohortFilter | null, @Root() listing: Listing, @Ctx() context: ApiContext): Promise<CohortCount> {
+    return countCohort(readProfile((await checkedMetadata(listing, context)).body), where ?? {});
+  }
+
+  @For(anyone)
+  @FieldResolver(() => SyntheticSample, { nullable: true, description: "Ten rows made up from the published profile, to see what such data look like; null without one. Never a record of anybody." })
+  async sample(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<SyntheticSample | null> {
+    const profile = readProfile((await checkedMetadata(listing, context)).body);
+    return profile && syntheticSample(listing.id, profile);
   }
 
   @For(anyone)

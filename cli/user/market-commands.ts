@@ -35,6 +35,34 @@ export function addMarketCommands(program: Command): void {
     });
 
   listing
+    .command("cohort")
+    .description("how many records of a listing are so, as its published profile tells: in steps, never under five")
+    .argument("<listing>", "its id")
+    .option("--condition <code>", "with this diagnosis, e.g. E11")
+    .option("--condition-system <url>", "the code's system, where it may be of several")
+    .option("--record-type <name>", "of this type, e.g. Observation")
+    .option("--modality <name>", "whether there is this kind of data, e.g. LABORATORY")
+    .option("--unit <unit>", "of the whole: RECORDS or PATIENTS")
+    .action(async (id: string, where: { condition?: string; conditionSystem?: string; recordType?: string; modality?: string; unit?: string }, command: Command) => {
+      const context = userContext(command);
+      const { listing: found } = await context.client.request(operations.cohortCount, { id, where });
+      if (!found) throw new AppError("NOT_FOUND", "No such listing.");
+      const { status, unit, atLeast, below, refusal } = found.cohortCount;
+      context.print.result(found.cohortCount, status === "COUNTED" ? `${atLeast} to ${(below ?? 0) - 1} ${unit.toLowerCase()}` : status === "SUPPRESSED" ? `fewer than ${below} ${unit.toLowerCase()}` : (refusal ?? status));
+    });
+
+  listing
+    .command("sample")
+    .description("rows made up from a listing's published profile: no record of anybody")
+    .argument("<listing>", "its id")
+    .action(async (id: string, _options: object, command: Command) => {
+      const context = userContext(command);
+      const { listing: found } = await context.client.request(operations.syntheticSample, { id });
+      if (!found?.sample) throw new AppError("NOT_FOUND", "No such listing, or it has no profile.");
+      context.print.result(found.sample, [found.sample.notice, ...found.sample.rows.map((row) => JSON.stringify(row))]);
+    });
+
+  listing
     .command("catalog")
     .description("all that is on offer as a HealthDCAT-AP catalogue in JSON-LD, all pages of one block (Turtle: /catalog.ttl of the API)")
     .option("--output <file>", "where it goes; the screen otherwise")

@@ -38,6 +38,22 @@ export const listingFields = `id status tradable dataKind price ${money} predict
 
 export const listing = operation<{ listing: Listing | null }, { id: string }>(`query Listing($id: ID!) { listing(id: $id) { ${listingFields} } }`);
 
+export interface CohortCount {
+  status: "COUNTED" | "SUPPRESSED" | "PRESENT" | "ABSENT" | "UNANSWERABLE";
+  unit: string;
+  atLeast: number | null;
+  below: number | null;
+  refusal: string | null;
+}
+
+export const cohortCount = operation<{ listing: { cohortCount: CohortCount } | null }, { id: string; where?: { condition?: string; conditionSystem?: string; recordType?: string; modality?: string; unit?: string } }>(
+  `query CohortCount($id: ID!, $where: CohortFilter) { listing(id: $id) { cohortCount(where: $where) { status unit atLeast below refusal } } }`,
+);
+
+export const syntheticSample = operation<{ listing: { sample: { synthetic: boolean; notice: string; rows: unknown[] } | null } | null }, { id: string }>(
+  `query SyntheticSample($id: ID!) { listing(id: $id) { sample { synthetic notice rows } } }`,
+);
+
 export interface ListingPage {
   totalCount: number;
   edges: { cursor: string; node: Listing }[];

@@ -130,6 +130,22 @@ mutation Export($where: ListingFilter) {
     variables: { where: { tradable: true } },
   },
   {
+    user: "portal",
+    query: `# Portals: is it worth buying? How many records have a diagnosis, in fixed steps, and rows that are made up like them.
+query Cohort($where: ListingFilter) {
+  listings(where: $where, first: 5) {
+    nodes {
+      id title
+      all: cohortCount { status unit atLeast below }
+      diabetes: cohortCount(where: { condition: "E11" }) { status unit atLeast below refusal }
+      sample { synthetic notice rows }
+    }
+  }
+}
+`,
+    variables: { where: { metadata: { conditions: { has: "E11" } } } },
+  },
+  {
     user: "analyst",
     query: `# Analysts: make an answer citable: final block, hashes of question and answer, text for the references. Sign in first.
 mutation Cite($query: String!) {
