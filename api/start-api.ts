@@ -28,6 +28,7 @@ import { createBudget } from "./limits/budget.js";
 import { createUsage } from "./limits/usage.js";
 import { readinessChecks } from "./operator/health.js";
 import { loadPredictor } from "./price/predictor.js";
+import { clearAbandoned } from "./temporary-folder.js";
 import { createTusHandler } from "./uploads/tus-handler.js";
 import { createUploadLocks } from "./uploads/upload-locks.js";
 
@@ -89,6 +90,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
 
   const usage = createUsage(database, log);
   shutdown.add("usage", () => usage.close());
+  clearAbandoned("export");
   const analytics = startAnalytics({ databaseUrl: env.DATABASE_URL, memoryMb: env.ANALYTICS_MEMORY_MB, log });
   shutdown.add("analytics", () => analytics.close());
 

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Logger } from "../../platform/log.js";
 import type { Bucket } from "../aggregates/dialect.js";
+import { clearAbandoned, makeTemporaryFolder } from "../temporary-folder.js";
 import type { EngineState, WorkerQuestion, WorkerSettings, WorkerTold } from "./messages.js";
 
 /** What the columnar engine said: rows, with the newest block that they are true of, or why it did not. Rows that are remembered are the same object. */
@@ -42,7 +41,8 @@ const heightOf = ([row]: readonly Record<string, unknown>[]): number => Number(r
 /** Starts the worker, which loads in the background. @param memoryMb - DuckDB's own limit; 0 for no engine at all. */
 export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: string; memoryMb: number; log: Logger }): Analytics {
   if (memoryMb === 0) return { ask: () => Promise.resolve({ refusal: "switched off" }), state: () => ({ ...loading, status: "FAILED" }), close: () => Promise.resolve() };
-  const folder = mkdtempSync(join(tmpdir(), "galen-analytics-"));
+  clearAbandoned("analytics");
+  const folder = makeTemporaryFolder("analytics");
   const open = new Map<number, (told: { rows: readonly Record<string, unknown>[] } | { refusal: string }) => void>();
   const answers = new Map<string, { version: number; asked: Promise<{ rows: readonly Record<string, unknown>[] } | { refusal: string }> }>();
   let state = loading;

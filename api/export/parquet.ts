@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance, DuckDBTimestampTZValue, type DuckDBAppender } from "@duckdb/node-api";
+import { makeTemporaryFolder } from "../temporary-folder.js";
 import type { Cell } from "./csv.js";
 import type { ExportColumn } from "./columns.js";
 
@@ -11,7 +11,7 @@ const memoryMb = 96;
 
 /** Writes a Parquet file beside the answer, then gives it out: its footer is known only at the end. The file is gone when the reader is. */
 export async function* toParquet(columns: readonly ExportColumn[], batches: AsyncIterable<readonly Cell[][]>): AsyncGenerator<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), "galen-export-"));
+  const folder = makeTemporaryFolder("export");
   try {
     const file = join(folder, "rows.parquet");
     const instance = await DuckDBInstance.create(join(folder, "rows.duckdb"), { memory_limit: `${memoryMb}MB`, threads: "1", temp_directory: folder });

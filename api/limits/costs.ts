@@ -8,4 +8,7 @@ export const Cost = (cost: number): MethodDecorator & PropertyDecorator => Exten
 /** Of a count over all pages; multiplied by the page as all that is asked in it. */
 export const countCost = 2;
 
+/** Of a call of the chain's node for each row. */
+export const nodeCallCost = 10;
+
 export const declaredCost = (extensions: Readonly<Record<string, unknown>>): number => (extensions[key] as number | undefined) ?? 0;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Wallet } from "ethers";
+import { keccak256, toUtf8Bytes, Wallet } from "ethers";
 import { createClient as createSocketClient } from "graphql-ws";
 import { parse } from "graphql";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -12,7 +12,10 @@ import { request } from "node:http";
 import { WebSocket } from "ws";
 import { buildApiSchema } from "../build-schema.js";
 import { withApi, type Answer, type TestApi } from "../../test/support/with-api.js";
+import { Role } from "../../schema/market.js";
 import { operationCost } from "./cost.js";
+import { nodeCallCost } from "./costs.js";
+import { operationLimits } from "./rules.js";
 
 const schema = buildApiSchema();
 const cost = (text: string, variables: Record<string, unknown> = {}): number => operationCost(schema, { document: parse(text), variables });
@@ -219,4 +222,28 @@ test("only the pages of sites that were named may read answers", async () => {
   assert.deepEqual([await allowed("https://portal.example"), await allowed("https://evil.example")], ["https://portal.example", null]);
   const preflight = await fetch(`${t.url}/graphql`, { method: "OPTIONS", headers: { origin: "https://portal.example", "access-control-request-method": "POST" } });
   assert.deepEqual([preflight.status, preflight.headers.get("access-control-allow-origin")], [204, "https://portal.example"]);
+});
+
+test("what calls the chain's node for each row costs so", () => {
+  const rows = (field: string): number => cost(`{ listings(first: 10) { nodes { ${field} } } }`) - cost("{ listings(first: 10) { nodes { id } } }");
+  assert.deepEqual([rows("proof { word }"), rows("blockCertificate { hash }")], [10 * (2 * nodeCallCost + 1), 10 * (nodeCallCost + 1)]);
+});
+
+test("an answer has at most 16 MB: more is refused, and the next one is answered", async () => {
+  const provider = Wallet.createRandom();
+  await t.accredit(provider, Role.PROVIDER);
+  const { listingId } = await t.list(provider);
+  const body = JSON.stringify({ note: "x".repeat(100_000) });
+  const hashed = keccak256(toUtf8Bytes(body));
+  await t.database.query("insert into app.metadata (hash, body) values ($1, $2)", [hashed, body]);
+  const names = "from information_schema.columns where table_schema = 'public' and table_name = 'listing' and column_name not in ('id', 'metadata_hash')";
+  const [{ columns }] = (await t.database.query(`select string_agg(column_name, ', ') as columns ${names}`)) as [{ columns: string }];
+  const count = Math.ceil(operationLimits.answerBytes / body.length) + 1;
+  await t.database.query(`insert into listing (id, metadata_hash, ${columns}) select '0x' || encode(sha256(n::text::bytea), 'hex'), $2, ${columns} from listing, generate_series(1, $3) n where id = $1`, [listingId, hashed, count]);
+  const ask = (first: number): Promise<Answer> => from("10.0.0.16", `query($hash: ID!) { listings(first: ${first}, where: { metadataHash: { eq: $hash } }) { nodes { metadata } } }`, { variables: { hash: hashed } });
+  const { status, data, errors } = await ask(count);
+  assert.deepEqual([status, data ?? null, errors[0]?.extensions.code, errors[0]?.extensions.details], [413, null, "LIMIT_EXCEEDED", { limit: operationLimits.answerBytes }]);
+  const { data: less, errors: none } = await ask(2);
+  assert.deepEqual(none, []);
+  assert.equal((less as unknown as { listings: { nodes: unknown[] } }).listings.nodes.length, 2);
 });

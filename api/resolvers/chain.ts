@@ -5,6 +5,7 @@ import { AppError } from "../../schema/errors.js";
 import { readChainHealth } from "../chain/health.js";
 import type { ApiContext } from "../context.js";
 import { parseHash, parseRange } from "../input/parse.js";
+import { Cost, nodeCallCost } from "../limits/costs.js";
 import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
 import { showMarketEvent } from "../feed/market-events.js";
@@ -51,6 +52,7 @@ export class ChainResolver {
   }
 
   @For(anyone)
+  @Cost(nodeCallCost)
   @Query(() => BlockCertificate, { nullable: true, description: "The header of any block of the chain, by its number or hash; null if there is none. Errors: BAD_INPUT unless exactly one is given, CHAIN_UNAVAILABLE." })
   async blockCertificate(
     @Arg("number", () => Int, { nullable: true, description: "Its number." }) number: number | null,

@@ -12,6 +12,7 @@ import { findListings } from "../listings/find-listings.js";
 import { metadataOf, textOf } from "../listings/metadata-of.js";
 import { toStep } from "../listings/provenance.js";
 import { termsOf } from "../listings/terms.js";
+import { Cost, nodeCallCost } from "../limits/costs.js";
 import { For } from "../rules/rule.js";
 import { accredited, anyone, oneOf, ownPart, providerOfListing } from "../rules/rules.js";
 import type { Page } from "../paging/find-page.js";
@@ -205,6 +206,7 @@ export class ListingResolver {
 
   @For(anyone)
   @Changing("nodes forget old states: ask for it beside the citation")
+  @Cost(2 * nodeCallCost)
   @FieldResolver(() => ListingProofType, { description: "Shows against the chain what the marketplace holds of it, at the block that was asked for or the newest indexed one. Errors: CHAIN_UNAVAILABLE, also where the node no longer keeps that block's state." })
   async proof(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Promise<ListingProofType> {
     return listingProof(deps, listing.id, blockOf(listing));
@@ -212,6 +214,7 @@ export class ListingResolver {
 
   @For(anyone)
   @Changing("it is the node's to tell: ask for it beside the citation")
+  @Cost(nodeCallCost)
   @FieldResolver(() => BlockCertificate, { nullable: true, description: "The header of the block in which it was listed: shows when. Errors: CHAIN_UNAVAILABLE." })
   async blockCertificate(@Root() listing: Listing, @Ctx() { deps }: ApiContext): Promise<BlockCertificate | null> {
     return blockCertificate(deps, { number: listing.listedBlock });
