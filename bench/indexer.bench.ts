@@ -107,7 +107,7 @@ async function compare(shape: string, loaded: LoadedChain, run: (contestant: Con
 
 function addMemory(load: string, memoryMb: number, add: (row: BenchRow) => void): void {
   const ok = memoryMb <= memoryLimitMb;
-  const why = "some 50 MB are live: V8 lets garbage lie until the heap has tripled, longer when its collector gets no core";
+  const why = "some 50 MB are live: V8 lets garbage lie until the heap is two and a half times that, longer when its collector gets no core";
   add({ name: `${load}: memory of the whole product`, unit: "MB", ours: memoryMb, bar: `≤ ${memoryLimitMb}`, ok, ...(ok ? {} : { why }) });
 }
 
