@@ -207,7 +207,7 @@ test("access records are for those concerned, page by page, with proofs that hol
   }
   const root = batchRoot(nodeBackend, hashes.slice(0, 4));
   await t.database.query("insert into app.access_batch (batch_index, root, first_seq, last_seq, count, first_time, last_time) values (1, $1, 1, 4, 4, 0, 0)", [root]);
-  const text = "query($id: ID, $first: Int, $after: String) { accessRecords(listingId: $id, first: $first, after: $after) { totalCount edges { cursor node { seq hash batch { index root transactionHash } proof { index size path } } } pageInfo { hasNextPage endCursor } } }";
+  const text = "query($id: ID, $first: Int, $after: String) { accessRecords(listingId: $id, first: $first, after: $after) { totalCount edges { cursor node { seq hash batch { index root transactionHash } proof { index size path } told { number transactionHash } } } pageInfo { hasNextPage endCursor } } }";
   assert.equal(code(await t.ask(text, { id: listingId })), "UNAUTHENTICATED");
   assert.equal(code(await t.ask(text, { id: listingId }, tokens.outsider)), "FORBIDDEN");
   assert.equal(code(await t.ask(text, { id: listingId }, tokens.buyer)), "FORBIDDEN");
@@ -215,10 +215,12 @@ test("access records are for those concerned, page by page, with proofs that hol
   interface Page {
     accessRecords: {
       totalCount: number;
-      edges: { cursor: string; node: { hash: string; batch: { root: string } | null; proof: { index: number; size: number; path: string[] } | null } }[];
+      edges: { cursor: string; node: { hash: string; batch: { root: string } | null; proof: { index: number; size: number; path: string[] } | null; told: { number: string } | null } }[];
       pageInfo: { hasNextPage: boolean; endCursor: string };
     };
   }
+  await t.database.query("insert into access_told (id, number, hash, block_number, block_time, transaction_hash, log_index) select $1 || '-1', 7, $2, 1, now(), $1, 1", [hashes[4], hashes[2]]);
+  assert.equal(data<Page>(await t.ask(text, {}, tokens.auditor)).accessRecords.totalCount, 5, "auditors may see the whole log");
   for (const name of ["provider", "auditor"] as const) {
     const first = data<Page>(await t.ask(text, { id: listingId, first: 3 }, tokens[name])).accessRecords;
     const rest = data<Page>(await t.ask(text, { id: listingId, first: 3, after: first.pageInfo.endCursor }, tokens[name])).accessRecords;
@@ -226,6 +228,7 @@ test("access records are for those concerned, page by page, with proofs that hol
     const all = [...first.edges, ...rest.edges].map(({ node }) => node);
     assert.deepEqual(all.map(({ hash }) => hash), hashes);
     for (const { hash, batch, proof } of all.slice(0, 4)) assert.ok(proof && batch?.root === root && verifyBatchProof(nodeBackend, root, hash, proof));
+    assert.deepEqual(all.map(({ told }) => told?.number), [undefined, undefined, "7", undefined, undefined]);
     assert.deepEqual([all[4]?.batch, all[4]?.proof], [null, null]);
   }
 });

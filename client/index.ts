@@ -5,6 +5,7 @@ export { asRevert, openContracts, send, type Contracts, type Mined } from "./con
 export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
 export { consentSigner, publish, waitForListing, waitForUpload } from "./publish.js";
 export { credentialCommitment } from "../crypto/credential-commitment.js";
+export { verifyAccesses, type VerifiedAccesses } from "./proof/verify-access.js";
 export { verifyBlock, type VerifiedBlock } from "./proof/verify-block.js";
 export { verifyListing, type ListingProof, type VerifiedListing } from "./proof/verify-listing.js";
 export { readCatalogue, type CatalogueNode } from "./read-catalogue.js";

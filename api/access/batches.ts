@@ -1,7 +1,7 @@
 import type { DataSource } from "typeorm";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { batchProof } from "../../crypto/merkle/batch.js";
-import type { AccessBatchType, MerkleProof } from "../types/access.js";
+import type { AccessBatchType, MerkleProof, ToldAccess } from "../types/access.js";
 
 /** @returns batches with the anchor's transaction and block, where the index has them. The chain knows a batch by its root. */
 export async function loadBatches(database: DataSource, indices: readonly string[]): Promise<AccessBatchType[]> {
@@ -11,6 +11,18 @@ export async function loadBatches(database: DataSource, indices: readonly string
     [indices],
   )) as { batch_index: string; root: string; transaction_hash: string | null; block_number: number | null; block_time: Date | null }[];
   return rows.map((row) => ({ index: BigInt(row.batch_index), root: row.root, transactionHash: row.transaction_hash, block: row.block_number, time: row.block_time }));
+}
+
+/** @returns where the chain tells the records with these hashes, as far as that is indexed. */
+export async function loadTold(database: DataSource, hashes: readonly string[]): Promise<(ToldAccess & { hash: string })[]> {
+  const rows = (await database.query("select hash, number, transaction_hash, block_number, block_time from access_told where hash = any($1)", [hashes])) as {
+    hash: string;
+    number: string;
+    transaction_hash: string;
+    block_number: number;
+    block_time: Date;
+  }[];
+  return rows.map((row) => ({ hash: row.hash, number: BigInt(row.number), transactionHash: row.transaction_hash, block: row.block_number, time: row.block_time }));
 }
 
 /** @returns a proof for each record that is batched. All batches in question are read with one statement. */

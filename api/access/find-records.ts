@@ -49,8 +49,8 @@ function pageOf({ deps: { database, keys }, viewer }: ApiContext, where: SqlPart
 
 async function requireConcerned(context: ApiContext, listingId: string | null, orderId: string | null): Promise<void> {
   const { account } = requireViewer(context);
-  if (listingId === null && orderId === null) throw new AppError("BAD_INPUT", "listingId or orderId must be given", { details: { field: "listingId" } });
   if (await viewerHasRole(context, Role.AUDITOR)) return;
+  if (listingId === null && orderId === null) throw new AppError("BAD_INPUT", "listingId or orderId must be given", { details: { field: "listingId" } });
   const order = orderId === null ? null : await context.loaders.order.load(orderId);
   if (order?.buyer === account) return;
   const concerned = listingId ?? order?.listingId ?? null;

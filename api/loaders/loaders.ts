@@ -1,9 +1,9 @@
 import DataLoader from "dataloader";
 import { In, IsNull } from "typeorm";
 import { Application, Listing, Metadata, Participant, Recipient, RecordKey, TradeOrder, TxOutbox, Upload } from "../../schema/entities/index.js";
-import { loadBatches, loadProofs } from "../access/batches.js";
+import { loadBatches, loadProofs, loadTold } from "../access/batches.js";
 import type { ApiDeps } from "../deps.js";
-import type { AccessBatchType, MerkleProof } from "../types/access.js";
+import type { AccessBatchType, MerkleProof, ToldAccess } from "../types/access.js";
 import { manyByKey, oneByKey } from "./batch-by.js";
 
 /** Reads of one request, batched and remembered for its length. Addresses and hashes are lower case. */
@@ -29,6 +29,8 @@ export interface Loaders {
   accessBatch: DataLoader<string, AccessBatchType | null>;
   /** Place and audit path of an access record in its batch; by seq. */
   accessProof: DataLoader<string, MerkleProof | null>;
+  /** Where the chain tells an access by an event of its own; by the record's hash. */
+  toldAccess: DataLoader<string, ToldAccess | null>;
 }
 
 export function createLoaders({ database }: Pick<ApiDeps, "database">): Loaders {
@@ -45,5 +47,6 @@ export function createLoaders({ database }: Pick<ApiDeps, "database">): Loaders 
     outbox: oneByKey((purposes) => database.getRepository(TxOutbox).findBy({ purpose: all(purposes) }), ({ purpose }) => purpose),
     accessBatch: oneByKey((indices) => loadBatches(database, indices), ({ index }) => index.toString()),
     accessProof: new DataLoader((seqs) => loadProofs(database, seqs)),
+    toldAccess: oneByKey((hashes) => loadTold(database, hashes), ({ hash }) => hash),
   };
 }

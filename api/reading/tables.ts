@@ -240,7 +240,7 @@ export const accessRecordTable: Table<AccessRecord> = {
   key: "seq",
   visible: () => part("true"),
   always: ["seq"],
-  needs: { batch: ["batchIndex"], proof: ["batchIndex"] },
+  needs: { batch: ["batchIndex"], proof: ["batchIndex"], told: ["hash"] },
   relations: {},
   through: {},
 };

@@ -43,6 +43,15 @@ export class MerkleProof {
 }
 
 @For(asReached)
+@ObjectType("ToldAccess", { description: "One access, told on the chain by an event of its own (`AccessTold`).", simpleResolvers: true })
+export class ToldAccess {
+  @Field(() => BigIntScalar, { description: "Its number on the chain: from 1, without gaps, which the contract itself sees to." }) number!: bigint;
+  @Field(() => String, { description: "The event's transaction." }) transactionHash!: string;
+  @Field(() => Int, { description: "The event's block." }) block!: number;
+  @Field(() => DateTimeScalar, { description: "Time of that block." }) time!: Date;
+}
+
+@For(asReached)
 @ObjectType("AccessRecord", { description: "One read of a record, or a refusal, in the hash-chained access log.", simpleResolvers: true })
 export class AccessRecordType {
   @Field(() => BigIntScalar, { description: "Its number: from 1, without gaps." }) seq!: bigint;
@@ -56,7 +65,8 @@ export class AccessRecordType {
   @Field(() => BigIntScalar, { nullable: true, description: "First byte that was served." }) firstByte!: bigint | null;
   @Field(() => BigIntScalar, { nullable: true, description: "Last byte that was served, inclusive." }) lastByte!: bigint | null;
   @Field(() => String, { description: "Hash of the record before it." }) previousHash!: string;
-  @Field(() => String, { description: "SHA-256 over that hash and this record." }) hash!: string;
+  @Field(() => String, { nullable: true, description: "Random bytes in hex that the hash covers: who is not shown them cannot find the record by its hash on the chain. Null in records from before there were any." }) salt!: string | null;
+  @Field(() => String, { description: "SHA-256 over the hash before and this record." }) hash!: string;
 }
 
 export const AccessRecordConnection = connectionOf(AccessRecordType, "AccessRecord", "access records");

@@ -303,13 +303,17 @@ export function createTrade(cast: Cast, folder: string): Trade {
       },
     },
     {
-      name: "every access is in the log, and its Merkle root is on the chain",
+      name: "every access is in the log, its Merkle root is on the chain, and the chain tells it by its number",
       async run() {
         const listing = listingOf("FHIR");
         const log = await provider.run<AccessRecord[]>("access", "log", "--listing", listing, "--anchored");
         if (!log.some(({ action, outcome }) => action === "BYTES" && outcome === "OK")) throw new Error(`The log does not show the download: ${JSON.stringify(log.map(({ action, outcome }) => `${action} ${outcome}`))}`);
         const anchors = log.flatMap(({ batch }) => (batch?.transactionHash ? [{ tx: batch.transactionHash, block: batch.block, blockTime: batch.time }] : []));
-        if (anchors.length !== log.length) throw new Error("Not every access is anchored yet.");
+        if (anchors.length !== log.length || !log.every(({ told }) => told)) throw new Error("Not every access is anchored and told yet.");
+        for (const [actor, ...of] of [[provider, "--listing", listing], [auditors[0]]] as [Actor, ...string[]][]) {
+          const verified = await actor.run<{ records: number; anchored: number; told: number }>("verify", "access", ...of);
+          if (verified.anchored < log.length || verified.told < log.length) throw new Error(`The chain does not show every access: ${JSON.stringify(verified)}`);
+        }
         return latest(anchors);
       },
     },

@@ -8,6 +8,9 @@ import { userContext } from "./context.js";
 /** Longest wait of `access log --anchored`, in ms. */
 const anchorWaitMs = 60_000;
 
+/** Where accesses are told one by one, all from some record on are: one that is told is followed by others. */
+const allOnChain = (records: readonly operations.AccessRecord[]): boolean => records.every(({ batch }) => batch?.transactionHash) && (records.at(-1)?.told != null || records.every(({ told }) => told === null));
+
 /** `galen listing …`, `galen access …`, `galen chain`: what anyone, or those concerned, may read. */
 export function addMarketCommands(program: Command): void {
   const listing = program.command("listing").description("what is on the market");
@@ -82,7 +85,7 @@ export function addMarketCommands(program: Command): void {
     .description("who read a record of yours, or what you read: hash-chained, anchored on the chain")
     .option("--listing <id>", "of one listing")
     .option("--order <id>", "of one order")
-    .option("--anchored", "wait until all of it is anchored on the chain")
+    .option("--anchored", "wait until all of it is anchored on the chain, and told there one by one if anything is")
     .action(async (options: { listing?: string; order?: string; anchored?: boolean }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
@@ -95,10 +98,10 @@ export function addMarketCommands(program: Command): void {
         return accessRecords.edges.map(({ node }) => node);
       };
       let records = await read();
-      for (const end = Date.now() + anchorWaitMs; options.anchored && !records.every(({ batch }) => batch?.transactionHash) && Date.now() < end; records = await read()) {
+      for (const end = Date.now() + anchorWaitMs; options.anchored && !allOnChain(records) && Date.now() < end; records = await read()) {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
-      context.print.table(records, ["no.", "time", "account", "action", "outcome", "anchored in"], records.map((each) => [each.seq, each.at, each.account ?? "-", each.action, each.outcome, each.batch?.transactionHash ?? "not yet"]));
+      context.print.table(records, ["no.", "time", "account", "action", "outcome", "anchored in", "told as"], records.map((each) => [each.seq, each.at, each.account ?? "-", each.action, each.outcome, each.batch?.transactionHash ?? "not yet", each.told?.number ?? "-"]));
     });
 
   program

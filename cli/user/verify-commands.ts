@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { operations, verifyListing } from "../../client/index.js";
+import { operations, verifyAccesses, verifyListing } from "../../client/index.js";
+import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
 import { bitNames, Purpose } from "../../schema/market.js";
 import { positiveInteger } from "./arguments.js";
@@ -14,11 +15,41 @@ const hash = (text: string): string => {
   return text;
 };
 
-/** `galen verify listing`: what the API says, against the chain itself. */
+/** `galen verify listing`, `galen verify access`: what the API says, against the chain itself. */
 export function addVerifyCommands(program: Command): void {
-  program
-    .command("verify")
-    .description("check what the API says against the chain")
+  const verify = program.command("verify").description("check what the API says against the chain");
+
+  verify
+    .command("access")
+    .description("checks who read a record, and that no read was left out: hashes, Merkle paths, and the contract's own anchors and numbers")
+    .option("--listing <id>", "of one listing", hash)
+    .option("--order <id>", "of one order; auditors may leave both out: the whole log", hash)
+    .option("--marketplace <address>", "the marketplace's address, as you know it from elsewhere; the API's own otherwise", address)
+    .action(async (options: { listing?: string; order?: string; marketplace?: string }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { contracts } = await context.chain();
+      const of = { ...(options.listing === undefined ? {} : { listingId: options.listing }), ...(options.order === undefined ? {} : { orderId: options.order }) };
+      const records: operations.AccessRecord[] = [];
+      for (let after: string | null | undefined; after !== null; ) {
+        const { accessRecords } = await client.request(operations.accessRecords, { ...of, first: 100, ...(after === undefined ? {} : { after }) });
+        records.push(...accessRecords.edges.map(({ node }) => node));
+        after = accessRecords.pageInfo.hasNextPage ? accessRecords.pageInfo.endCursor : null;
+      }
+      const whole = Object.keys(of).length === 0;
+      const marketplace = options.marketplace === undefined ? contracts.marketplace : (contracts.marketplace.attach(options.marketplace) as typeof contracts.marketplace);
+      const verified = await verifyAccesses(nodeBackend, records, marketplace, { whole });
+      // Records that came since the log was read are told with higher numbers than the last one read.
+      const lastRead = records.at(-1)?.told?.number;
+      const missing = verified.unexplained.filter((number) => lastRead !== undefined && number <= BigInt(lastRead));
+      if (missing.length > 0) throw new AppError("PROOF_INVALID", `No record was shown for the accesses ${missing.slice(0, 10).join(", ")} that the chain tells.`);
+      context.print.result({ ...verified, lastTold: `${verified.lastTold}`, unexplained: verified.unexplained.map(String), whole }, [
+        `${verified.records} records hold: ${verified.anchored} anchored in batches, ${verified.told} told one by one, of ${verified.lastTold} that the chain tells in all`,
+        ...(whole ? [] : ["numbers between them are reads of other records: an auditor can check the whole log"]),
+      ]);
+    });
+
+  verify
     .command("listing")
     .description("checks the proof that the marketplace holds a listing: offline, once the proof is here")
     .argument("<listing>", "its id", hash)

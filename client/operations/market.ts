@@ -153,18 +153,25 @@ export interface AccessRecord {
   account: string | null;
   action: string;
   outcome: string;
+  grantId: string | null;
   listingId: string | null;
   orderId: string | null;
+  firstByte: string | null;
+  lastByte: string | null;
+  salt: string | null;
   hash: string;
   previousHash: string;
   batch: { index: string; root: string; transactionHash: string | null; block: number | null; time: string | null } | null;
+  proof: { index: number; size: number; path: string[] } | null;
+  /** Where the chain tells it, by an event of its own. */
+  told: { number: string; transactionHash: string; block: number; time: string } | null;
 }
 
 export const accessRecords = operation<
-  { accessRecords: { edges: { node: AccessRecord }[]; totalCount: number } },
-  { listingId?: string; orderId?: string; first?: number }
+  { accessRecords: { edges: { node: AccessRecord }[]; totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string | null } } },
+  { listingId?: string; orderId?: string; first?: number; after?: string }
 >(
-  `query AccessRecords($listingId: ID, $orderId: ID, $first: Int) { accessRecords(listingId: $listingId, orderId: $orderId, first: $first) { totalCount edges { node { seq at account action outcome listingId orderId hash previousHash batch { index root transactionHash block time } } } } }`,
+  `query AccessRecords($listingId: ID, $orderId: ID, $first: Int, $after: String) { accessRecords(listingId: $listingId, orderId: $orderId, first: $first, after: $after) { totalCount edges { node { seq at account action outcome grantId listingId orderId firstByte lastByte salt hash previousHash batch { index root transactionHash block time } proof { index size path } told { number transactionHash block time } } } pageInfo { hasNextPage endCursor } } }`,
 );
 
 export interface MarketEvent {

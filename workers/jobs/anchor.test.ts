@@ -114,7 +114,7 @@ test("records without a salt are not told, numbers begin after them; switched of
 });
 
 test("what came before its turn is told when it is its turn", async () => {
-  const { database, provider, deps } = stack;
+  const { database, deps } = stack;
   const told = await deps.market.accessesTold();
   const tells = (): Promise<{ status: string; error_message: string | null }[]> => database.query("select status, error_message from app.tx_outbox where purpose like 'tell:%' order by id desc limit 2");
   const tellAfter = (last: bigint): Promise<void> => anchor({ ...deps, market: { ...deps.market, accessesTold: () => Promise.resolve(last) } })({});
