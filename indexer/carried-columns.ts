@@ -12,4 +12,5 @@ export const carriedColumns = {
   dispute: [],
   ring: [],
   market: [],
+  assignment: [],
 } as const;

@@ -37,7 +37,7 @@ export interface ChainSourceOptions {
 }
 
 /**
- * The processor's data source: headers by number, and the receipts of the blocks whose bloom names the marketplace.
+ * The processor's data source: headers by number, and the receipts of the blocks whose bloom names a contract of ours.
  * It differs from the SDK's in what it sees of a fork: the head's hash is compared at every look, so that forks of the same
  * height and shorter ones are noticed on a chain that stands still.
  */

@@ -1,4 +1,5 @@
 import type { Interface, InterfaceAbi, ParamType, Result } from "ethers";
+import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { LogName, MarketEvent, Position, UnreadableEvent } from "./event-types.js";
 import { keccak } from "./keccak.js";
@@ -27,6 +28,9 @@ interface Decoder {
 class LayoutError extends Error {}
 
 const wordDigits = 64;
+/** Of both contracts: no two events have the same topic. */
+const abi = [...marketplaceAbi, ...auditDrawAbi].filter(({ type }) => type === "event");
+
 /** @returns a reader of one 32-byte word, or null for types that are longer. Readers throw LayoutError on dirty padding. */
 function wordReader(type: string): Read | null {
   if (type === "address") return (text, at) => `0x${withZeros(text, at, 40)}`;
@@ -81,7 +85,7 @@ function layoutOf(parameter: Parameter): Layout | null {
 const wordsOf = (layout: Layout): number => ("fields" in layout ? layout.fields.reduce((sum, field) => sum + wordsOf(field), 0) : 1);
 
 const decoders = new Map<string, Decoder>();
-for (const entry of marketplaceAbi) {
+for (const entry of abi) {
   if (entry.type !== "event") continue;
   const inputs = entry.inputs as readonly Parameter[];
   const indexed = inputs.filter((input) => input.indexed).map((input) => ({ name: input.name, read: wordReader(input.type) ?? readHash }));
@@ -104,7 +108,7 @@ export interface RawLog extends Omit<Position, "logPart"> {
 }
 
 /**
- * Decodes a log of the marketplace. Never throws: what cannot be read is told as such, so that the feed can record it.
+ * Decodes a log of our contracts. Never throws: what cannot be read is told as such, so that the feed can record it.
  * @returns the events that it tells, in order: one, but for votes by signature.
  */
 export function decodeLog(log: RawLog): readonly (MarketEvent | UnreadableEvent)[] {
@@ -153,11 +157,11 @@ function readFields(target: Record<string, unknown>, layouts: readonly Layout[],
   return at;
 }
 
-let interfaceOfMarket: Interface | undefined;
+let interfaceOfEvents: Interface | undefined;
 
 function decodeWithEthers({ topics, data }: RawLog): unknown {
-  interfaceOfMarket ??= new (lazyEthers().Interface)(marketplaceAbi as InterfaceAbi);
-  const parsed = interfaceOfMarket.parseLog({ topics: [...topics], data });
+  interfaceOfEvents ??= new (lazyEthers().Interface)(abi as InterfaceAbi);
+  const parsed = interfaceOfEvents.parseLog({ topics: [...topics], data });
   if (!parsed) throw new LayoutError();
   return plain(parsed.args, parsed.fragment.inputs);
 }

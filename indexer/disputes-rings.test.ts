@@ -139,16 +139,15 @@ test("pauses: ended early, and ended by themselves, are in the market's clock", 
 
 test("the self-check compares all of it with the contract at every block, and names what differs", async () => {
   const rpc = new ChainRpc(t.env["RPC_URL"]!);
-  const marketplace = await t.marketplace.getAddress();
   await t.untilIndexed();
   const [{ height }] = (await rows("select height from chain_status")) as [{ height: number }];
-  const check = (at: number): ReturnType<typeof selfCheck> => selfCheck({ sql: client, rpc, marketplace, height: at, each: 20 });
+  const check = (at: number): ReturnType<typeof selfCheck> => selfCheck({ sql: client, rpc, deployment: t.api.deps.market.deployment, height: at, each: 20 });
   try {
     const { checked, mismatches } = await check(height);
     assert.deepEqual(mismatches, []);
     const [{ participants }] = (await rows("select count(*)::integer as participants from participant where to_block is null")) as [{ participants: number }];
-    // listings, orders, disputes, ring, key images, the market's three views
-    assert.equal(checked, participants + 4 + 2 + 2 + 1 + 2 + 3, "rows that were compared");
+    // listings, orders, disputes, ring, key images, the market's three views, the last access told
+    assert.equal(checked, participants + 4 + 2 + 2 + 1 + 2 + 3 + 1, "rows that were compared");
     for (const { number } of (await rows("select number from block order by number")) as { number: number }[]) assert.deepEqual((await check(number)).mismatches, [], `as of block ${number}`);
     const spoil: Record<string, string> = {
       dispute: "dispute set buyer = listing_id",

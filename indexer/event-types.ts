@@ -1,8 +1,9 @@
+import type { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import type { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { ListingTerms } from "../schema/listing-terms.js";
 import type { Offer } from "../schema/offer.js";
 
-type Abi = (typeof marketplaceAbi)[number];
+type Abi = (typeof marketplaceAbi)[number] | (typeof auditDrawAbi)[number];
 type AbiEvent = Extract<Abi, { type: "event" }>;
 interface Parameter {
   readonly name: string;
@@ -24,7 +25,7 @@ type Value<P extends Parameter> = P["type"] extends `${infer Item}[]`
         : string;
 type Values<Parameters extends readonly Parameter[]> = { readonly [P in Parameters[number] as P["name"]]: Value<P> };
 
-/** Names of all events that the marketplace declares. */
+/** Names of all events that our contracts declare. */
 export type LogName = AbiEvent["name"];
 /** A log's arguments, by the names of the ABI. */
 export type LogArgs<Name extends LogName> = Values<Extract<AbiEvent, { name: Name }>["inputs"]>;
@@ -51,13 +52,13 @@ export interface Position {
   readonly logPart: number;
 }
 
-/** One event of the marketplace, decoded. */
+/** One event of our contracts, decoded. */
 export interface MarketEvent<Name extends EventName = EventName> extends Position {
   readonly name: Name;
   readonly args: EventArgs<Name>;
 }
 
-/** A log of the marketplace that is none of the ABI's events, or does not have its layout. */
+/** A log of our contracts that is none of the ABI's events, or does not have its layout. */
 export interface UnreadableEvent extends Position {
   readonly name: string;
   readonly args: null;

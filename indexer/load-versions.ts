@@ -25,7 +25,7 @@ type Versions = { [Table in keyof VersionedFacts]: CurrentVersion<Table>[] };
 export function findKnown(reads: Iterable<Reads>, known: KnownVersions): { readonly versions: Versions; readonly wanted: Wanted } {
   const keys = eachTable(() => new Set<string>());
   const wanted = new Wanted();
-  for (const { listing, order, participant, auditorSlot, anchor, dispute, ring, market } of reads) {
+  for (const { listing, order, participant, auditorSlot, anchor, dispute, ring, market, assignment } of reads) {
     if (listing !== undefined) keys.listing.add(listing);
     if (order !== undefined) keys.trade_order.add(order);
     if (participant !== undefined) keys.participant.add(participant);
@@ -33,9 +33,10 @@ export function findKnown(reads: Iterable<Reads>, known: KnownVersions): { reado
     if (anchor !== undefined) wanted.anchors.add(anchor);
     if (dispute !== undefined) keys.dispute.add(dispute);
     if (ring !== undefined) keys.ring.add(ring);
+    if (assignment !== undefined) keys.assignment.add(assignment);
     if (market) keys.market.add(marketId);
   }
-  const versions: Versions = { participant: [], listing: [], trade_order: [], dispute: [], ring: [], market: [] };
+  const versions: Versions = { participant: [], listing: [], trade_order: [], dispute: [], ring: [], market: [], assignment: [] };
   for (const table of tableNames) {
     const found: CurrentVersion[] = versions[table];
     for (const key of keys[table]) {

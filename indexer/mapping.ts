@@ -18,6 +18,9 @@ export type InvalidReason =
   | "RING_MALFORMED"
   | "MARKET_STATUS"
   | "ANCHOR_EXISTS"
+  | "ASSIGNMENT_EXISTS"
+  | "ASSIGNMENT_UNKNOWN"
+  | "ASSIGNMENT_STATUS"
   | "OUT_OF_RANGE";
 
 /** The things that an event speaks of; the feed can be filtered by them. */
@@ -38,6 +41,8 @@ export interface Reads {
   readonly dispute?: string;
   readonly ring?: string;
   readonly market?: true;
+  /** Its listing's id. */
+  readonly assignment?: string;
 }
 
 /**

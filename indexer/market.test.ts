@@ -141,12 +141,12 @@ test("the self-check finds rows equal to the contract's state, and names the row
   const client = new pg.Client(databaseUrl);
   await client.connect();
   const height = await provider.getBlockNumber();
-  const check = () => selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height, each: 20 });
+  const check = () => selfCheck({ sql: client, rpc, deployment, height, each: 20 });
   const { checked, mismatches } = await check();
   assert.deepEqual(mismatches, []);
   assert.equal(checked, 1 + 1 + 7 + 1 + 1 + 3);
   for (let before = deployment.deployBlock; before < height; before++) {
-    const past = await selfCheck({ sql: client, rpc, marketplace: deployment.marketplace, height: before, each: 20 });
+    const past = await selfCheck({ sql: client, rpc, deployment, height: before, each: 20 });
     assert.deepEqual(past.mismatches, [], `as of block ${before}`);
   }
   const spoil = ["listing set price = price + 1", "trade_order set status = 'REFUNDED'", "participant set roles = roles + 64", "access_anchor set batch_index = batch_index + 1", "access_told set number = number + 1"];

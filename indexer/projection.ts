@@ -64,7 +64,7 @@ export class Projection implements State {
     versions: eachTable(() => []),
     continued: eachTable(() => []),
     ended: eachTable(() => []),
-    added: { vote: [], withdrawal: [], access_anchor: [], access_told: [], dispute_vote: [], ring_member: [], key_image: [] },
+    added: { vote: [], withdrawal: [], access_anchor: [], access_told: [], drawn_auditor: [], round_commitment: [], round_reveal: [], dispute_vote: [], ring_member: [], key_image: [] },
     feed: [],
   };
 
@@ -97,6 +97,9 @@ export class Projection implements State {
   }
   market(): StateOf<"market"> | undefined {
     return this.#current.market.get(marketId)?.version.facts as StateOf<"market"> | undefined;
+  }
+  assignment(listingId: string): StateOf<"assignment"> | undefined {
+    return this.#current.assignment.get(listingId)?.version.facts as StateOf<"assignment"> | undefined;
   }
   hasAnchor(batchIndex: bigint): boolean {
     return this.#anchors.has(batchIndex);

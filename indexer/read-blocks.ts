@@ -5,9 +5,10 @@ import { bloomTest } from "./bloom.js";
 import type { MarketBlock, MarketTransaction } from "./market-block.js";
 
 /** Reads our events of blocks whose headers are known. Asks for the receipts of those blocks alone whose bloom says that there may be one. */
-export function blockReader(rpc: ChainRpc, marketplace: string): (headers: readonly ChainHeader[]) => Promise<MarketBlock[]> {
-  const address = marketplace.toLowerCase();
-  const mayConcernUs = bloomTest(address);
+export function blockReader(rpc: ChainRpc, addresses: readonly string[]): (headers: readonly ChainHeader[]) => Promise<MarketBlock[]> {
+  const ours = new Set(addresses.map((address) => address.toLowerCase()));
+  const blooms = [...ours].map(bloomTest);
+  const mayConcernUs = (logsBloom: string): boolean => blooms.some((test) => test(logsBloom));
   return async (headers) => {
     const wanted = headers.filter(({ logsBloom, transactionCount }) => transactionCount > 0 && mayConcernUs(logsBloom));
     const receipts = await rpc.receipts(wanted);
@@ -16,7 +17,7 @@ export function blockReader(rpc: ChainRpc, marketplace: string): (headers: reado
       const transactions: MarketTransaction[] = [];
       const events: (MarketEvent | UnreadableEvent)[] = [];
       for (const receipt of byHash.get(header.hash) ?? []) {
-        const logs = receipt.logs.filter((log) => log.address === address);
+        const logs = receipt.logs.filter((log) => ours.has(log.address));
         if (logs.length === 0) continue;
         transactions.push({ hash: receipt.transactionHash, blockNumber: header.height, transactionIndex: receipt.transactionIndex, sender: receipt.from, recipient: receipt.to });
         for (const { topics, data, logIndex } of logs) {

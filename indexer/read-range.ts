@@ -6,8 +6,8 @@ import { blockReader } from "./read-blocks.js";
 const step = 200;
 
 /** Reads the blocks of a range that carry events of ours, in order, a step at a time. */
-export async function* readRange(rpc: ChainRpc, marketplace: string, from: number, to: number): AsyncGenerator<{ blocks: MarketBlock[]; last: { height: number; hash: string } }> {
-  const readBlocks = blockReader(rpc, marketplace);
+export async function* readRange(rpc: ChainRpc, addresses: readonly string[], from: number, to: number): AsyncGenerator<{ blocks: MarketBlock[]; last: { height: number; hash: string } }> {
+  const readBlocks = blockReader(rpc, addresses);
   for (let start = from; start <= to; start += step) {
     const headers = await rpc.headers(start, Math.min(to, start + step - 1));
     const { height, hash } = headers.at(-1)!;

@@ -5,6 +5,7 @@ import type { Sql } from "./copy-rows.js";
 import type { ChainRpc } from "./chain-rpc.js";
 import { readState } from "./index-state.js";
 import { inTransaction, withConnection } from "./operate.js";
+import { followedAddresses } from "./followed-addresses.js";
 import { readRange } from "./read-range.js";
 import { createTableCopies } from "./table-copies.js";
 import { rebuildable } from "./tables.js";
@@ -36,7 +37,7 @@ export async function rebuild({ database, rpc, deployment }: { database: DataSou
       let events = 0;
       let next = deployment.deployBlock;
       const project = async (to: number, known: ReadonlyMap<number, string>): Promise<void> => {
-        for await (const { blocks, last } of readRange(rpc, deployment.marketplace, next, to)) {
+        for await (const { blocks, last } of readRange(rpc, followedAddresses(deployment), next, to)) {
           for (const { header } of blocks) {
             if (known.has(header.height) && known.get(header.height) !== header.hash) throw chainMoved(header.height);
           }

@@ -1,6 +1,10 @@
 import type { carriedColumns } from "./carried-columns.js";
 import type { AccessAnchor } from "../schema/entities/access-anchor.js";
 import type { AccessTold } from "../schema/entities/access-told.js";
+import type { Assignment } from "../schema/entities/assignment.js";
+import type { DrawnAuditor } from "../schema/entities/drawn-auditor.js";
+import type { RoundCommitment } from "../schema/entities/round-commitment.js";
+import type { RoundReveal } from "../schema/entities/round-reveal.js";
 import type { Dispute } from "../schema/entities/dispute.js";
 import type { DisputeVote } from "../schema/entities/dispute-vote.js";
 import type { KeyImage } from "../schema/entities/key-image.js";
@@ -24,6 +28,7 @@ export type OrderFacts = Facts<TradeOrder, "fromBlock" | "toBlock">;
 export type DisputeFacts = Facts<Dispute, "fromBlock" | "toBlock">;
 export type RingFacts = Facts<Ring, "fromBlock" | "toBlock">;
 export type MarketFacts = Facts<Market, "fromBlock" | "toBlock">;
+export type AssignmentFacts = Facts<Assignment, "fromBlock" | "toBlock">;
 /** What an event adds once and for ever. */
 export type VoteFacts = Facts<Vote, "blockNumber">;
 export type DisputeVoteFacts = Facts<DisputeVote, "blockNumber">;
@@ -31,6 +36,9 @@ export type RingMemberFacts = Facts<RingMember, "blockNumber">;
 export type KeyImageFacts = Facts<KeyImage, "blockNumber">;
 export type WithdrawalFacts = Facts<Withdrawal, "blockNumber">;
 export type AnchorFacts = Facts<AccessAnchor, "blockNumber">;
+export type DrawnAuditorFacts = Facts<DrawnAuditor, "blockNumber">;
+export type CommitmentFacts = Facts<RoundCommitment, "blockNumber">;
+export type RevealFacts = Facts<RoundReveal, "blockNumber">;
 export type ToldFacts = Facts<AccessTold, "blockNumber">;
 
 /** Tables whose rows are versions with a block range, by the name of their key. */
@@ -41,6 +49,7 @@ export interface VersionedFacts {
   dispute: DisputeFacts;
   ring: RingFacts;
   market: MarketFacts;
+  assignment: AssignmentFacts;
 }
 /** Tables to which rows are only added. */
 export interface AddedFacts {
@@ -51,6 +60,9 @@ export interface AddedFacts {
   withdrawal: WithdrawalFacts;
   access_anchor: AnchorFacts;
   access_told: ToldFacts;
+  drawn_auditor: DrawnAuditorFacts;
+  round_commitment: CommitmentFacts;
+  round_reveal: RevealFacts;
 }
 type AllFacts = VersionedFacts & AddedFacts;
 
@@ -69,6 +81,7 @@ export interface State {
   dispute(orderId: string): StateOf<"dispute"> | undefined;
   ring(hash: string): StateOf<"ring"> | undefined;
   market(): StateOf<"market"> | undefined;
+  assignment(listingId: string): StateOf<"assignment"> | undefined;
   /** The participant who holds an auditor slot. */
   auditorOf(slot: number): StateOf<"participant"> | undefined;
   hasAnchor(batchIndex: bigint): boolean;

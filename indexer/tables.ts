@@ -57,13 +57,14 @@ export const versionedTables = {
   ring: {
     hash: "text", ...range, members: "integer", quota: "integer", epochLength: "bigint", epoch: "bigint", used: "integer", revoked: "boolean", ...stamp,
   },
+  assignment: { listingId: "text", ...range, status: "text", round: "bigint", failedDraws: "smallint", seed: "text", exclusiveUntil: "bigint", ...stamp },
   market: { id: "text", ...range, authority: "text", pausedAt: "bigint", pausedUntil: "bigint", stopped: "bigint", ...stamp },
 } as const satisfies Record<keyof VersionedFacts, Columns>;
 
 /** @returns an object with a value of its own for each table with versions. */
 export function eachTable<Value>(make: (table: keyof VersionedFacts) => Value): { [Table in keyof VersionedFacts]: Value } {
   const of = (table: keyof VersionedFacts): Value => make(table);
-  return { participant: of("participant"), listing: of("listing"), trade_order: of("trade_order"), dispute: of("dispute"), ring: of("ring"), market: of("market") };
+  return { participant: of("participant"), listing: of("listing"), trade_order: of("trade_order"), dispute: of("dispute"), ring: of("ring"), market: of("market"), assignment: of("assignment") };
 }
 
 /** The facts of a version that are loaded, and written again with each version. */
@@ -77,6 +78,9 @@ export const addedTables = {
   key_image: { id: "text", keyImage: "text", ringHash: "text", listingId: "text", blockNumber: "integer", ...stamp },
   withdrawal: { id: "text", account: "text", recipient: "text", amount: "numeric", blockNumber: "integer", ...stamp },
   access_anchor: { batchIndex: "bigint", root: "text", count: "integer", firstTime: "bigint", lastTime: "bigint", blockNumber: "integer", ...stamp },
+  drawn_auditor: { id: "text", listingId: "text", round: "bigint", position: "smallint", auditor: "text", blockNumber: "integer", ...stamp },
+  round_commitment: { id: "text", round: "bigint", auditor: "text", commitment: "text", blockNumber: "integer", ...stamp },
+  round_reveal: { id: "text", round: "bigint", auditor: "text", secret: "text", blockNumber: "integer", ...stamp },
   access_told: { id: "text", number: "bigint", hash: "text", blockNumber: "integer", ...stamp },
 } as const satisfies Record<keyof AddedFacts, Columns>;
 
@@ -92,7 +96,7 @@ export const feedColumns = {
 } as const satisfies Columns;
 
 /** The property that tells things of a versioned table apart. */
-export const keyOf = { participant: "account", listing: "id", trade_order: "id", dispute: "orderId", ring: "hash", market: "id" } as const satisfies Record<keyof VersionedFacts, string>;
+export const keyOf = { participant: "account", listing: "id", trade_order: "id", dispute: "orderId", ring: "hash", market: "id", assignment: "listingId" } as const satisfies Record<keyof VersionedFacts, string>;
 
 /** Every table that is made from the chain and can be rebuilt, with the columns that order its rows. */
 export const rebuildable = {
@@ -109,6 +113,10 @@ export const rebuildable = {
   withdrawal: "id",
   access_anchor: "batch_index",
   access_told: "id",
+  assignment: "listing_id, from_block",
+  drawn_auditor: "id",
+  round_commitment: "id",
+  round_reveal: "id",
   block: "number",
   chain_transaction: "hash",
 } as const;

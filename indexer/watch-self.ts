@@ -32,7 +32,7 @@ export async function watchSelf(options: WatchSelfOptions): Promise<void> {
     try {
       const { rows } = await pool.query<{ height: number }>("select finalized_height as height from public.chain_status where status = 'LIVE' and finalized_height >= 0");
       if (!rows[0]) continue;
-      const { height, checked, mismatches } = await selfCheck({ sql: pool, rpc, marketplace: deployment.marketplace, height: rows[0].height, each });
+      const { height, checked, mismatches } = await selfCheck({ sql: pool, rpc, deployment, height: rows[0].height, each });
       metrics.verified.set(height);
       metrics.checkedRows.inc(checked);
       const first = mismatches[0] ?? null;

@@ -78,7 +78,7 @@ const database: HotDatabase<MarketStore> = {
 const rpc = new ChainRpc(url);
 const { height } = await rpc.latest();
 const source = new ChainSource(
-  { rpc, readBlocks: blockReader(rpc, address), finalityDepth, pollIntervalMs: 50, signal: new AbortController().signal, onHead: () => undefined },
+  { rpc, readBlocks: blockReader(rpc, [address]), finalityDepth, pollIntervalMs: 50, signal: new AbortController().signal, onHead: () => undefined },
   Math.max(0, height - finalityDepth),
 );
 await runProcessor({ source, database, deployBlock: 1, allBlocksAreFinal: false });

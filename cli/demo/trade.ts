@@ -12,7 +12,7 @@ interface Published extends Required<Mark> { listingId: string; tradable: boolea
 interface QueueEntry { kind: string; listingId: string }
 interface Bought extends Required<Mark> { orders: { orderId: string; listingId: string }[] }
 interface Fetched extends Required<Mark> { orderId: string; listingId: string; grantId: string; chainRoot: string; plaintextRoot: string; sha256: string; ageFile: string }
-interface AccessRecord { action: string; outcome: string; batch: { transactionHash: string; block: number; time: string } | null }
+interface AccessRecord { action: string; outcome: string; batch: { transactionHash: string; block: number; time: string } | null; told: object | null }
 
 interface Traded extends Sample { uploaded: Uploaded; listingId: string }
 

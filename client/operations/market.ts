@@ -162,7 +162,7 @@ export interface AccessRecord {
   hash: string;
   previousHash: string;
   batch: { index: string; root: string; transactionHash: string | null; block: number | null; time: string | null } | null;
-  proof: { index: number; size: number; path: string[] } | null;
+  proof: { index: number; size: number; path: readonly string[] } | null;
   /** Where the chain tells it, by an event of its own. */
   told: { number: string; transactionHash: string; block: number; time: string } | null;
 }

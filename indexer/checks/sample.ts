@@ -5,7 +5,8 @@ import type { Sql } from "../copy-rows.js";
 export interface Sample {
   /** Table and key, to name the row by. */
   readonly name: string;
-  readonly call: { readonly view: string; readonly args: readonly unknown[] };
+  /** Of the marketplace, unless another contract is named. */
+  readonly call: { readonly of?: "auditDraw"; readonly view: string; readonly args: readonly unknown[] };
   /** Fields of the contract's answer, as lower-case texts; `value` where it is no struct. */
   readonly expected: Readonly<Record<string, string>>;
 }

@@ -5,13 +5,18 @@ import { accessTold } from "./access-told.js";
 import { anonymouslyListed } from "./anonymously-listed.js";
 import { approvalRevoked } from "./approval-revoked.js";
 import { approved } from "./approved.js";
+import { auditorsDrawn } from "./auditors-drawn.js";
 import { authorityUpdated } from "./authority-updated.js";
+import { committed } from "./committed.js";
 import { consentNarrowed } from "./consent-narrowed.js";
 import { delisted } from "./delisted.js";
 import { delivered } from "./delivered.js";
 import { disputeResolved } from "./dispute-resolved.js";
 import { disputeVoted } from "./dispute-voted.js";
 import { disputed } from "./disputed.js";
+import { drawOpened } from "./draw-opened.js";
+import { drawPostponed } from "./draw-postponed.js";
+import { drawRequested } from "./draw-requested.js";
 import { granted } from "./granted.js";
 import { listed } from "./listed.js";
 import { marketPausedUntil } from "./market-paused-until.js";
@@ -22,6 +27,7 @@ import { purchased } from "./purchased.js";
 import { refunded } from "./refunded.js";
 import { rejected } from "./rejected.js";
 import { repriced } from "./repriced.js";
+import { revealed } from "./revealed.js";
 import { ringRegistered } from "./ring-registered.js";
 import { ringRevoked } from "./ring-revoked.js";
 import { settled } from "./settled.js";
@@ -35,13 +41,18 @@ export const mappings: { readonly [Name in EventName]?: Mapping<Name> } = {
   AnonymouslyListed: anonymouslyListed,
   ApprovalRevoked: approvalRevoked,
   Approved: approved,
+  AuditorsDrawn: auditorsDrawn,
   AuthorityUpdated: authorityUpdated,
+  Committed: committed,
   ConsentNarrowed: consentNarrowed,
   Delisted: delisted,
   Delivered: delivered,
   DisputeResolved: disputeResolved,
   DisputeVoted: disputeVoted,
   Disputed: disputed,
+  DrawOpened: drawOpened,
+  DrawPostponed: drawPostponed,
+  DrawRequested: drawRequested,
   // Never emitted: the domain is immutable.
   EIP712DomainChanged: feedOnly(),
   Granted: granted,
@@ -54,6 +65,7 @@ export const mappings: { readonly [Name in EventName]?: Mapping<Name> } = {
   Refunded: refunded,
   Rejected: rejected,
   Repriced: repriced,
+  Revealed: revealed,
   RingRegistered: ringRegistered,
   RingRevoked: ringRevoked,
   Settled: settled,

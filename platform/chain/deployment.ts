@@ -9,6 +9,8 @@ const deploymentShape = z.object({
   marketplace: address,
   token: address,
   accessManager: address,
+  /** Assigns auditors by lot; a market may have none. */
+  auditDraw: address.optional(),
   /** First block that can hold an event of ours. */
   deployBlock: z.number().int().nonnegative(),
 });

@@ -1,9 +1,10 @@
 import { Interface, keccak256, toUtf8Bytes, type InterfaceAbi } from "ethers";
+import { auditDrawAbi } from "../../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
 import { packListing } from "../../schema/pack-listing.js";
 import type { EmittedLog } from "./log-emitter.js";
 
-const market = new Interface(marketplaceAbi as InterfaceAbi);
+const market = new Interface([...marketplaceAbi, ...auditDrawAbi].filter(({ type }) => type === "event") as InterfaceAbi);
 const hash = (text: string): string => keccak256(toUtf8Bytes(text));
 const address = (text: string): string => `0x${hash(text).slice(26)}`;
 
@@ -62,6 +63,12 @@ const make: Readonly<Record<string, Make>> = {
   Refunded: (random) => [order(random), account(random), random(1e9)],
   Withdrawn: (random) => [account(random), account(random), 2n ** 255n + BigInt(random(1e9))],
   AccessAnchored: (random) => [random(12), hash("root"), random(3) === 0 ? 4_000_000_000 : random(100), random(1e9), random(1e9)],
+  DrawRequested: (random) => [listing(random), random(9)],
+  DrawPostponed: (random) => [listing(random), random(9), 1 + random(3)],
+  DrawOpened: (random) => [listing(random), random(9)],
+  AuditorsDrawn: (random) => [listing(random), random(9), hash(`seed ${random(9)}`), Array.from({ length: random(4) }, () => account(random)), random(1e9)],
+  Committed: (random) => [random(9), account(random), hash(`commitment ${random(9)}`)],
+  Revealed: (random) => [random(9), account(random), hash(`secret ${random(9)}`)],
   AccessTold: (random) => [random(20) === 0 ? 2n ** 63n : random(99), hash(`access ${random(99)}`)],
   ParticipantRegistered: (random) => [account(random), hash("clinic"), random(128), 1 + random(6), random(3), random(9), random(2e9), hash("credential"), recipient],
   ParticipantRevoked: (random) => [account(random)],

@@ -1,3 +1,4 @@
+import { auditDrawAbi } from "../../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
 import type { Sql } from "../../indexer/copy-rows.js";
 import { digestTables } from "../../indexer/digest-tables.js";
@@ -28,7 +29,7 @@ const list = marketplaceAbi.find((entry) => entry.type === "function" && entry.n
 const word = (name: string, type: string): Parameter => ({ name, type });
 /** What the feed tells of each event, by its types: the ABI's, but for what is packed in the log. */
 const inputs = new Map<string, readonly Parameter[]>([
-  ...marketplaceAbi.flatMap((entry) => (entry.type === "event" ? [[entry.name, entry.inputs] as const] : [])),
+  ...[...marketplaceAbi, ...auditDrawAbi].flatMap((entry) => (entry.type === "event" ? [[entry.name, entry.inputs] as const] : [])),
   ["Listed", [word("listingId", "bytes32"), word("provider", "address"), word("dataKind", "uint8"), ...list.inputs.filter(({ type }) => type === "tuple")]],
   ["Purchased", [
     ...[word("orderId", "bytes32"), word("listingId", "bytes32"), word("buyer", "address"), word("recipientCommitment", "bytes20"), word("salt", "bytes32")],

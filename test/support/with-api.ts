@@ -7,7 +7,7 @@ import { Contract, hexlify, id, JsonRpcProvider, Wallet, ZeroHash, type HDNodeWa
 import type { DataSource } from "typeorm";
 import { consentTypedData } from "../../api/chain/consent.js";
 import { startApi, type ApiEnv, type RunningApi } from "../../api/start-api.js";
-import { deploy } from "../../contracts/script/deploy.js";
+import { deploy, type DeployParameters } from "../../contracts/script/deploy.js";
 import { recipientCommitment } from "../../crypto/recipient.js";
 import { parseEnv } from "../../platform/config/parse-env.js";
 import { processVariables } from "../../platform/config/processes.js";
@@ -49,7 +49,7 @@ export interface TestApi {
   /** Sends a call at gas price 0, and waits until the index has it. */
   send(wallet: TestWallet, method: string, args: readonly unknown[]): Promise<string>;
   /** Registers an account on the chain, and tells the platform its recipient. */
-  accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number }): Promise<void>;
+  accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number; institution?: string }): Promise<void>;
   /** Has the relayer list something of a provider, with the provider's consent; gives the listing's id. */
   list(provider: TestWallet, offer?: { price?: bigint; purposes?: number }): Promise<{ listingId: string; terms: ListingTerms }>;
   /** What a real workers process needs to work on the same services. */
@@ -65,8 +65,9 @@ export interface TestApi {
  * The API over real Postgres, Redis, anvil, contracts and indexer, in the test's process.
  * @param options.postgres - one of the test's own, stopped with the others
  * @param options.indexer - false: the test runs its own
+ * @param options.assignment - auditors are assigned by lot
  */
-export async function withApi(overrides: Readonly<Record<string, string>> = {}, options: { postgres?: TestService; indexer?: boolean } = {}): Promise<TestApi> {
+export async function withApi(overrides: Readonly<Record<string, string>> = {}, options: { postgres?: TestService; indexer?: boolean; assignment?: DeployParameters["assignment"] } = {}): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), "galen-api-"));
   const services = await Promise.all([options.postgres ?? withPostgres(), withRedis(), withAnvil()]);
   const [postgres, redis, anvil] = services;
@@ -88,6 +89,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}, 
       deliveryWindow: 3_600,
       settleWindow: 3_600,
       maxPause: 3_600,
+      ...(options.assignment ? { assignment: options.assignment } : {}),
       delays: { admin: 0, registrar: 0, pauser: 0, treasurer: 0 },
       platform: [
         { account: relayer.address, roles: Role.RELAYER },
@@ -187,7 +189,7 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}, 
         [
           {
             account: wallet.address,
-            institution: id("institution"),
+            institution: id(options.institution ?? "institution"),
             roles,
             kind: ParticipantKind.HOSPITAL,
             auditorSlot: options.slot ?? 0,
