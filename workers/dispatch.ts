@@ -9,6 +9,7 @@ import { enqueueErasures } from "./dispatch/enqueue-erasures.js";
 import { enqueueGrants } from "./dispatch/enqueue-grants.js";
 import { enqueueUploads } from "./dispatch/enqueue-uploads.js";
 import { grantOrders } from "./dispatch/grant-orders.js";
+import { keepDraws } from "./dispatch/keep-draws.js";
 import { keepOrders } from "./dispatch/keep-orders.js";
 import { logIsDue } from "./dispatch/log-is-due.js";
 import { revokeGrants } from "./dispatch/revoke-grants.js";
@@ -111,6 +112,7 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
     log: deps.log,
     turn: async () => {
       await keepOrders(database, deps.market, deps.relayer);
+      await keepDraws(database, deps.market);
       return false;
     },
   });

@@ -1,5 +1,6 @@
 import { Contract, Interface, isCallException, type InterfaceAbi, type JsonRpcProvider } from "ethers";
 import type { Deployment } from "../platform/chain/deployment.js";
+import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import { AppError } from "../schema/errors.js";
 
@@ -25,6 +26,8 @@ export interface Market {
   listingStatus(listingId: string): Promise<(typeof chainListingStatus)[number]>;
   /** Whether a call would succeed if it were sent now; false for any revert. */
   wouldAccept(from: string, data: string): Promise<boolean>;
+  /** Assigns auditors by lot; null where every auditor may vote. */
+  readonly draw: { readonly address: string; readonly contract: Interface; currentRound(): Promise<bigint> } | null;
   /** Number of the last access that the contract was told of; 0 before the first. */
   accessesTold(): Promise<bigint>;
   /** Time of the head block, in seconds since 1970. */
@@ -34,28 +37,35 @@ export interface Market {
 export function openMarket(provider: JsonRpcProvider, deployment: Deployment): Market {
   const contract = new Interface(marketplaceAbi as InterfaceAbi);
   const reader = new Contract(deployment.marketplace, contract, provider);
-  const ask = async (name: string, ...args: unknown[]): Promise<Record<string, unknown>> => {
+  const ask = async (name: string, args: readonly unknown[] = [], of = reader): Promise<Record<string, unknown>> => {
     try {
-      return (await reader.getFunction(name)(...args)) as Record<string, unknown>;
+      return (await of.getFunction(name)(...args)) as Record<string, unknown>;
     } catch (cause) {
       throw new AppError("CHAIN_UNAVAILABLE", "The chain's RPC node does not answer.", { cause });
     }
   };
+  const { auditDraw } = deployment;
+  const drawAbi = new Interface(auditDrawAbi as InterfaceAbi);
+  const drawReader = auditDraw === undefined ? null : new Contract(auditDraw, drawAbi, provider);
   return {
     address: deployment.marketplace,
     contract,
+    draw:
+      auditDraw === undefined || drawReader === null
+        ? null
+        : { address: auditDraw, contract: drawAbi, currentRound: async () => ((await ask("currentRound", [], drawReader)) as unknown as [bigint])[0] },
     async participant(account) {
-      const found = await ask("participant", account);
+      const found = await ask("participant", [account]);
       return { roles: Number(found["roles"]), validUntil: found["validUntil"] as bigint, recipientCommitment: String(found["recipientCommitment"]) };
     },
     async orderStatus(orderId) {
-      return chainOrderStatus[Number((await ask("order", orderId))["status"])] ?? "NONE";
+      return chainOrderStatus[Number((await ask("order", [orderId]))["status"])] ?? "NONE";
     },
     async orderCommitment(orderId) {
-      return String((await ask("order", orderId))["commitment"]);
+      return String((await ask("order", [orderId]))["commitment"]);
     },
     async listingStatus(listingId) {
-      return chainListingStatus[Number((await ask("listing", listingId))["status"])] ?? "NONE";
+      return chainListingStatus[Number((await ask("listing", [listingId]))["status"])] ?? "NONE";
     },
     async wouldAccept(from, data) {
       try {

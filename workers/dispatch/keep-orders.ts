@@ -1,29 +1,17 @@
-import { ZeroAddress, ZeroHash } from "ethers";
 import type { DataSource } from "typeorm";
 import { enqueueTransaction } from "../../platform/outbox/enqueue-transaction.js";
-import type { ListingTerms } from "../../schema/listing-terms.js";
 import type { Market } from "../market.js";
+import { termsColumns, termsOf, type TermsRow } from "./terms-of.js";
 
 /** Orders taken up at once. */
 const limit = 50;
 
-interface LapsedOrder {
+interface LapsedOrder extends TermsRow {
   id: string;
   status: "PAID" | "DELIVERED";
   listing_id: string;
   buyer: string;
   salt: string;
-  provider: string | null;
-  payee: string;
-  content_hash: string;
-  plaintext_root: string;
-  ciphertext_root: string;
-  key_commitment: string;
-  metadata_hash: string;
-  legal_evidence_hash: string;
-  previous_id: string | null;
-  data_kind: number;
-  region: number;
 }
 
 /**
@@ -34,8 +22,7 @@ interface LapsedOrder {
 export async function keepOrders(database: DataSource, market: Market, relayer: string): Promise<void> {
   const headTime = await market.headTime();
   const orders = (await database.query(
-    `select o.id, o.status, o.listing_id, o.buyer, o.salt, l.provider, l.payee, l.content_hash, l.plaintext_root, l.ciphertext_root, l.key_commitment, l.metadata_hash,
-            l.legal_evidence_hash, l.previous_id, l.data_kind, l.region
+    `select o.id, o.status, o.listing_id, o.buyer, o.salt, ${termsColumns("l")}
      from public.chain_status c
      join public.trade_order o on o.to_block is null and o.from_block <= c.finalized_height
       and (o.status = 'PAID' and o.deliver_by < $1 or o.status = 'DELIVERED' and o.settle_after < $1)
@@ -52,20 +39,4 @@ export async function keepOrders(database: DataSource, market: Market, relayer: 
         : [`settle:${order.id}`, market.contract.encodeFunctionData("settle", [termsOf(order), order.buyer, order.salt])];
     if (await market.wouldAccept(relayer, data)) await enqueueTransaction(database.manager, { purpose, role: "RELAYER", target: market.address, data });
   }
-}
-
-function termsOf(row: LapsedOrder): ListingTerms {
-  return {
-    provider: row.provider ?? ZeroAddress,
-    payee: row.payee,
-    contentHash: row.content_hash,
-    plaintextRoot: row.plaintext_root,
-    ciphertextRoot: row.ciphertext_root,
-    keyCommitment: row.key_commitment,
-    metadataHash: row.metadata_hash,
-    legalEvidenceHash: row.legal_evidence_hash,
-    previousId: row.previous_id ?? ZeroHash,
-    dataKind: row.data_kind,
-    region: row.region,
-  };
 }
