@@ -13,6 +13,7 @@ import { AuditClaimResolver } from "./resolvers/audit-claim.js";
 import { AuditResolver } from "./resolvers/audit.js";
 import { AuditQueueResolver } from "./resolvers/audit-queue.js";
 import { AuditDecisionResolver } from "./resolvers/audit-decision.js";
+import { AssignmentResolver } from "./resolvers/assignment.js";
 import { BlockResolver, ChainResolver, ChainTransactionResolver } from "./resolvers/chain.js";
 import { CitationResolver } from "./resolvers/citation.js";
 import { DeliveryResolver } from "./resolvers/delivery.js";
@@ -51,6 +52,7 @@ export function buildApiSchema(): GraphQLSchema {
     resolvers: [
       AccessGrantResolver,
       AccessRecordResolver,
+      AssignmentResolver,
       AccessAnchorResolver,
       AggregatesResolver,
       ApiKeyResolver,

@@ -33,6 +33,7 @@ export const errorCodes = {
   LINK_INVALID: { retryable: false, meaning: "The link was not issued by this platform, or was changed." },
   TX_REVERTED: { retryable: false, meaning: "The contract refused the transaction; the reason is named." },
   PRICE_INPUT_INVALID: { retryable: false, meaning: "A price feature is absurd; the field is named." },
+  NOT_DRAWN: { retryable: false, meaning: "Other auditors were drawn for the listing, or none yet: `listing { assignment }` says who, and until when." },
   LEASE_LOST: { retryable: false, meaning: "The claim has ended, or the listing's slot is another auditor's by now: claim again." },
   // Cryptography
   SUITE_UNSUPPORTED: { retryable: false, meaning: "The encryption suite is unknown or not allowed for this record." },

@@ -9,6 +9,7 @@ export type AuditChange = "CLAIMED" | "RENEWED" | "RELEASED" | "EXPIRED" | "REAS
 /** One listing's leases, while its row is locked. */
 export interface OpenCase {
   readonly manager: EntityManager;
+  readonly listingId: string;
   /** As it stood in the same moment as the leases; null: there is none. */
   readonly listing: AuditedListing | null;
   /** Those that still hold; what is over is gone. */
@@ -37,7 +38,7 @@ export async function changeCase<Result>(database: DataSource, listingId: string
     if (over.length > 0) await manager.query("delete from app.audit_lease where listing_id = $1 and slot = any($2)", [listingId, over.map(({ row }) => row.slot)]);
     const held = hydrate(database, AuditLease, leases.flatMap(({ end, row }) => (end === null ? [row] : [])));
     const told: { change: AuditChange; account: string | null }[] = over.map(({ change, row }) => ({ change, account: row.auditor }));
-    const attempt = async (within: EntityManager): Promise<Result> => work({ manager: within, listing, leases: held, tell: (change, account) => told.push({ change, account }) });
+    const attempt = async (within: EntityManager): Promise<Result> => work({ manager: within, listingId, listing, leases: held, tell: (change, account) => told.push({ change, account }) });
     let outcome: { result: Result } | { refusal: AppError };
     try {
       // What has ended must outlive a refusal: a savepoint. Else there is nothing to keep.

@@ -9,7 +9,7 @@ import { requireClaimable } from "./require-claimable.js";
 /**
  * Takes a slot of a listing for an auditor. Claiming what one holds renews it under its token.
  * @param slot - the one to take; null for any that is free.
- * @throws AppError NOT_FOUND, CONFLICT (not pending, voted already, every slot taken), FORBIDDEN (an own listing)
+ * @throws AppError NOT_FOUND, CONFLICT (not pending, voted already, every slot taken), FORBIDDEN (an own listing), NOT_DRAWN
  */
 export async function claim(
   { database, market }: Pick<ApiDeps, "database" | "market">,
@@ -26,7 +26,7 @@ export async function claim(
       open.tell("RENEWED", auditor);
       return manager.getRepository(AuditLease).findOneByOrFail({ listingId, slot: held.slot });
     }
-    const seats = requireClaimable(open, { auditor, quorum: market.auditQuorum });
+    const seats = await requireClaimable(open, { auditor, market });
     const free = Array.from({ length: market.auditQuorum }, (_unused, index) => index).filter((each) => !leases.some((lease) => lease.slot === each));
     const chosen = slot === null ? free[0] : free.find((each) => each === slot);
     if (chosen === undefined || leases.length >= seats) {

@@ -20,7 +20,7 @@ export async function reassign(
     if (!by.registrar && (held?.auditor !== by.auditor || held.token !== by.token)) throw lost();
     if (!held) throw new AppError("NOT_FOUND", "Nobody holds this slot.");
     if (open.leases.some((lease) => lease.auditor === to)) throw new AppError("CONFLICT", "This auditor holds a slot of the listing already.");
-    requireClaimable(open, { auditor: to, quorum: market.auditQuorum });
+    await requireClaimable(open, { auditor: to, market });
     await open.manager.query("delete from app.audit_lease where listing_id = $1 and slot = $2", [listingId, slot]);
     open.tell("REASSIGNED", to);
     return insertLease(open, { listingId, slot, auditor: to, seconds });

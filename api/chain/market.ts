@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Contract, type InterfaceAbi, type JsonRpcProvider } from "ethers";
 import type { Deployment } from "../../platform/chain/deployment.js";
 import { accessManagerAbi } from "../../schema/abi/access-manager.js";
+import { auditDrawAbi } from "../../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../../schema/abi/marketplace.js";
 import { paymentTokenAbi } from "../../schema/abi/payment-token.js";
 import type { Currency } from "../types/money.js";
@@ -23,6 +24,8 @@ export interface Market {
   readonly marketplace: Contract;
   readonly token: Contract;
   readonly accessManager: Contract;
+  /** Assigns auditors by lot; null: every auditor may vote on every listing. */
+  readonly auditDraw: Contract | null;
   readonly currency: Currency;
   readonly auditQuorum: number;
   readonly deliveryWindowSeconds: number;
@@ -54,11 +57,13 @@ export async function readMarket(provider: JsonRpcProvider, deployment: Deployme
     marketplace,
     token,
     accessManager: open(deployment.accessManager, accessManagerAbi),
+    auditDraw: deployment.auditDraw === undefined ? null : open(deployment.auditDraw, auditDrawAbi),
     currency: { symbol, decimals },
     auditQuorum,
     deliveryWindowSeconds,
     settleWindowSeconds,
-    abis: [publish("Marketplace", "marketplace.json", marketplaceAbi), publish("PaymentToken", "payment-token.json", paymentTokenAbi), publish("AccessManager", "access-manager.json", accessManagerAbi)],
+    abis: [publish("Marketplace", "marketplace.json", marketplaceAbi), publish("PaymentToken", "payment-token.json", paymentTokenAbi), publish("AccessManager", "access-manager.json", accessManagerAbi),
+      ...(deployment.auditDraw === undefined ? [] : [publish("AuditDraw", "audit-draw.json", auditDrawAbi)])],
     publicRpcUrl,
   };
 }

@@ -1,4 +1,4 @@
-import { AccessAnchor, AccessGrant, AccessRecord, Block, ChainTransaction, Dispute, DisputeVote, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
+import { AccessAnchor, AccessGrant, AccessRecord, Assignment, Block, ChainTransaction, Dispute, DisputeVote, DrawnAuditor, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
 import { versionsAt } from "../chain/as-of.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
@@ -62,6 +62,7 @@ export const listingTable: Table<Listing> = {
   relations: {
     participant: one(() => participantTable, "provider", "account"),
     votes: many(() => voteTable, "id", "listing_id", byLogPart),
+    assignment: one(() => assignmentTable, "id", "listing_id"),
     orders: {
       table: () => orderTable,
       many: true,
@@ -129,6 +130,29 @@ export const disputeTable: Table<Dispute> = {
     order: one(() => orderTable, "order_id", "id"),
     listing: one(() => listingTable, "listing_id", "id"),
   },
+  through: {},
+};
+
+export const assignmentTable: Table<Assignment> = {
+  entity: Assignment,
+  name: "assignment",
+  key: "listingId",
+  version: "from_block",
+  visible: versionsAt,
+  always: ["listingId"],
+  needs: { exclusiveUntil: ["exclusiveUntil"] },
+  relations: { auditors: many(() => drawnAuditorTable, "listing_id", "listing_id", (inner) => `${inner}.position`) },
+  through: {},
+};
+
+const drawnAuditorTable: Table<DrawnAuditor> = {
+  entity: DrawnAuditor,
+  name: "drawn_auditor",
+  key: "id",
+  visible: addedAt,
+  always: ["id"],
+  needs: {},
+  relations: {},
   through: {},
 };
 

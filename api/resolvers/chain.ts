@@ -32,7 +32,7 @@ export class ChainResolver {
   async chain(@Ctx() { deps: { database, market, freshness, publicUrl } }: ApiContext): Promise<Chain> {
     const now = await freshness.now();
     const { deployment } = market;
-    const addresses: Record<string, string> = { Marketplace: deployment.marketplace, PaymentToken: deployment.token, AccessManager: deployment.accessManager };
+    const addresses: Record<string, string> = { Marketplace: deployment.marketplace, PaymentToken: deployment.token, AccessManager: deployment.accessManager, AuditDraw: deployment.auditDraw ?? "" };
     return {
       chainId: deployment.chainId,
       head: now.head,

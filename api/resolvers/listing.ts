@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
-import type { Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote } from "../../schema/entities/index.js";
+import type { Assignment, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { Changing } from "../citations/changing.js";
 import { countCohort } from "../cohorts/count-cohort.js";
@@ -25,6 +25,7 @@ import { resolveHidden, resolveRelated } from "../reading/resolve-related.js";
 import { selectionOf } from "../reading/selection.js";
 import { listingTable } from "../reading/tables.js";
 import { CohortCount, CohortFilter, SyntheticSample } from "../types/cohort.js";
+import { AssignmentType } from "../types/assignment.js";
 import { ListingFilter, OrderFilter } from "../types/listing-filter.js";
 import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
 import { Money, toMoney } from "../types/money.js";
@@ -183,6 +184,12 @@ export class ListingResolver {
   @For(anyone)
   @FieldResolver(() => [VoteType], { description: "The auditors' votes, oldest first." })
   votes(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Vote[] | Promise<Vote[]> {
+    return resolveRelated(context, listingTable, listing, info);
+  }
+
+  @For(anyone)
+  @FieldResolver(() => AssignmentType, { nullable: true, description: "Who was drawn to audit it; null where none was asked for, or auditors are not assigned by lot." })
+  assignment(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): Assignment | null | Promise<Assignment | null> {
     return resolveRelated(context, listingTable, listing, info);
   }
 
