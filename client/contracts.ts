@@ -1,5 +1,6 @@
 import { Contract, isCallException, JsonRpcProvider, Network, type ContractTransactionResponse, type Signer } from "ethers";
 import { accessManagerAbi } from "../schema/abi/access-manager.js";
+import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import { paymentTokenAbi } from "../schema/abi/payment-token.js";
 import { AppError } from "../schema/errors.js";
@@ -13,6 +14,8 @@ export interface Contracts {
   marketplace: Contract;
   token: Contract;
   accessManager: Contract;
+  /** Assigns auditors by lot; null where every auditor may vote. */
+  auditDraw: Contract | null;
 }
 
 /** Asks the API where the contracts are and opens the RPC address that it names (or the given one). */
@@ -31,6 +34,7 @@ export async function openContracts(client: GalenClient, rpcUrl?: string): Promi
     marketplace: new Contract(address("Marketplace"), marketplaceAbi, provider),
     token: new Contract(info.token.address, paymentTokenAbi, provider),
     accessManager: new Contract(address("AccessManager"), accessManagerAbi, provider),
+    auditDraw: info.contracts.some(({ name }) => name === "AuditDraw") ? new Contract(address("AuditDraw"), auditDrawAbi, provider) : null,
   };
 }
 

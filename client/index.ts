@@ -1,6 +1,8 @@
 /** The typed SDK for outsiders' programs: sign in, upload, publish, audit, buy, decrypt, verify, watch. Runs in Node and browsers. */
 export { verifyReplay } from "./verify-replay.js";
 export { createClient, type Freshness, type GalenClient, type Operation } from "./client.js";
+export { attend, type AttendStep, type SecretStore } from "./attend.js";
+export { verifyDraw, type VerifiedDraw } from "./proof/verify-draw.js";
 export { asRevert, openContracts, send, type Contracts, type Mined } from "./contracts.js";
 export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
 export { consentSigner, publish, waitForListing, waitForUpload } from "./publish.js";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import type { Command } from "commander";
-import { fetchDelivery, operations, vote, waitForBlock, waitForGrant, watch } from "../../client/index.js";
+import { attend, fetchDelivery, operations, vote, waitForBlock, waitForGrant, watch } from "../../client/index.js";
 import { AppError } from "../../schema/errors.js";
 import { join } from "node:path";
 import { positiveInteger } from "./arguments.js";
@@ -8,6 +8,7 @@ import { minedFields, minedLine } from "./mined.js";
 import { openRecord, type OpenedRecord } from "./open-record.js";
 import { userContext } from "./context.js";
 import { fileCursor } from "./file-cursor.js";
+import { fileSecrets } from "./file-secrets.js";
 
 /** How long an inspected listing stays claimed, in seconds: the vote ends it. */
 const inspectionSeconds = 1_800;
@@ -42,6 +43,23 @@ export function addAuditorCommands(program: Command): void {
         context.print.result({ kind, cursor, listingId, cause, retracts, claims: claims.map(({ slot, auditor, expiresAt }) => ({ slot, auditor, expiresAt })), dataKind: listing?.dataKind, status: listing?.status, block: listing?.listedBlock }, `${kind.padEnd(8)} ${listingId} ${listing ? `${listing.dataKind} ${listing.status}` : "taken back by a re-org"}`);
         if (change.kind === "ADDED") seen += 1;
         if (options.count !== undefined && seen >= options.count) ended.abort();
+      }
+    });
+
+  audit
+    .command("attend")
+    .description("take part in the rounds by which auditors are assigned by lot: commit to a secret, reveal it in time; go on after a restart")
+    .option("--rounds <n>", "end after this many reveals", positiveInteger)
+    .action(async (options: { rounds?: number }, command: Command) => {
+      const context = userContext(command);
+      const { contracts, wallet } = await context.chain();
+      const ended = new AbortController();
+      process.once("SIGINT", () => ended.abort());
+      process.once("SIGTERM", () => ended.abort());
+      const contract = await (contracts.auditDraw?.getAddress() ?? Promise.resolve("none"));
+      const secrets = fileSecrets(join(context.profile.folder, "secrets", contract.toLowerCase()));
+      for await (const { round, step, hash } of attend(contracts, wallet, { secrets, signal: ended.signal, ...(options.rounds === undefined ? {} : { rounds: options.rounds }) })) {
+        context.print.result({ round: `${round}`, step, tx: hash }, `round ${round}: ${step === "COMMITTED" ? "committed" : "revealed"} (${hash})`);
       }
     });
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { operations, verifyAccesses, verifyListing } from "../../client/index.js";
+import { openContracts, operations, verifyAccesses, verifyDraw, verifyListing } from "../../client/index.js";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
 import { bitNames, Purpose } from "../../schema/market.js";
@@ -15,7 +15,7 @@ const hash = (text: string): string => {
   return text;
 };
 
-/** `galen verify listing`, `galen verify access`: what the API says, against the chain itself. */
+/** `galen verify listing`, `galen verify access`, `galen verify draw`: what the API says, against the chain itself. */
 export function addVerifyCommands(program: Command): void {
   const verify = program.command("verify").description("check what the API says against the chain");
 
@@ -46,6 +46,22 @@ export function addVerifyCommands(program: Command): void {
       context.print.result({ ...verified, lastTold: `${verified.lastTold}`, unexplained: verified.unexplained.map(String), whole }, [
         `${verified.records} records hold: ${verified.anchored} anchored in batches, ${verified.told} told one by one, of ${verified.lastTold} that the chain tells in all`,
         ...(whole ? [] : ["numbers between them are reads of other records: an auditor can check the whole log"]),
+      ]);
+    });
+
+  verify
+    .command("draw")
+    .description("recomputes from the chain's events alone which auditors the lot gave a listing to")
+    .argument("<listing>", "its id", hash)
+    .option("--marketplace <address>", "the marketplace's address, as you know it from elsewhere; the API's own otherwise", address)
+    .action(async (id: string, options: { marketplace?: string }, command: Command) => {
+      const context = userContext(command);
+      const contracts = await openContracts(context.client, command.optsWithGlobals<{ rpc?: string }>().rpc);
+      const marketplace = options.marketplace === undefined ? contracts.marketplace : (contracts.marketplace.attach(options.marketplace) as typeof contracts.marketplace);
+      const drawn = await verifyDraw(marketplace, id);
+      context.print.result({ ...drawn, round: `${drawn.round}` }, [
+        `the draw holds: ${drawn.auditors.join(", ")}`,
+        `round ${drawn.round}, block ${drawn.block}: ${drawn.revealed.length} secrets revealed, ${drawn.withheld.length} withheld, seed ${drawn.seed}`,
       ]);
     });
 
