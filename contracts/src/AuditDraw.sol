@@ -108,7 +108,9 @@ contract AuditDraw is IAuditDraw {
             bytes32 listingId = market.listingIdOf(terms[i]);
             Stored memory stored = _assignments[listingId];
             bool due = stored.status == AssignmentStatus.REQUESTED && stored.round < current;
-            if (due && _isPending(listingId)) _assignments[listingId] = _drawn(terms[i], listingId, stored, auditors);
+            if (!due || !_isPending(listingId)) continue;
+            _decide(terms[i], listingId, stored, auditors);
+            _assignments[listingId] = stored;
         }
     }
 
@@ -195,13 +197,13 @@ contract AuditDraw is IAuditDraw {
         }
     }
 
-    /// @dev What becomes of a listing whose round is over. Tells of it.
-    function _drawn(
+    /// @dev Writes into `stored` what becomes of a listing whose round is over, and tells of it.
+    function _decide(
         ListingTerms calldata terms,
         bytes32 listingId,
         Stored memory stored,
         Candidate[] memory auditors
-    ) private returns (Stored memory) {
+    ) private {
         bytes32 seed = _seedOf(stored.round);
         (uint256 list, address[] memory accounts) = _choose(terms, listingId, stored.round, seed, auditors);
         if (accounts.length >= _quorum && _rounds[stored.round].reveals >= minReveals) {
@@ -216,7 +218,6 @@ contract AuditDraw is IAuditDraw {
             stored.round = _currentRound() + 1;
             emit DrawPostponed(listingId, stored.round, stored.failedDraws);
         }
-        return stored;
     }
 
     /// @return list the drawn auditors, packed as they are stored
