@@ -121,7 +121,7 @@ test("from a listing to its drawn auditors: requested, committed, revealed, draw
   const draw = contracts.auditDraw!;
   const secret = hexlify(randomBytes(32));
   for (const [index, of] of [[2, hexlify(randomBytes(32))], [3, secret]] as const) {
-    await sendPrepared(index, commitSecret, { round: `${round}`, commitment: await draw.getFunction("commitmentOf")(round, auditors[index]!.address, of) });
+    await sendPrepared(index, commitSecret, { round: `${round}`, commitment: (await draw.getFunction("commitmentOf")(round, auditors[index]!.address, of)) as string });
   }
   assert.equal(code(await t.ask(revealSecret, { round: `${round}`, secret }, tokens[3])), "CONFLICT");
   await travel(round, roundSeconds / 2 + 10);

@@ -24,7 +24,7 @@ const parseSeconds = (seconds: number): number => parseRange("seconds", seconds,
 @Resolver()
 export class AuditClaimResolver {
   @For(accredited(Role.AUDITOR))
-  @Mutation(() => AuditClaim, { nullable: true, description: "Auditor: takes a slot of a pending listing, or of the most urgent one; null when nothing waits. Claiming again renews. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, FORBIDDEN." })
+  @Mutation(() => AuditClaim, { nullable: true, description: "Auditor: takes a slot of a pending listing, or of the most urgent one; null when nothing waits. Claiming again renews. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, FORBIDDEN, NOT_DRAWN." })
   async claimAudit(
     @Arg("listingId", () => ID, { nullable: true, description: "The listing; the most urgent one that the viewer may take up, if left out." }) listingId: string | null,
     @Arg("slot", () => Int, { nullable: true, description: "Which slot; any that is free, if left out." }) slot: number | null,

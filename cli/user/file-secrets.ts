@@ -22,7 +22,7 @@ export function fileSecrets(folder: string): SecretStore {
       renameSync(`${path(round)}.new`, path(round));
     },
     forgetBefore(round) {
-      let names: string[] = [];
+      let names: string[];
       try {
         names = readdirSync(folder);
       } catch {
