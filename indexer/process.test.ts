@@ -259,7 +259,8 @@ test("Postgres restarted while idle and while writing: noticed within ten second
   await chain.emit(logs());
   const one = start();
   await matches();
-  assert.equal((await one.get("/ready")).status, 200);
+  const { status, body } = await one.get("/ready");
+  assert.equal(status, 200, body);
   await postgres.stop();
   await until(async () => (await one.get("/ready")).status === 503, 10_000, "readiness is red");
   await chain.emit(logs());
@@ -282,5 +283,5 @@ test("Postgres restarted while idle and while writing: noticed within ten second
     await emitting;
   }
   await matches();
-  assert.equal(one.exitCode, null);
+  assert.equal(one.exitCode, null, `the indexer ended: ${JSON.stringify(one.lines.slice(-3))}`);
 });
