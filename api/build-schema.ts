@@ -6,7 +6,7 @@ import { lightenResolvers, Resolvers } from "./lighten-resolvers.js";
 import { AccessGrantResolver } from "./resolvers/access-grant.js";
 import { AccessRecordResolver } from "./resolvers/access-record.js";
 import { AccessAnchorResolver } from "./resolvers/access-anchor.js";
-import { AggregatesResolver } from "./resolvers/aggregates.js";
+import { AggregatesResolver, AuditAggregatesExport, ListingAggregatesExport, OrderAggregatesExport } from "./resolvers/aggregates.js";
 import { ApiKeyResolver } from "./resolvers/api-key.js";
 import { ApplicationResolver } from "./resolvers/application.js";
 import { AuditClaimResolver } from "./resolvers/audit-claim.js";
@@ -55,6 +55,9 @@ export function buildApiSchema(): GraphQLSchema {
       AssignmentResolver,
       AccessAnchorResolver,
       AggregatesResolver,
+      AuditAggregatesExport,
+      ListingAggregatesExport,
+      OrderAggregatesExport,
       ApiKeyResolver,
       ApplicationResolver,
       AuditClaimResolver,

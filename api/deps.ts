@@ -39,6 +39,8 @@ export interface ApiDeps {
   readonly linkTtlSeconds: number;
   /** How long a reader of a payload is sent to the object store itself, seconds; 0 = never. */
   readonly directLinkSeconds: number;
+  /** Most bytes of one export. */
+  readonly exportMaxBytes: number;
   /** WebSockets of one address, and of one account. */
   readonly maxSocketsPerClient: number;
 }

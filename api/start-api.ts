@@ -112,6 +112,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     linkTtlSeconds: env.LINK_TTL_SECONDS,
     directLinkSeconds: env.DIRECT_LINK_SECONDS,
+    exportMaxBytes: env.EXPORT_MAX_BYTES,
     maxSocketsPerClient: env.MAX_SOCKETS_PER_CLIENT,
     limits: { budget: createBudget(redis), usage, costLimit: env.COST_LIMIT, budgets: { anonymous: env.ANONYMOUS_BUDGET, known: env.CLIENT_BUDGET } },
     documents,

@@ -19,6 +19,12 @@ export interface AggregateAnswer {
   cached: boolean;
 }
 
+/** An answer that can be asked again. */
+export interface Repeatable {
+  /** The same question, of the block that the answer is of. */
+  readonly again: () => AggregateQuery & { at: number };
+}
+
 export interface AggregateDeps {
   readonly database: DataSource;
   readonly analytics: Pick<Analytics, "ask">;

@@ -12,7 +12,7 @@ export const auditSource: Source = {
     provider: joinVersion("participant", "pp", "pp.account = l.provider"),
   },
   dimensions: {
-    APPROVE: { sql: "v.approve" },
+    APPROVE: { sql: "v.approve", isBoolean: true },
     REASON: { sql: "v.reason" },
     AUDITOR: { sql: "v.auditor", isText: true },
     LISTING_STATUS: { sql: "l.status", joins: ["listing"], isText: true },

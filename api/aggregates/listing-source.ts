@@ -26,5 +26,5 @@ export const listingSource: Source = {
     MODALITY: { sql: "modality.value", joins: ["modality"], isText: true },
   },
   distincts: { providers: { sql: "l.provider" } },
-  amounts: { price: { sql: "l.price" }, predicted: { sql: "l.p50" }, sales: { sql: "l.sales" } },
+  amounts: { price: { sql: "l.price", isMoney: true }, predicted: { sql: "l.p50", isMoney: true }, sales: { sql: "l.sales" } },
 };

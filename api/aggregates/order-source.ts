@@ -27,5 +27,5 @@ export const orderSource: Source = {
     listings: { sql: "o.listing_id" },
     providers: { sql: "l.provider", joins: ["listing"] },
   },
-  amounts: { price: { sql: "o.price" }, fee: { sql: "o.fee" } },
+  amounts: { price: { sql: "o.price", isMoney: true }, fee: { sql: "o.fee", isMoney: true } },
 };

@@ -7,6 +7,10 @@ export interface Expression {
   readonly joins?: readonly string[];
   /** Sorted byte by byte, as both engines can. */
   readonly isText?: true;
+  /** True or false; what is neither this nor a text is a whole number. */
+  readonly isBoolean?: true;
+  /** An amount of the payment token. */
+  readonly isMoney?: true;
 }
 
 /** What can be aggregated: a table, what belongs to it, and what may be asked of it. */

@@ -1,11 +1,13 @@
 import { variables } from "../../platform/config/variables.js";
 import { maxDays, maxGraceSeconds, maxKeys } from "../auth/api-keys.js";
+import { maxExportRows } from "../export/prepare-export.js";
+import { exportMinutes } from "../export/serve-export.js";
 import { listLimit } from "../limits/list-size.js";
 import { operationLimits } from "../limits/rules.js";
 import { defaultPageSize, maxPageSize } from "../paging/page-size.js";
 
 /** The default of a variable of the configuration. */
-const defaultOf = (name: "COST_LIMIT" | "ANONYMOUS_BUDGET" | "CLIENT_BUDGET"): string => Number(variables[name].parse(undefined)).toLocaleString("en-US");
+const defaultOf = (name: "COST_LIMIT" | "ANONYMOUS_BUDGET" | "CLIENT_BUDGET" | "EXPORT_MAX_BYTES"): string => Number(variables[name].parse(undefined)).toLocaleString("en-US");
 const count = (value: number): string => value.toLocaleString("en-US");
 
 /** What stands before the schema in docs/api.md. The figures are those of the code. */
@@ -58,6 +60,9 @@ and finds the cause in the platform's log: no error tells of it. \`extensions.ch
 | values of a list in an argument | ${count(listLimit)} | \`LIMIT_EXCEEDED\` |
 | time of a statement | 15 s | \`LIMIT_EXCEEDED\` |
 | operations at once on one WebSocket | ${operationLimits.socketOperations} | \`LIMIT_EXCEEDED\` |
+| rows of an export | ${count(maxExportRows)} | \`LIMIT_EXCEEDED\` |
+| bytes of an export (\`EXPORT_MAX_BYTES\`) | ${defaultOf("EXPORT_MAX_BYTES")} | \`LIMIT_EXCEEDED\`, see below |
+| time of an export | ${exportMinutes} min | its connection is broken |
 | cost of an operation (\`COST_LIMIT\`) | ${defaultOf("COST_LIMIT")} | \`LIMIT_EXCEEDED\` with \`details {cost, limit}\` |
 | cost a minute of one address without a token (\`ANONYMOUS_BUDGET\`) | ${defaultOf("ANONYMOUS_BUDGET")} | \`RATE_LIMITED\` with \`details {cost, budget, left, retryAfterSeconds}\` and \`Retry-After\` |
 | cost a minute of one account or API key (\`CLIENT_BUDGET\`) | ${defaultOf("CLIENT_BUDGET")} | \`RATE_LIMITED\`, likewise |
@@ -66,6 +71,16 @@ The cost is estimated from the text and the variables before anything runs: an o
 it as its size; a list that cannot be paged, ten times; what is more work than its size says has a cost of its own, named below. \`extensions.cost {estimated,
 left}\` of an answer tells it. Budgets are counted in Redis, and in memory while Redis is away. When a client goes away, what still runs for its query is cancelled, in
 Postgres too.
+
+## Exporting
+
+\`exportRows\` gives a link to whole listings, orders or audits of a filter; \`export(format)\` in \`listingAggregates\`, \`orderAggregates\` or \`auditAggregates\` one to
+that answer's groups, computed again of the block that the answer names. CSV, Parquet or Arrow; whoever has the link fetches it, for five minutes. A group's row has
+the dimensions that were grouped by, \`period\`, \`count\`, and what \`groups\` selects: \`buyers\`, \`price_sum_tusd_e6\` (whole numbers of the token's smallest unit: here
+10⁻⁶ tUSD), \`price_p90_tusd_e6\`, and how many lie in each bar, as \`price_bar_1000_to_2000\`. Kinds, purposes and regions are numbers as on the chain, as in exports
+of rows. A sum is a decimal of 38 digits, what is no sum an unsigned integer of 64 bits. An export that would have too many bytes (told from the first 1,000 rows, as
+CSV) is refused when its link is asked for; one that turns out to have them is refused when it is opened, or, where it is being sent, its connection is broken
+before the end: no file that was cut looks whole.
 
 ## Citing
 

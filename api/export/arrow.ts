@@ -1,11 +1,12 @@
-import { Bool, Field, Int32, RecordBatchStreamWriter, Schema, Table, TimestampMillisecond, Uint64, Utf8, vectorFromArray, type DataType, type RecordBatch } from "apache-arrow";
-import type { ExportColumn } from "./columns.js";
+import { Bool, Decimal, Field, Int32, RecordBatchStreamWriter, Schema, Table, TimestampMillisecond, Uint64, Utf8, vectorFromArray, type DataType, type RecordBatch } from "apache-arrow";
+import { decimalDigits, type ExportColumn } from "./columns.js";
 import type { Cell } from "./csv.js";
 
 const types: Record<ExportColumn["type"], () => DataType> = {
   VARCHAR: () => new Utf8(),
   INTEGER: () => new Int32(),
   UBIGINT: () => new Uint64(),
+  DECIMAL: () => new Decimal(0, decimalDigits),
   BOOLEAN: () => new Bool(),
   TIMESTAMPTZ: () => new TimestampMillisecond("UTC"),
 };
@@ -13,6 +14,7 @@ const types: Record<ExportColumn["type"], () => DataType> = {
 function toArrowValue(cell: Cell, type: ExportColumn["type"]): unknown {
   if (cell === null) return null;
   if (type === "UBIGINT") return BigInt(cell);
+  if (type === "DECIMAL") return new Uint32Array(new BigUint64Array([BigInt.asUintN(64, BigInt(cell)), BigInt.asUintN(64, BigInt(cell) >> 64n)]).buffer);
   return type === "TIMESTAMPTZ" ? Date.parse(String(cell)) : cell;
 }
 

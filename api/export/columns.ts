@@ -1,22 +1,28 @@
-/** A column of an export: its name, and how Postgres and DuckDB have it. Large numbers are exact: 64 bits at most on the chain. */
+/** A column of an export: its name, and what it holds. Large numbers are exact: 64 bits at most on the chain; sums of them 38 digits. */
 export interface ExportColumn {
   readonly name: string;
+  readonly type: "VARCHAR" | "INTEGER" | "UBIGINT" | "DECIMAL" | "TIMESTAMPTZ" | "BOOLEAN";
+}
+
+export interface SelectedColumn extends ExportColumn {
   /** Expression over the source's alias. */
   readonly select: string;
-  readonly type: "VARCHAR" | "INTEGER" | "UBIGINT" | "TIMESTAMPTZ" | "BOOLEAN";
 }
+
+/** Digits of a DECIMAL, all before the point. */
+export const decimalDigits = 38;
 
 export interface ExportSourceColumns {
   readonly from: string;
   /** Rows are sorted by it, so that the same question about the same final block gives the same bytes. */
   readonly key: string;
-  readonly columns: readonly ExportColumn[];
+  readonly columns: readonly SelectedColumn[];
 }
 
-const text = (alias: string, names: string): ExportColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "VARCHAR" }));
-const integer = (alias: string, names: string): ExportColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "INTEGER" }));
-const large = (alias: string, names: string): ExportColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "UBIGINT" }));
-const time = (alias: string, names: string): ExportColumn[] =>
+const text = (alias: string, names: string): SelectedColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "VARCHAR" }));
+const integer = (alias: string, names: string): SelectedColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "INTEGER" }));
+const large = (alias: string, names: string): SelectedColumn[] => names.split(" ").map((name) => ({ name, select: `${alias}.${name}`, type: "UBIGINT" }));
+const time = (alias: string, names: string): SelectedColumn[] =>
   names.split(" ").map((name) => ({ name, select: `to_char(${alias}.${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`, type: "TIMESTAMPTZ" }));
 
 /** What is exported: all of it stands on the chain for all to see. */

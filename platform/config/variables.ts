@@ -53,6 +53,7 @@ export const variables = {
   ACCESS_EVENTS: z.enum(["off", "each"]).default("each").describe("each = every access is told on the chain by an event of its own; off = by the anchors of batches alone"),
   LINK_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900).describe("how long a download link lives"),
   DIRECT_LINK_SECONDS: z.coerce.number().int().min(0).max(3_600).default(0).describe("how long a reader of a payload alone is sent to the object store itself (S3, presigned); 0 = the API passes all bytes on"),
+  EXPORT_MAX_BYTES: z.coerce.number().int().min(1_000).max(1_000_000_000_000).default(1_000_000_000).describe("most bytes of one export"),
   MAX_SOCKETS_PER_CLIENT: z.coerce.number().int().min(1).max(1_000_000).default(1_000).describe("WebSockets that one address, and one account, may have open at one API process"),
   COST_LIMIT: z.coerce.number().int().min(0).max(1_000_000_000).default(20_000).describe("most that one operation of GraphQL may be estimated to cost; 0 = no limit"),
   ANONYMOUS_BUDGET: z.coerce.number().int().min(0).max(1_000_000_000_000).default(60_000).describe("cost that one address may ask for in a minute without signing in; 0 = no limit"),

@@ -130,6 +130,19 @@ mutation Export($where: ListingFilter) {
     variables: { where: { tradable: true } },
   },
   {
+    user: "analyst",
+    query: `# Analysts: an answer's groups as a file, of the block that the answer names. Sign in first; open the url within five minutes.
+query ExportGroups($where: OrderFilter) {
+  orderAggregates(where: $where, groupBy: [PURPOSE, BUYER_KIND], bucket: { unit: MONTH }, percentiles: [90]) {
+    block
+    groups { count buyers price { sum { amount } median { amount } percentiles { percentile } } }
+    export(format: CSV) { url expiresAt block rows }
+  }
+}
+`,
+    variables: { where: {} },
+  },
+  {
     user: "portal",
     query: `# Portals: is it worth buying? How many records have a diagnosis, in fixed steps, and rows that are made up like them.
 query Cohort($where: ListingFilter) {
