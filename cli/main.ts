@@ -44,7 +44,8 @@ function buildProgram(): Command {
     .requiredOption("--treasurer <address>", "account that issues test dollars")
     .option("--delivery-window <seconds>", "how long the platform may take to deliver", Number)
     .option("--settle-window <seconds>", "how long the buyer may take to settle", Number)
-    .action(async (options: { home?: string; registrar: string; treasurer: string; deliveryWindow?: number; settleWindow?: number }) =>
+    .option("--assigned", "auditors are drawn by lot: two a listing, in rounds of ten seconds")
+    .action(async (options: { home?: string; registrar: string; treasurer: string; deliveryWindow?: number; settleWindow?: number; assigned?: true }) =>
       (await import("./commands/stack.js")).stack(options));
 
   program
@@ -57,7 +58,8 @@ function buildProgram(): Command {
     .command("demo")
     .description("the whole trade on real files, from nothing; stops everything at the end")
     .option("--json", "one machine-readable report, last on standard output")
-    .action(async (options: { json?: true }) => (await import("./demo/demo.js")).demo(options));
+    .option("--assigned", "the market draws each listing's auditors by lot, from secrets that they commit to and reveal: half a minute more")
+    .action(async (options: { json?: true; assigned?: true }) => (await import("./demo/demo.js")).demo(options));
 
   program
     .command("bench")

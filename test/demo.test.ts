@@ -19,10 +19,10 @@ interface Outcome {
 }
 
 /** Runs the demo with a folder for temporary files of its own, by which all that it starts can be recognised. */
-async function runDemo(options: { interruptAfterMs?: number }): Promise<Outcome> {
+async function runDemo(options: { interruptAfterMs?: number; assigned?: true }): Promise<Outcome> {
   const temporary = mkdtempSync(join(tmpdir(), "galen-demo-test-"));
   try {
-    const child = spawn(process.execPath, [entry, "demo", "--json"], { env: { ...process.env, TMPDIR: temporary }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [entry, "demo", "--json", ...(options.assigned ? ["--assigned"] : [])], { env: { ...process.env, TMPDIR: temporary }, stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const timer = options.interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGINT"), options.interruptAfterMs);
@@ -80,3 +80,14 @@ test("Ctrl-C in the middle stops everything, and the report names the step", { t
   assert.deepEqual(left, []);
   assert.deepEqual(files, []);
 });
+
+// Rounds take their time: with `npm run test:deep`.
+if (process.env["GALEN_DEEP"]) {
+  test("the same where the market draws the auditors of each listing by lot", { timeout: 600_000 }, async () => {
+    const { code, report, left, files } = await runDemo({ assigned: true });
+    assert.equal(code, 0, JSON.stringify(report.error));
+    assert.ok(report.refusals.some(({ case: what, refused }) => refused && what.includes("the lot did not fall")));
+    assert.equal(report.files.length, 5);
+    assert.deepEqual([left, files], [[], []]);
+  });
+}

@@ -8,7 +8,11 @@ export interface StackCommandOptions {
   readonly treasurer: string;
   readonly deliveryWindow?: number;
   readonly settleWindow?: number;
+  readonly assigned?: true;
 }
+
+/** Two auditors a listing. Each half of a round is long enough for an auditor's program on a busy machine. */
+const assignment = { roundSeconds: 10, seats: 2, exclusiveSeconds: 3_600 };
 
 /**
  * Holds a stack for the program that started us (the demo, cross-process tests). Standard output: one line
@@ -38,6 +42,7 @@ export async function stack(options: StackCommandOptions): Promise<void> {
       market: {
         ...(options.deliveryWindow === undefined ? {} : { deliveryWindow: options.deliveryWindow }),
         ...(options.settleWindow === undefined ? {} : { settleWindow: options.settleWindow }),
+        ...(options.assigned ? { assignment } : {}),
       },
       onProgress: (line) => process.stderr.write(`${line}\n`),
       signal: given,

@@ -12,7 +12,7 @@ import { createTrade, type Step } from "./trade.js";
  * `galen demo`: the whole trade on real files, from nothing, in a folder that vanishes. Stops everything at the end, also after Ctrl-C or a failure.
  * Exit code 0 when every step held; 1 otherwise, and the step is named.
  */
-export async function demo(options: { json?: boolean }): Promise<void> {
+export async function demo(options: { json?: boolean; assigned?: boolean }): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error("Stopped by a signal."));
   process.on("SIGINT", interrupt);
@@ -20,7 +20,8 @@ export async function demo(options: { json?: boolean }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "galen-demo-"));
   let stack: StackProcess | undefined;
   const cast = createCast({ folder: join(folder, "people"), api: () => stack?.urls.api ?? null, signal: interrupted.signal });
-  const trade = createTrade(cast, folder);
+  const assigned = options.assigned === true;
+  const trade = createTrade(cast, folder, { assigned });
   const report: DemoReport = { ok: false, steps: [], files: trade.files, refusals: trade.refusals };
 
   const progress = { tell: (_line: string): void => undefined };
@@ -29,7 +30,7 @@ export async function demo(options: { json?: boolean }): Promise<void> {
       name: "everybody makes own keys; the platform starts (Postgres, Redis, chain, contracts, indexer, workers, api)",
       async run() {
         const { registrar, treasurer } = await trade.accounts();
-        stack = await startStackProcess({ registrar, treasurer, signal: interrupted.signal, onProgress: (line) => progress.tell(line) });
+        stack = await startStackProcess({ registrar, treasurer, assigned, signal: interrupted.signal, onProgress: (line) => progress.tell(line) });
       },
     },
   ];

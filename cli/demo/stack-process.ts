@@ -12,8 +12,8 @@ export interface StackProcess {
 }
 
 /** Runs `galen stack` beside us: the whole platform, in a folder that vanishes. It ends when our end of its standard input does. */
-export async function startStackProcess(options: { registrar: string; treasurer: string; onProgress: (line: string) => void; signal: AbortSignal }): Promise<StackProcess> {
-  const child = spawn(process.execPath, [entry, "stack", "--registrar", options.registrar, "--treasurer", options.treasurer], { stdio: ["pipe", "pipe", "pipe"] });
+export async function startStackProcess(options: { registrar: string; treasurer: string; assigned: boolean; onProgress: (line: string) => void; signal: AbortSignal }): Promise<StackProcess> {
+  const child = spawn(process.execPath, [entry, "stack", "--registrar", options.registrar, "--treasurer", options.treasurer, ...(options.assigned ? ["--assigned"] : [])], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   createInterface({ input: child.stderr }).on("line", (line) => {
     complaint = `${complaint}${line}\n`.slice(-8_192);

@@ -4,6 +4,7 @@ import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
 import type { FileReport, Mark, RefusalReport } from "./report.js";
 import { decryptWithStockAge, stockAge } from "./stock-age.js";
+import { whenDrawn } from "./when-drawn.js";
 
 /** What the commands print, as far as the demo reads it. */
 interface Sample { name: string; format: string; file: string }
@@ -38,8 +39,9 @@ const isAnonymous = ({ format }: Pick<Sample, "format">): boolean => format === 
 /**
  * The whole trade, told as steps. Every person is an Actor: processes of their own, with a folder of their own, that know the public addresses alone.
  * The runner passes on what people would tell each other (an account, a listing's id), and holds no key.
+ * @param options.assigned - the market draws the auditors of each listing by lot.
  */
-export function createTrade(cast: Cast, folder: string): Trade {
+export function createTrade(cast: Cast, folder: string, { assigned = false }: { assigned?: boolean } = {}): Trade {
   const provider = cast.actor("provider");
   /** Hospitals that give the anonymous provider a crowd to hide in. */
   const crowd = [cast.actor("hospital-2"), cast.actor("hospital-3"), cast.actor("hospital-4")] as const;
@@ -65,6 +67,13 @@ export function createTrade(cast: Cast, folder: string): Trade {
   const queues = new Map<string, Set<string>>();
   let fetched: Fetched[] = [];
   let orders: { buyer: Actor; orderIds: string[] }[] = [];
+  /** Who judges each listing; the two of the queue unless the lot fell on others. */
+  const drawn = new Map<string, readonly Actor[]>();
+  const judged = (auditor: Actor): string[] => records.map(({ listingId }) => listingId).filter((id) => (drawn.get(id) ?? auditors).includes(auditor));
+  const judges = (): Actor[] => [...auditors, thirdAuditor].filter((auditor) => judged(auditor).length > 0);
+  /** The programs with which auditors take part in the rounds, until there is nothing left to draw. */
+  const attending = new AbortController();
+  let attendance: Promise<unknown> = Promise.resolve();
 
   /** Tries what must be refused, and notes with which code; being let through is an error. */
   const refused = async (what: string, codes: readonly string[], attempt: () => Promise<unknown>): Promise<void> => {
@@ -139,6 +148,18 @@ export function createTrade(cast: Cast, folder: string): Trade {
         watching.catch(() => undefined); // awaited in its own step
       },
     },
+    ...(assigned
+      ? [
+          {
+            name: "three auditors take part in the rounds by which the market draws who judges",
+            run: () => {
+              attendance = Promise.all([...auditors, thirdAuditor].map((auditor) => auditor.watchUntilCut(() => undefined, attending.signal, "audit", "attend")));
+              attendance.catch(() => undefined); // awaited in its own step
+              return Promise.resolve();
+            },
+          },
+        ]
+      : []),
     {
       name: "the provider uploads; records are de-identified, priced, encrypted, stored",
       async run() {
@@ -191,15 +212,37 @@ export function createTrade(cast: Cast, folder: string): Trade {
         }
       },
     },
+    ...(assigned
+      ? [
+          {
+            name: "the lot falls on two of three auditors for each listing, and anyone can recompute it",
+            async run() {
+              for (const { listingId } of records) {
+                const { auditors: accounts } = await whenDrawn(() => buyer.run<{ auditors: string[] }>("verify", "draw", listingId));
+                drawn.set(listingId, [...auditors, thirdAuditor].filter((auditor) => accounts.some((account) => account.toLowerCase() === addressOf(auditor).toLowerCase())));
+              }
+              attending.abort();
+              await attendance;
+              if (![...drawn.values()].every(({ length }) => length === 2)) throw new Error("Not two auditors a listing.");
+              const [listing = "", two = []] = [...drawn][0] ?? [];
+              const other = [...auditors, thirdAuditor].find((auditor) => !two.includes(auditor));
+              if (other) await refused("vote of an auditor on whom the lot did not fall", ["TX_REVERTED", "NOT_DRAWN"], () => other.run("audit", "approve", listing));
+            },
+          },
+        ]
+      : []),
     {
-      name: "two auditors decrypt and inspect the records with their own keys",
+      name: "two auditors decrypt and inspect each record with their own keys",
       async run() {
-        const listings = records.map(({ listingId }) => listingId);
         const inspections = await Promise.all(
-          auditors.map((auditor) => auditor.run<{ inspected: { listingId: string; sha256: string }[] }>("audit", "inspect", ...listings, "--output", join(folder, auditor.name, "inspected"))),
+          judges().map(async (auditor) => {
+            const listings = judged(auditor);
+            const { inspected } = await auditor.run<{ inspected: { listingId: string; sha256: string }[] }>("audit", "inspect", ...listings, "--output", join(folder, auditor.name, "inspected"));
+            return { listings, inspected };
+          }),
         );
-        for (const { inspected } of inspections) {
-          for (const { uploaded, listingId, name } of records) {
+        for (const { listings, inspected } of inspections) {
+          for (const { uploaded, listingId, name } of records.filter((record) => listings.includes(record.listingId))) {
             if (inspected.find((each) => each.listingId === listingId)?.sha256 !== uploaded.deidentifiedSha256) throw new Error(`An auditor saw another file than ${name}.`);
           }
         }
@@ -209,7 +252,7 @@ export function createTrade(cast: Cast, folder: string): Trade {
       name: "two of three auditors approve; the listings become tradable",
       async run() {
         const listings = records.map(({ listingId }) => listingId);
-        const votes = await Promise.all(auditors.map((auditor) => auditor.run<{ votes: Required<Mark>[] }>("audit", "approve", ...listings)));
+        const votes = await Promise.all(judges().map((auditor) => auditor.run<{ votes: Required<Mark>[] }>("audit", "approve", ...judged(auditor))));
         const shown = await Promise.all(listings.map((id) => buyer.run<{ tradable: boolean }>("listing", "show", id)));
         if (!shown.every(({ tradable }) => tradable)) throw new Error("A listing is not tradable after two approvals.");
         return latest(votes.flatMap((each) => each.votes));

@@ -30,8 +30,8 @@ export interface StackOptions {
   readonly durable?: boolean;
   /** What to do when one of our processes ends by itself. */
   readonly onExit: "restart" | "fail";
-  /** Windows of the market, in seconds (an hour each unless told). */
-  readonly market?: { readonly deliveryWindow?: number; readonly settleWindow?: number };
+  /** Windows of the market, in seconds (an hour each unless told); whether its auditors are drawn by lot (no, unless told). */
+  readonly market?: { readonly deliveryWindow?: number; readonly settleWindow?: number; readonly assignment?: { readonly roundSeconds: number; readonly seats: number; readonly exclusiveSeconds: number } };
   /** More variables of our processes, e.g. LOG_LEVEL, LINK_TTL_SECONDS. */
   readonly env?: Readonly<Record<string, string>>;
   readonly onProgress?: (line: string) => void;
@@ -191,6 +191,7 @@ function deployment(options: StackOptions, home: string, keys: StackKeys, rpc: s
     settleWindow: options.market?.settleWindow ?? HOUR,
     disputeWindow: HOUR,
     maxPause: 24 * HOUR,
+    ...(options.market?.assignment === undefined ? {} : { assignment: options.market.assignment }),
     delays: { admin: 0, registrar: 0, pauser: 0, treasurer: 0 },
     platform: [
       { account: relayer, roles: Role.RELAYER },
