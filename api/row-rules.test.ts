@@ -5,6 +5,7 @@ import { id, keccak256, toUtf8Bytes, verifyTypedData, Wallet, type TypedDataDoma
 import { Role } from "../schema/market.js";
 import { batchRoot, verifyBatchProof } from "../crypto/merkle/batch.js";
 import { nodeBackend } from "../crypto/backend/node.js";
+import { hashToken } from "./auth/token.js";
 import { withApi, type Answer, type TestApi, type TestWallet } from "../test/support/with-api.js";
 
 let t: TestApi;
@@ -231,6 +232,32 @@ test("access records are for those concerned, page by page, with proofs that hol
     assert.deepEqual(all.map(({ told }) => told?.number), [undefined, undefined, "7", undefined, undefined]);
     assert.deepEqual([all[4]?.batch, all[4]?.proof], [null, null]);
   }
+});
+
+test("access records of listings that were submitted again stay their owner's, without a name too, and the patient's", async () => {
+  const [first, second, third] = [id("first"), id("second"), id("third")];
+  const [owner, receipt, stored] = [people.outsider.address.toLowerCase(), `grr_${"r".repeat(43)}`, randomUUID()];
+  for (const [made, previous] of [[first, null], [second, first], [third, second]]) {
+    await t.database.query("insert into listing select (jsonb_populate_record(l, jsonb_build_object('id', $2::text, 'previous_id', $3::text, 'provider', null))).* from listing l where id = $1 and to_block is null", [listingId, made, previous]);
+  }
+  await t.database.query(
+    `insert into app.upload (id, owner, status, size, received, region, payee, legal_basis, legal_evidence_hash, suite, listing_id, previous_listing_id) values ($1, $2, 'SUBMITTED', 10, 10, 276, $2, 'consent', $3, 'age-v1/mlkem768x25519', $4, $5)`,
+    [stored, owner, `0x${"00".repeat(32)}`, third, second],
+  );
+  await t.database.query("insert into app.patient_receipt (receipt_hash, upload_id) values ($1, $2)", [hashToken(receipt), stored]);
+  for (const [index, listing] of [first, second, third].entries()) {
+    await t.database.query("insert into app.access_record (seq, inbox_id, at, account, action, outcome, listing_id, previous_hash, hash) values ($1, $2, now(), $3, 'BYTES', 'OK', $4, '', $5)", [
+      100 + index, 2000 + index, people.auditor.address.toLowerCase(), listing, `0x${randomBytes(32).toString("hex")}`,
+    ]);
+  }
+  const text = "query($id: ID) { accessRecords(listingId: $id) { nodes { listingId } } }";
+  for (const listing of [first, second, third]) {
+    assert.deepEqual(data(await t.ask(text, { id: listing }, tokens.outsider)), { accessRecords: { nodes: [{ listingId: listing }] } });
+    for (const name of ["provider", "buyer"] as const) assert.equal(code(await t.ask(text, { id: listing }, tokens[name])), "FORBIDDEN");
+  }
+  assert.equal(code(await t.ask(text, { id: id("nothing") }, tokens.outsider)), "NOT_FOUND");
+  const read = data(await t.ask("query($receipt: String!) { recordAccess(receipt: $receipt) { nodes { listingId } } }", { receipt }));
+  assert.deepEqual(read, { recordAccess: { nodes: [first, second, third].map((each) => ({ listingId: each })) } });
 });
 
 test("publishing takes the owner's own signature over exactly these terms", async () => {

@@ -12,6 +12,7 @@ import { findPage, type Page, type PageArguments } from "../paging/find-page.js"
 import { uploadOfReceipt } from "../patients/receipts.js";
 import type { Selection } from "../reading/selection.js";
 import { accessRecordTable } from "../reading/tables.js";
+import { formerListings } from "../uploads/former-listings.js";
 import type { AccessRecordFilter } from "../types/listing-filter.js";
 import { SortDirection } from "../types/states.js";
 
@@ -38,8 +39,9 @@ export async function findAccessRecords(context: ApiContext, query: RecordsQuery
 
 /** Who read a patient's record set, under any of its listings. @throws AppError NOT_FOUND, LIMIT_EXCEEDED, CURSOR_INVALID */
 export async function findAccessOfReceipt(context: ApiContext, receipt: string, paging: PageArguments, selection: Selection): Promise<Page<AccessRecord>> {
-  const { listingId, previousListingId } = await uploadOfReceipt(context.deps.database, receipt);
-  const listings = [listingId, previousListingId].filter((each) => each !== null);
+  const { database } = context.deps;
+  const { id, listingId } = await uploadOfReceipt(database, receipt);
+  const listings = [...(listingId === null ? [] : [listingId]), ...(await formerListings(database, "id", id))];
   return pageOf(context, part("r.listing_id = any(?)", listings), paging, selection);
 }
 
@@ -57,6 +59,8 @@ async function requireConcerned(context: ApiContext, listingId: string | null, o
   const listing = concerned === null ? null : await context.loaders.listing.load(concerned);
   const upload = concerned === null ? null : await context.loaders.uploadOfListing.load(concerned);
   if (listing?.provider === account || upload?.owner === account) return;
+  // An upload names its newest listing: one that it replaced is still its owner's, named or not.
+  if (concerned !== null && (await formerListings(context.deps.database, "owner", account)).includes(concerned)) return;
   if (!listing && !upload) throw new AppError("NOT_FOUND", "No such listing or order.");
   throw new AppError("FORBIDDEN", "Only the listing's provider, the order's buyer and accredited auditors may see this.");
 }
