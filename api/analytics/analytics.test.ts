@@ -117,9 +117,12 @@ const parse = ({ source, where, back, measures, amounts, ...args }: Question): A
   return parseAggregateQuery(source, args, { where: where(at), at, asked: { measures, spread: amounts, bars: amounts } });
 };
 
+/** Until then Postgres answers in the engine's place. */
+const followed = (): Promise<void> => until(() => analytics.state().hash === market.hash, 20_000, "the engine has followed");
+
 /** Nothing is written meanwhile, so both are of one block. */
 async function agree(question: Question): Promise<void> {
-  await until(() => analytics.state().hash === market.hash, 20_000, "the engine has followed");
+  await followed();
   const query = parse(question);
   const [got, expected] = [await ask(query), await askPostgres(query)];
   assert.equal(got.engine, "DUCKDB", got.engineNote ?? "");
@@ -177,18 +180,22 @@ test("while blocks are written and taken back, each answer is that of exactly on
 test("an answer that is remembered says so, and is forgotten with the next event, not the next block", async () => {
   const query: AggregateQuery = { ...parse(fc.sample(questions, { numRuns: 1, seed: 1 })[0]!), source: listingSource, where: compileListingFilter(null), at: null, dimensions: [], bucket: null, measures: [], percentiles: [], spread: [], bars: [], having: [], orderBy: [] };
   await market.advance(3);
+  await followed();
   const [one, two] = [await ask(query), await ask(query)];
   assert.deepEqual([one.cached, two.cached], [false, true]);
   await market.advance(0);
+  await followed();
   const three = await ask(query);
   assert.deepEqual([three.cached, three.block, three.groups], [true, market.height, one.groups]);
   await market.advance(8);
+  await followed();
   const four = await ask(query);
   assert.deepEqual([four.cached, four.block], [false, market.height]);
   assert.deepEqual({ block: four.block, groups: four.groups }, await askPostgres(query));
 });
 
 test("what the engine does not hold is asked of Postgres, and the answer says so", async () => {
+  await followed();
   const [listing] = market.listings;
   const base: AggregateQuery = { ...parse(fc.sample(questions, { numRuns: 1, seed: 1 })[0]!), source: listingSource, at: null, dimensions: [], bucket: null, measures: [], percentiles: [], spread: [], bars: [], having: [], orderBy: [], histogram: null };
   const byId = await ask({ ...base, where: compileListingFilter({ id: { eq: listing!.fields.id } }, filterScope("l")) });
