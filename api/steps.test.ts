@@ -206,7 +206,7 @@ test("an answer waits for the block that was asked for, up to a bound", async ()
 test("a page costs the same number of statements whatever its size: no statement a row", async () => {
   for (let i = 0; i < 6; i++) await t.list(people.provider);
   const text = "query($first: Int) { listings(first: $first) { totalCount edges { node { id metadata metadataStatus title votes { auditor } price { decimal } report } } } }";
-  const statements = async (first: number): Promise<number> => {
+  const counted = async (first: number): Promise<number> => {
     const { database } = t.api.deps;
     const { logger } = database;
     let count = 0;
@@ -224,6 +224,8 @@ test("a page costs the same number of statements whatever its size: no statement
     }
     return count;
   };
+  // What the process asks by itself meanwhile is counted too, now and then; never with each of several requests.
+  const statements = async (first: number): Promise<number> => Math.min(await counted(first), await counted(first), await counted(first));
   const few = await statements(2);
   const many = await statements(6);
   // Those that go through TypeORM: reports, and what they rest on. The page itself is one prepared statement (api/reading/reading.test.ts).
