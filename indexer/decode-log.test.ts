@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Interface, type EventFragment, type InterfaceAbi, type ParamType, type Result } from "ethers";
 import fc from "fast-check";
+import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { PackedListing } from "../schema/packed-listing.js";
 import { generatedLog, seededRandom } from "../test/support/generated-logs.js";
 import { decodeLog } from "./decode-log.js";
 import { mappings } from "./mappings/index.js";
 
-const market = new Interface(marketplaceAbi as InterfaceAbi);
+/** Of the market, and of the contract that draws its auditors. */
+const eventsOfAbi = [...marketplaceAbi, ...auditDrawAbi].filter(({ type }) => type === "event");
+const market = new Interface(eventsOfAbi as InterfaceAbi);
 const position = { blockNumber: 1, blockHash: "0x1", blockTime: new Date(0), transactionHash: "0x2", logIndex: 0 };
 
 /** What ethers makes of a value, in our types. */
@@ -121,6 +124,6 @@ test("dirty padding, missing topics and wrong lengths are undecodable", () => {
 });
 
 test("every event of the ABI is mapped, but the one that is told as others", () => {
-  const names = marketplaceAbi.filter(({ type }) => type === "event").map((event) => ("name" in event ? event.name : ""));
+  const names = eventsOfAbi.map((event) => ("name" in event ? event.name : ""));
   assert.deepEqual([...Object.keys(mappings), "VotesCounted"].sort(), [...names].sort());
 });
