@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { id, Wallet } from "ethers";
 import { Role } from "../../schema/market.js";
 import { emitFeed } from "../../test/support/emit-feed.js";
-import { LiveClient } from "../../test/support/live-client.js";
+import { LiveClient, type Message } from "../../test/support/live-client.js";
 import { withApi, type TestApi } from "../../test/support/with-api.js";
 
 let t: TestApi;
@@ -143,11 +143,23 @@ test("an order, and the queue of disputes, are told from the feed", async () => 
   client.subscribe("order", "subscription($id: ID!) { order(id: $id) { cursor event { name op reverts } order { status } } }", { id: orderId });
   client.subscribe("disputes", "subscription { disputeQueue { kind orderId cause retracts cursor order { status } } }");
   await client.data("order", 1);
+  // Nothing is disputed, so nothing tells that the second subscription listens: until it does, it is told of another order's dispute again and again.
+  const probe = id("probe");
+  const told = (message: Message): boolean => message.id === "disputes" && message.type === "next";
+  for (let listens = false; !listens; listens = client.messages.some(told)) {
+    await emitFeed(t.database, [{ name: "Disputed", orderId: probe }]);
+    await wait(200);
+  }
   const [disputed] = await emitFeed(t.database, [{ name: "Disputed", orderId }]);
   await emitFeed(t.database, [{ name: "DisputeVoted", orderId }]);
   const [settled] = await emitFeed(t.database, [{ name: "Settled", orderId }]);
   await emitFeed(t.database, [{ name: "Settled", orderId, op: "REVERT", reverts: settled! }, { name: "Disputed", orderId, op: "REVERT", reverts: disputed! }]);
-  const changes = (await client.data<{ disputeQueue: { kind: string; orderId: string; cause: string; retracts: string | null } }>("disputes", 5)).map(({ disputeQueue }) => disputeQueue);
+  interface Change {
+    disputeQueue: { kind: string; orderId: string; cause: string; retracts: string | null };
+  }
+  const changeOf = ({ payload }: Message): Change["disputeQueue"] => (payload as { data: Change }).data.disputeQueue;
+  await client.until((message) => told(message) && changeOf(message).retracts === disputed);
+  const changes = client.messages.filter(told).map(changeOf).filter((change) => change.orderId !== probe);
   assert.deepEqual(changes.map(({ kind, cause, retracts }) => [kind, cause, retracts]), [["ADDED", "Disputed", null], ["UPDATED", "DisputeVoted", null], ["REMOVED", "Settled", null], ["ADDED", "Settled", settled], ["REMOVED", "Disputed", disputed]]);
   assert.ok(changes.every((change) => change.orderId === orderId));
   const orders = await client.data<{ order: { event: { name: string; op: string } | null } }>("order", 6);

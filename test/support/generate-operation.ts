@@ -8,8 +8,9 @@ const leaves: Readonly<Record<string, unknown>> = { Int: 1, Float: 0.5, Boolean:
 /**
  * An operation of one root field that selects all that can be reached from it, each type once on every way.
  * @param depth - levels of selections below the root field.
+ * @param without - names of fields that are not selected.
  */
-export function generateOperation(kind: "query" | "mutation", field: GraphQLField<unknown, unknown>, values: ArgumentValues, depth: number): { query: string; variables: Record<string, unknown> } {
+export function generateOperation(kind: "query" | "mutation", field: GraphQLField<unknown, unknown>, values: ArgumentValues, depth: number, without: readonly string[] = []): { query: string; variables: Record<string, unknown> } {
   const variables: Record<string, unknown> = {};
   for (const argument of field.args) {
     if (argument.name in values) variables[argument.name] = values[argument.name];
@@ -18,18 +19,19 @@ export function generateOperation(kind: "query" | "mutation", field: GraphQLFiel
   const used = field.args.filter(({ name }) => name in variables);
   const declared = used.length > 0 ? `(${used.map(({ name, type }) => `$${name}: ${String(type)}`).join(", ")})` : "";
   const passed = used.length > 0 ? `(${used.map(({ name }) => `${name}: $${name}`).join(", ")})` : "";
-  return { query: `${kind}${declared} { ${field.name}${passed}${selectionOf(field, values, depth, [])} }`, variables };
+  return { query: `${kind}${declared} { ${field.name}${passed}${selectionOf(field, values, depth, [], without)} }`, variables };
 }
 
-function selectionOf({ type }: GraphQLField<unknown, unknown>, values: ArgumentValues, depth: number, above: readonly GraphQLObjectType[]): string {
+function selectionOf({ type }: GraphQLField<unknown, unknown>, values: ArgumentValues, depth: number, above: readonly GraphQLObjectType[], without: readonly string[]): string {
   const named = getNamedType(type);
   if (!isObjectType(named)) return "";
   const fields = Object.values(named.getFields()).flatMap((field) => {
+    if (without.includes(field.name)) return [];
     const inner = getNamedType(field.type);
     if (isObjectType(inner) && (depth === 0 || above.includes(inner) || inner === named)) return [];
     const required = field.args.filter((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined);
     const passed = required.length > 0 ? `(${required.map((argument) => `${argument.name}: ${literal(argument.type, valueOf(argument.type, values))}`).join(", ")})` : "";
-    const selected = selectionOf(field, values, depth - 1, [...above, named]);
+    const selected = selectionOf(field, values, depth - 1, [...above, named], without);
     return isObjectType(inner) && selected === "" ? [] : [`${field.name}${passed}${selected}`];
   });
   return fields.length === 0 ? "" : ` { ${fields.join(" ")} }`;
