@@ -1,11 +1,11 @@
-import { part } from "../filters/sql.js";
+import { addedAt } from "../chain/as-of.js";
 import { joinVersion } from "./joins.js";
 import type { Source } from "./source.js";
 
 /** Auditors' votes, as `v`, with their listings as they were at the same block. */
 export const auditSource: Source = {
   from: "vote v",
-  visible: (at) => (at === null ? part("true") : part("v.block_number <= ?::integer", at)),
+  visible: (at) => addedAt("v", at),
   moment: { time: "v.block_time", quarter: "v.block_quarter", month: "v.block_month" },
   joins: {
     listing: joinVersion("listing", "l", "l.id = v.listing_id"),

@@ -33,6 +33,10 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(
 const count = (value: unknown): number | null => (typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null);
 const words = (value: unknown): string | null => (typeof value === "string" && value.trim() !== "" ? value.slice(0, 1_000) : null);
 
+/** Code systems that can be addresses of nodes. */
+const systemsOf = ({ metadata }: DatasetRow): string[] =>
+  list(object(metadata?.["profile"])["codeSystems"]).flatMap((each) => words(object(each)["name"]) ?? []).filter((each) => /^(https?|urn):[^\s<>"{}|\\^`]+$/.test(each));
+
 /** A listing as HealthDCAT-AP's dataset, with the nodes that belong to it alone. */
 export function describeDataset(site: CatalogueSite, row: DatasetRow): Described[] {
   const id = datasetAddress(site, row.id);
@@ -43,8 +47,7 @@ export function describeDataset(site: CatalogueSite, row: DatasetRow): Described
   const title = words(row.metadata?.["title"]) ?? `${kind} data set`;
   const [records, patients] = [count(profile["recordCount"]), count(profile["patientCount"])];
   const modalities = list(profile["modalities"]).flatMap((each) => words(each) ?? []);
-  const systems = list(profile["codeSystems"]).flatMap((each) => words(object(each)["name"]) ?? []).filter((each) => /^(https?|urn):[^\s<>"{}|\\^`]+$/.test(each));
-  const purposes = bitNames(Purpose, Number(row.purposes));
+    const purposes = bitNames(Purpose, Number(row.purposes));
   const price = toMoney(site.currency, row.price).decimal;
   const place = placeOf(row.region);
   const years = yearsOf(profile);
@@ -78,7 +81,7 @@ export function describeDataset(site: CatalogueSite, row: DatasetRow): Described
         "healthdcatap:hasStructuredData": typed(String(structured.has(row.dataKind)), "xsd:boolean"),
         "healthdcatap:numberOfRecords": optional(records === null ? null : typed(coarse(records), "xsd:nonNegativeInteger")),
         "healthdcatap:numberOfUniqueIndividuals": optional(patients === null ? null : typed(coarse(patients), "xsd:nonNegativeInteger")),
-        "healthdcatap:hasCodingSystem": systems.map(node),
+        "healthdcatap:hasCodingSystem": systemsOf(row).map(node),
         "dpv:hasPersonalData": node(terms.healthRecord),
         "dpv:hasPurpose": purposes.map((each) => node(`${site.publicUrl}/catalog#purpose-${each}`)),
         "dpv:hasLegalBasis": node(part("legal-basis")),
@@ -121,7 +124,7 @@ function describeOffer(site: CatalogueSite, row: DatasetRow, { id, part, publish
 /** What the datasets of a page share, so that each page can be read by itself. */
 export function describeShared(site: CatalogueSite, rows: readonly DatasetRow[]): Described[] {
   const shared = (name: string): string => `${site.publicUrl}/catalog#${name}`;
-  const systems = new Set(rows.flatMap(({ metadata }) => list(object(metadata?.["profile"])["codeSystems"]).flatMap((each) => words(object(each)["name"]) ?? [])).filter((each) => /^(https?|urn):[^\s<>"{}|\\^`]+$/.test(each)));
+  const systems = new Set(rows.flatMap(systemsOf));
   return [
     ...(rows.some(({ provider }) => provider === null) ? [{ id: shared("anonymous-provider"), types: ["foaf:Agent"], properties: { "foaf:name": english("An accredited provider, one of a ring, who is not named") } } satisfies Described] : []),
     { id: shared("contact"), types: ["vcard:Kind"], properties: { "vcard:fn": english("The marketplace"), "vcard:hasURL": node(`${site.publicUrl}/graphql`) } },

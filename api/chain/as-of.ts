@@ -42,3 +42,6 @@ async function numberOf({ database, provider }: ApiContext["deps"], { block, blo
 /** Versions that were true at the end of a block; the current ones for null. @param alias - of the table, ours. */
 export const versionsAt = (alias: string, block: number | null): SqlPart =>
   block === null ? part(`${alias}.to_block is null`) : part(`${alias}.from_block <= ?::integer and (${alias}.to_block is null or ${alias}.to_block > ?::integer)`, block, block);
+
+/** Of a table whose rows are added and never change: those that were there at a block; null is now. */
+export const addedAt = (alias: string, block: number | null): SqlPart => (block === null ? part("true") : part(`${alias}.block_number <= ?::integer`, block));

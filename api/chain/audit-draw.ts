@@ -9,14 +9,14 @@ export function requireDraw({ auditDraw }: Market): NonNullable<Market["auditDra
 }
 
 /** @returns the round at the chain's head; null where the market has none. @throws AppError CHAIN_UNAVAILABLE */
-export async function readRound(market: Market): Promise<AssignmentRound | null> {
-  if (!market.auditDraw) return null;
-  const ask = (view: string, ...args: unknown[]): Promise<unknown> => requireDraw(market).getFunction(view)(...args);
+export async function readRound({ auditDraw }: Market): Promise<AssignmentRound | null> {
+  if (!auditDraw) return null;
+  const ask = (view: string, ...args: unknown[]): Promise<unknown> => auditDraw.getFunction(view)(...args);
   try {
     const [round, phase, endsAt] = (await ask("currentRound")) as [bigint, bigint, bigint];
     const [reveals] = (await ask("roundOf", round)) as [bigint, string];
     const [roundSeconds, minReveals] = (await Promise.all([ask("roundSeconds"), ask("minReveals")])) as [bigint, bigint];
-    const contract = (await market.auditDraw.getAddress()).toLowerCase();
+    const contract = (await auditDraw.getAddress()).toLowerCase();
     return { round, phase: Number(phase), phaseEndsAt: new Date(Number(endsAt) * 1000), roundSeconds: Number(roundSeconds), reveals: Number(reveals), minReveals: Number(minReveals), contract };
   } catch (cause) {
     throw new AppError("CHAIN_UNAVAILABLE", "The chain's RPC node does not answer.", { cause });

@@ -7,8 +7,7 @@ import { leafHash } from "../../crypto/merkle/hashes.js";
 import { streamRows } from "../../platform/database/stream-rows.js";
 import { AppError } from "../../schema/errors.js";
 import { versionsAt } from "../chain/as-of.js";
-import { compileListingFilter, compileOrderFilter, compileVoteFilter } from "../filters/listing-filter.js";
-import { filterScope } from "../filters/scope.js";
+import { listingsAt, ordersAt, votesAt } from "../filters/chosen-at.js";
 import { allOf, bind, part, type SqlPart } from "../filters/sql.js";
 import type { ListingFilter, OrderFilter, VoteFilter } from "../types/listing-filter.js";
 import type { CanonicalQuery } from "./canonical-query.js";
@@ -73,11 +72,12 @@ function rootFilters(schema: GraphQLSchema, document: CanonicalQuery["document"]
 
 /** Ids and metadata hashes of the listings behind a root field's rows. */
 function listingsOf(root: string, where: unknown, at: number): SqlPart {
-  const select = (from: string, conditions: SqlPart[]): SqlPart => {
+  const select = (from: string, ...conditions: SqlPart[]): SqlPart => {
     const all = allOf(conditions);
     return part(`select l.id, l.metadata_hash from ${from} where ${all.text}`, ...all.values);
   };
-  if (root.startsWith("listing")) return select("listing l", [versionsAt("l", at), compileListingFilter(where as ListingFilter | null, filterScope("l", at))]);
-  if (root.startsWith("order")) return select("trade_order o join listing l on l.id = o.listing_id", [versionsAt("o", at), versionsAt("l", at), compileOrderFilter(where as OrderFilter | null, filterScope("o", at))]);
-  return select("vote v join listing l on l.id = v.listing_id", [part("v.block_number <= ?::integer", at), versionsAt("l", at), compileVoteFilter(where as VoteFilter | null, filterScope("v", at))]);
+  if (root.startsWith("listing")) return select("listing l", listingsAt(where as ListingFilter | null, at));
+  const listings = versionsAt("l", at);
+  if (root.startsWith("order")) return select("trade_order o join listing l on l.id = o.listing_id", ordersAt(where as OrderFilter | null, at), listings);
+  return select("vote v join listing l on l.id = v.listing_id", votesAt(where as VoteFilter | null, at), listings);
 }

@@ -22,15 +22,16 @@ function counted(count: number, unit = CohortUnit.RECORDS): CohortCount {
  * Counts a cohort from the published profile alone: it can tell nothing that the metadata does not, however often and in whatever order it is asked.
  * @param profile - null where there is none
  */
-export function countCohort(profile: PublishedProfile | null, { condition, conditionSystem, recordType, modality, unit }: CohortFilter): CohortCount {
-  if (!profile) return refuse(CohortRefusal.METADATA_MISSING, unit ?? CohortUnit.RECORDS);
+export function countCohort(profile: PublishedProfile | null, { condition, conditionSystem, recordType, modality, unit: asked }: CohortFilter): CohortCount {
+  const unit = asked ?? CohortUnit.RECORDS;
+  if (!profile) return refuse(CohortRefusal.METADATA_MISSING, unit);
   const given = [condition, recordType, modality].filter((each) => each !== null && each !== undefined);
-  if (given.length > 1 || (given.length === 1 && unit === CohortUnit.PATIENTS) || (conditionSystem && !condition)) return refuse(CohortRefusal.COMBINATION, unit ?? CohortUnit.RECORDS);
+  if (given.length > 1 || (given.length === 1 && unit === CohortUnit.PATIENTS) || (conditionSystem && !condition)) return refuse(CohortRefusal.COMBINATION, unit);
   if (condition) return countCondition(profile, condition, conditionSystem ?? null);
   if (recordType) return countType(profile, recordType);
   if (modality) return !profile.modalities ? refuse(CohortRefusal.NOT_IN_PROFILE) : { ...nothing, status: profile.modalities.includes(modality) ? CohortStatus.PRESENT : CohortStatus.ABSENT, unit: CohortUnit.RECORDS };
   const whole = unit === CohortUnit.PATIENTS ? profile.patientCount : profile.recordCount;
-  return whole === null || whole === undefined ? refuse(CohortRefusal.NOT_IN_PROFILE, unit ?? CohortUnit.RECORDS) : counted(whole, unit ?? CohortUnit.RECORDS);
+  return whole === null || whole === undefined ? refuse(CohortRefusal.NOT_IN_PROFILE, unit) : counted(whole, unit);
 }
 
 function countCondition({ topConditions }: PublishedProfile, code: string, system: string | null): CohortCount {

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "../../schema/errors.js";
 import type { AggregateQuery } from "../aggregates/query.js";
-import { resolveAsOf, versionsAt } from "../chain/as-of.js";
+import { resolveAsOf } from "../chain/as-of.js";
 import type { ApiContext } from "../context.js";
 import { makeLinkToken } from "../downloads/link-token.js";
-import { compileListingFilter, compileOrderFilter, compileVoteFilter } from "../filters/listing-filter.js";
-import { filterScope } from "../filters/scope.js";
-import { allOf, bind, part, type SqlPart } from "../filters/sql.js";
+import { listingsAt, ordersAt, votesAt } from "../filters/chosen-at.js";
+import { bind, part, type SqlPart } from "../filters/sql.js";
 import { ExportSource, type ExportFormat, type ExportLink, type ExportRowsArgs } from "../types/export.js";
 import { checkBytes } from "./bound-bytes.js";
 import { exportSources } from "./columns.js";
@@ -61,7 +60,6 @@ async function linkTo({ deps: { redis, keys, publicUrl } }: ApiContext, prepared
 function whereOf({ source, listings, orders, audits }: ExportRowsArgs, block: number): SqlPart {
   const given = ([[ExportSource.LISTINGS, listings], [ExportSource.ORDERS, orders], [ExportSource.AUDITS, audits]] as const).filter(([name, filter]) => filter && name !== source);
   if (given.length > 0) throw new AppError("BAD_INPUT", "Only the filter of the exported rows is given.", { details: { field: given[0]![0].toLowerCase() } });
-  if (source === ExportSource.LISTINGS) return allOf([versionsAt("l", block), compileListingFilter(listings, filterScope("l", block))]);
-  if (source === ExportSource.ORDERS) return allOf([versionsAt("o", block), compileOrderFilter(orders, filterScope("o", block))]);
-  return allOf([part("v.block_number <= ?::integer", block), compileVoteFilter(audits, filterScope("v", block))]);
+  if (source === ExportSource.LISTINGS) return listingsAt(listings, block);
+  return source === ExportSource.ORDERS ? ordersAt(orders, block) : votesAt(audits, block);
 }

@@ -1,5 +1,5 @@
 import { AccessAnchor, AccessGrant, AccessRecord, Assignment, Block, ChainTransaction, Dispute, DisputeVote, DrawnAuditor, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
-import { versionsAt } from "../chain/as-of.js";
+import { addedAt, versionsAt } from "../chain/as-of.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
 import { allOf, part, type SqlPart } from "../filters/sql.js";
@@ -13,7 +13,6 @@ import type { Arguments, Relation, Table } from "./table.js";
 const longList = 1_000;
 
 const upTo = (column: string, at: number | null): SqlPart => (at === null ? part("true") : part(`${column} <= ?::integer`, at));
-const addedAt = (alias: string, at: number | null): SqlPart => upTo(`${alias}.block_number`, at);
 
 const one = (table: Relation["table"], column: string, key: string): Relation => ({ table, many: false, on: (outer, inner) => part(`${inner}.${key} = ${outer}.${column}`) });
 const many = (table: Relation["table"], column: string, key: string, orderBy: (inner: string) => string): Relation => ({ table, many: true, on: (outer, inner) => part(`${inner}.${key} = ${outer}.${column}`), orderBy, limit: () => longList });
