@@ -2,7 +2,7 @@ import type { Interface, InterfaceAbi, ParamType, Result } from "ethers";
 import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
 import type { LogName, MarketEvent, Position, UnreadableEvent } from "./event-types.js";
-import { keccak } from "./keccak.js";
+import { keccakHex } from "./keccak.js";
 import { lazyEthers } from "./lazy-ethers.js";
 import { toldEvents, type ToldEvent } from "./told-events.js";
 
@@ -92,7 +92,7 @@ for (const entry of abi) {
   const data = inputs.filter((input) => !input.indexed).map(layoutOf);
   const dynamic = data.includes(null);
   const known = dynamic ? [] : (data as Layout[]);
-  decoders.set(`0x${Buffer.from(keccak(Buffer.from(`${entry.name}(${inputs.map(typeName).join(",")})`))).toString("hex")}`, {
+  decoders.set(keccakHex(Buffer.from(`${entry.name}(${inputs.map(typeName).join(",")})`)), {
     name: entry.name,
     indexed,
     data: known,

@@ -5,3 +5,6 @@ const hasher = await createKeccak(256);
 
 /** @returns the 32 bytes of the Keccak-256 hash, as Ethereum uses it. */
 export const keccak = (bytes: Uint8Array): Uint8Array => hasher.init().update(bytes).digest("binary");
+
+/** The same as 0x hex. */
+export const keccakHex = (bytes: Uint8Array): string => `0x${Buffer.from(keccak(bytes)).toString("hex")}`;

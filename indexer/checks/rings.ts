@@ -1,4 +1,4 @@
-import { keccak } from "../keccak.js";
+import { keccakHex } from "../keccak.js";
 import { sampleRows, type Sample, type Sampler } from "./sample.js";
 
 interface Row {
@@ -19,7 +19,7 @@ export const rings: Sampler = async (options) => {
   return Promise.all(
     rows.map(async (row): Promise<Sample> => {
       const { rows: members } = await options.sql.query<{ key: string }>("select key from public.ring_member where ring_hash = $1 order by position", [row.hash]);
-      const hash = `0x${Buffer.from(keccak(Buffer.from(members.map(({ key }) => key.slice(2)).join(""), "hex"))).toString("hex")}`;
+      const hash = keccakHex(Buffer.from(members.map(({ key }) => key.slice(2)).join(""), "hex"));
       return {
         name: `ring ${row.hash}`,
         // Members of another hash are of another ring: the contract knows none there.
