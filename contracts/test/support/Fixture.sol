@@ -11,6 +11,7 @@ import {ITrade} from "../../src/interfaces/ITrade.sol";
 import {Roles} from "../../src/libraries/Roles.sol";
 import {IPaymentToken} from "../../src/interfaces/IPaymentToken.sol";
 import {Checks} from "./Checks.sol";
+import {consentHash} from "./ConsentHash.sol";
 import {vm} from "./Vm.sol";
 
 interface IToken is IERC20Metadata, IERC20Permit, IPaymentToken {}
@@ -232,15 +233,7 @@ abstract contract Fixture is Checks {
         pure
         returns (bytes32)
     {
-        return keccak256(
-            abi.encode(
-                keccak256("ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)"),
-                keccak256(abi.encode(terms)),
-                offer.price,
-                offer.purposes,
-                deadline
-            )
-        );
+        return consentHash(terms, offer, deadline);
     }
 
     function _votesHash(bytes32[] memory ids, bool approve, uint16 reason, uint256 deadline) internal pure returns (bytes32) {

@@ -5,6 +5,7 @@ import {IMarketplace} from "../../../src/interfaces/IMarketplace.sol";
 import {IMarketTypes} from "../../../src/interfaces/IMarketTypes.sol";
 import {IRegistry} from "../../../src/interfaces/IRegistry.sol";
 import {Roles} from "../../../src/libraries/Roles.sol";
+import {consentHash} from "../ConsentHash.sol";
 import {IToken} from "../Fixture.sol";
 import {vm} from "../Vm.sol";
 
@@ -131,15 +132,7 @@ abstract contract HandlerState {
         view
         returns (bytes32)
     {
-        return keccak256(
-            abi.encode(
-                keccak256("ListingConsent(bytes32 listingId,uint64 price,uint32 purposes,uint256 deadline)"),
-                keccak256(abi.encode(terms)),
-                offer.price,
-                offer.purposes,
-                block.timestamp
-            )
-        );
+        return consentHash(terms, offer, block.timestamp);
     }
 
     function _sign(uint256 key, bytes32 structHash) internal view returns (bytes memory) {
