@@ -23,7 +23,10 @@ export async function readCatalogue(client: Pick<GalenClient, "apiUrl">): Promis
     next = undefined;
     for (const node of page["@graph"]) {
       const following = node["hydra:next"] as { "@id": string }[] | undefined;
-      if (following?.[0]) next = new URL(new URL(following[0]["@id"]).pathname + new URL(following[0]["@id"]).search, client.apiUrl).href;
+      if (following?.[0]) {
+        const { pathname, search } = new URL(following[0]["@id"]);
+        next = new URL(pathname + search, client.apiUrl).href;
+      }
       if (node["@type"].includes("dcat:Catalog")) datasets.push(...((node["dcat:dataset"] ?? []) as unknown[]));
       if (!node["@type"].includes("hydra:PartialCollectionView")) nodes.set(node["@id"], node);
     }

@@ -49,6 +49,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
   const payout = cast.actor("one-time-payee");
   const auditors = [cast.actor("auditor-1"), cast.actor("auditor-2")] as const;
   const thirdAuditor = cast.actor("auditor-3");
+  const everyAuditor = [...auditors, thirdAuditor];
   const buyer = cast.actor("buyer");
   /** Has a classic X25519 key, for the stock age before 1.3. */
   const secondBuyer = cast.actor("second-buyer");
@@ -70,7 +71,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
   /** Who judges each listing; the two of the queue unless the lot fell on others. */
   const drawn = new Map<string, readonly Actor[]>();
   const judged = (auditor: Actor): string[] => records.map(({ listingId }) => listingId).filter((id) => (drawn.get(id) ?? auditors).includes(auditor));
-  const judges = (): Actor[] => [...auditors, thirdAuditor].filter((auditor) => judged(auditor).length > 0);
+  const judges = (): Actor[] => everyAuditor.filter((auditor) => judged(auditor).length > 0);
   /** The programs with which auditors take part in the rounds, until there is nothing left to draw. */
   const attending = new AbortController();
   let attendance: Promise<unknown> = Promise.resolve();
@@ -153,7 +154,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
           {
             name: "three auditors take part in the rounds by which the market draws who judges",
             run: () => {
-              attendance = Promise.all([...auditors, thirdAuditor].map((auditor) => auditor.watchUntilCut(() => undefined, attending.signal, "audit", "attend")));
+              attendance = Promise.all(everyAuditor.map((auditor) => auditor.watchUntilCut(() => undefined, attending.signal, "audit", "attend")));
               attendance.catch(() => undefined); // awaited in its own step
               return Promise.resolve();
             },
@@ -219,13 +220,13 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
             async run() {
               for (const { listingId } of records) {
                 const { auditors: accounts } = await whenDrawn(() => buyer.run<{ auditors: string[] }>("verify", "draw", listingId));
-                drawn.set(listingId, [...auditors, thirdAuditor].filter((auditor) => accounts.some((account) => account.toLowerCase() === addressOf(auditor).toLowerCase())));
+                drawn.set(listingId, everyAuditor.filter((auditor) => accounts.some((account) => account.toLowerCase() === addressOf(auditor).toLowerCase())));
               }
               attending.abort();
               await attendance;
               if (![...drawn.values()].every(({ length }) => length === 2)) throw new Error("Not two auditors a listing.");
               const [listing = "", two = []] = [...drawn][0] ?? [];
-              const other = [...auditors, thirdAuditor].find((auditor) => !two.includes(auditor));
+              const other = everyAuditor.find((auditor) => !two.includes(auditor));
               if (other) await refused("vote of an auditor on whom the lot did not fall", ["TX_REVERTED", "NOT_DRAWN"], () => other.run("audit", "approve", listing));
             },
           },
@@ -367,7 +368,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
     files,
     refusals,
     async accounts() {
-      const everybody = [provider, ...crowd, payout, ...auditors, thirdAuditor, buyer, outsider, registrar, treasurer];
+      const everybody = [provider, ...crowd, payout, ...everyAuditor, buyer, outsider, registrar, treasurer];
       const made = await Promise.all([
         ...everybody.map((actor) => actor.run<{ address: string }>("account", "create").then(({ address }) => [actor.name, address] as const)),
         secondBuyer.run<{ address: string }>("account", "create", "--x25519").then(({ address }) => [secondBuyer.name, address] as const),

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from "commander";
-import { openContracts, operations, verifyAccesses, verifyDraw, verifyListing } from "../../client/index.js";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Contract } from "ethers";
+import { openContracts, operations, verifyAccesses, verifyDraw, verifyListing, type Contracts } from "../../client/index.js";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
 import { bitNames, Purpose } from "../../schema/market.js";
@@ -15,6 +16,12 @@ const hash = (text: string): string => {
   return text;
 };
 
+/** For commands that ask the contract itself. */
+const marketplaceOption = (): Option => new Option("--marketplace <address>", "the marketplace's address, as you know it from elsewhere; the API's own otherwise").argParser(address);
+
+/** @returns the marketplace at the address that the user knows, or else at the API's. */
+const trusted = ({ marketplace }: Contracts, known: string | undefined): Contract => (known === undefined ? marketplace : (marketplace.attach(known) as Contract));
+
 /** `galen verify listing`, `galen verify access`, `galen verify draw`: what the API says, against the chain itself. */
 export function addVerifyCommands(program: Command): void {
   const verify = program.command("verify").description("check what the API says against the chain");
@@ -24,7 +31,7 @@ export function addVerifyCommands(program: Command): void {
     .description("checks who read a record, and that no read was left out: hashes, Merkle paths, and the contract's own anchors and numbers")
     .option("--listing <id>", "of one listing", hash)
     .option("--order <id>", "of one order; auditors may leave both out: the whole log", hash)
-    .option("--marketplace <address>", "the marketplace's address, as you know it from elsewhere; the API's own otherwise", address)
+    .addOption(marketplaceOption())
     .action(async (options: { listing?: string; order?: string; marketplace?: string }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
@@ -37,7 +44,7 @@ export function addVerifyCommands(program: Command): void {
         after = accessRecords.pageInfo.hasNextPage ? accessRecords.pageInfo.endCursor : null;
       }
       const whole = Object.keys(of).length === 0;
-      const marketplace = options.marketplace === undefined ? contracts.marketplace : (contracts.marketplace.attach(options.marketplace) as typeof contracts.marketplace);
+      const marketplace = trusted(contracts, options.marketplace);
       const verified = await verifyAccesses(nodeBackend, records, marketplace, { whole });
       // Records that came since the log was read are told with higher numbers than the last one read.
       const lastRead = records.at(-1)?.told?.number;
@@ -53,11 +60,11 @@ export function addVerifyCommands(program: Command): void {
     .command("draw")
     .description("recomputes from the chain's events alone which auditors the lot gave a listing to")
     .argument("<listing>", "its id", hash)
-    .option("--marketplace <address>", "the marketplace's address, as you know it from elsewhere; the API's own otherwise", address)
+    .addOption(marketplaceOption())
     .action(async (id: string, options: { marketplace?: string }, command: Command) => {
       const context = userContext(command);
       const contracts = await openContracts(context.client, command.optsWithGlobals<{ rpc?: string }>().rpc);
-      const marketplace = options.marketplace === undefined ? contracts.marketplace : (contracts.marketplace.attach(options.marketplace) as typeof contracts.marketplace);
+      const marketplace = trusted(contracts, options.marketplace);
       const drawn = await verifyDraw(marketplace, id);
       context.print.result({ ...drawn, round: `${drawn.round}` }, [
         `the draw holds: ${drawn.auditors.join(", ")}`,
