@@ -255,7 +255,14 @@ test("a patient withdraws: what is paid later is refunded, nothing is prepared; 
   const { uploadId, listingId } = rejected;
   const [receipt] = await get<string[]>("provider", "issueReceipts", { uploadId, count: 1 });
   const late = await buy(listingId, true);
+  const offered = async (): Promise<[string, boolean, number]> => {
+    const { status, tradable } = await get<{ status: string; tradable: boolean }>(null, "listing", { id: listingId }, "status tradable");
+    return [status, tradable, (await get<{ totalCount: number }>(null, "listings", { where: { id: { eq: listingId }, tradable: true } }, "totalCount")).totalCount];
+  };
+  assert.deepEqual(await offered(), ["APPROVED", true, 1]);
   await get(null, "withdrawPatient", { receipt }, "withdrawnAt listing { id }");
+  assert.deepEqual(await offered(), ["APPROVED", false, 0], "the chain still says APPROVED");
+  assert.equal(code(await ask("provider", "grantAccess", { listingId, grantee: wallets.buyer.address, purpose: "GENERAL_RESEARCH" }, "orderId")), "NOT_TRADABLE");
   assert.equal(code(await ask("buyer", "preparePurchase", { input: { items: [{ listingId, purpose: "GENERAL_RESEARCH" }] } }, "to")), "NOT_TRADABLE");
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // the chain's time is in whole seconds
   await late.send();

@@ -73,7 +73,6 @@ const listingFilters = fc.record<ListingFilter>(
     sales: fc.record({ gte: fc.nat(2) }),
     listedBlock: fc.record({ lte: fc.nat(40) }),
     listedTime: fc.record({ gte: fc.date({ min: new Date("2023-11-01T00:00:00Z"), max: new Date("2024-06-01T00:00:00Z"), noInvalidDate: true }) }),
-    tradable: fc.boolean(),
     participant: fc.record({ kind: fc.record({ eq: fc.integer({ min: 1, max: 5 }) }) }) as never,
     orders: fc.record({ some: fc.record({ status: fc.record({ eq: fc.constantFrom(...Object.values(OrderStatus)) }) }) }),
   },
@@ -203,6 +202,8 @@ test("what the engine does not hold is asked of Postgres, and the answer says so
   assert.match(byId.engineNote ?? "", /this filter is Postgres' alone/);
   const byTitle = await ask({ ...base, where: compileListingFilter({ metadata: { title: { contains: "x%" } } }, filterScope("l")) });
   assert.deepEqual([byTitle.engine, byTitle.groups], ["POSTGRES", []]);
+  const byTradable = await ask({ ...base, where: compileListingFilter({ tradable: true }, filterScope("l")) });
+  assert.deepEqual([byTradable.engine, byTradable.engineNote], ["POSTGRES", byId.engineNote]);
   const byModality = await ask({ ...base, where: compileListingFilter(null), dimensions: ["MODALITY"] });
   assert.equal(byModality.engine, "POSTGRES");
   assert.match(byModality.engineNote ?? "", /does not hold/);

@@ -3,8 +3,8 @@ import { duckdb, type Bucket } from "../aggregates/dialect.js";
 import type { AggregateQuery } from "../aggregates/query.js";
 import { mirrorRelations } from "./relations.js";
 
-/** What means something else in DuckDB, so that Postgres is asked: LIKE has no escape there, and ids are kept by their first half. */
-const differs = /\bi?like\b|~|\b(?:id|listing_id) = (?:any\()?\?::text/i;
+/** What is not there, or means something else in DuckDB, so that Postgres is asked: uploads are the platform's, LIKE has no escape there, and ids are kept by their first half. */
+const differs = /\bapp\.upload\b|\bi?like\b|~|\b(?:id|listing_id) = (?:any\()?\?::text/i;
 
 /**
  * @returns a statement for the mirror; null where only Postgres can say it. Columns and tables that the mirror does not hold are found out by

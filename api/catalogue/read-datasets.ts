@@ -2,6 +2,7 @@ import type { DataSource } from "typeorm";
 import { versionsAt } from "../chain/as-of.js";
 import { allOf, bind, part, type SqlPart } from "../filters/sql.js";
 import { metadataOf } from "../listings/metadata-of.js";
+import { isTradable } from "../listings/unsold.js";
 
 /** Datasets of one page. */
 export const pageSize = 200;
@@ -33,8 +34,7 @@ interface Row extends Omit<DatasetRow, "price" | "purposes" | "metadata"> {
   body: string | null;
 }
 
-const offered = (block: number): SqlPart =>
-  allOf([versionsAt("l", block), part("l.status = 'APPROVED'"), part("not exists (select from app.upload u where u.listing_id = l.id and u.stopped_at is not null)")]);
+const offered = (block: number): SqlPart => allOf([versionsAt("l", block), isTradable("l")]);
 
 /** Approved listings as of a block, by id, one page of them and one more if there are more. @param after - the id before the page */
 export async function readDatasets(database: DataSource, block: number, page: { after?: string | undefined; id?: string | undefined }): Promise<DatasetRow[]> {

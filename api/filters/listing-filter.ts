@@ -1,5 +1,6 @@
 import { versionsAt } from "../chain/as-of.js";
 import { parseAddress, parseHash } from "../input/parse.js";
+import { isTradable } from "../listings/unsold.js";
 import type { ListingFilter, MetadataFilter, OrderFilter, ParticipantFilter, VoteFilter } from "../types/listing-filter.js";
 import { amountConditions, equality, idConditions, intConditions, purposeConditions, textConditions, textListConditions, timeConditions } from "./conditions.js";
 import { compileNested } from "./nested.js";
@@ -71,7 +72,7 @@ export function compileListingFilter(filter: Maybe<ListingFilter>, scope: Filter
       ...(f.listedBlock ? [intConditions("listedBlock", `${a}.listed_block`, f.listedBlock)] : []),
       ...(f.listedTime ? [timeConditions(`${a}.listed_time`, f.listedTime)] : []),
       ...(f.changedBlock ? [intConditions("changedBlock", `${a}.from_block`, f.changedBlock)] : []),
-      ...(f.tradable === true || f.tradable === false ? [part(`${a}.status ${f.tradable ? "=" : "<>"} 'APPROVED'`)] : []),
+      ...(f.tradable === true || f.tradable === false ? [f.tradable ? isTradable(a) : not(isTradable(a))] : []),
       ...(f.metadata ? [someOf(inner, metadataRows(f.metadata, `${a}.metadata_hash`))] : []),
       ...(f.participant ? [someOf(inner, participants(f.participant, (r) => part(`${r}.account = ${a}.provider`), at))] : []),
       ...(f.orders ? [listConditions(inner, f.orders, (filter, invert) => orders(filter, (r) => part(`${r}.listing_id = ${a}.id`), at, invert))] : []),

@@ -9,6 +9,7 @@ import { migrate } from "../../platform/database/migrate.js";
 import { AppError } from "../../schema/errors.js";
 import { DataKind, ListingStatus, Purpose } from "../../schema/market.js";
 import { findListings, type ListingsQuery } from "../listings/find-listings.js";
+import { getRelated } from "../reading/related.js";
 import type { ListingFacets } from "../types/facets.js";
 import { select } from "../../test/support/select.js";
 import type { ListingFilter } from "../types/listing-filter.js";
@@ -25,6 +26,8 @@ interface Row {
   purposes: number;
   sales: number;
   listedBlock: number;
+  /** Of its record nothing is sold any more: a patient withdrew, or it is to be erased. */
+  unsold: "stopped_at" | "erase_requested_at" | null;
 }
 
 const hex = (value: number, digits: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
@@ -44,6 +47,7 @@ const rows: Row[] = Array.from({ length: 120 }, (_, i) => ({
   purposes: (i * 37) % 128 || 1,
   sales: i % 5,
   listedBlock: (i >> 2) % 13,
+  unsold: ([null, "stopped_at", null, "erase_requested_at", null] as const)[i % 5]!,
 }));
 
 let postgres: TestService;
@@ -65,6 +69,12 @@ before(async () => {
         [row.id, from, to, row.status, row.provider, hex(9, 40), zero, row.dataKind, row.region, price.toString(), row.purposes, row.sales, row.listedBlock],
       );
     }
+    // Most listings have an upload, as those of this platform do.
+    if (row.sales === 4) continue;
+    await database.query(
+      `insert into app.upload (owner, status, size, region, payee, anonymous, legal_basis, legal_evidence_hash, suite, listing_id, ${row.unsold ?? "created_at"}) values ($1, 'SUBMITTED', 1, 276, $1, false, 'x', $2, 'x', $3, now())`,
+      [hex(9, 40), zero, row.id],
+    );
   }
 });
 after(async () => {
@@ -93,7 +103,7 @@ function holds(filter: ListingFilter, row: Row): boolean {
         (purposes.hasAll == null || purposes.hasAll.every((bit) => (row.purposes & bit) !== 0)) &&
         (purposes.hasAny == null || purposes.hasAny.some((bit) => (row.purposes & bit) !== 0)))) &&
     same(sales, row.sales) && between(sales, row.sales) && between(listedBlock, row.listedBlock) &&
-    (tradable == null || tradable === (row.status === ListingStatus.APPROVED)) &&
+    (tradable == null || tradable === (row.status === ListingStatus.APPROVED && row.unsold === null)) &&
     (AND == null || AND.every((inner) => holds(inner, row))) &&
     (OR == null || OR.some((inner) => holds(inner, row))) &&
     (NOT == null || !holds(NOT, row))
@@ -211,6 +221,21 @@ test("as of a block the versions of then are found", async () => {
   assert.equal((await find({ first: 1 }, 5)).totalCount, rows.filter(({ listedBlock }) => listedBlock <= 5).length);
   const { pageInfo } = await find({ first: 5 }, 50);
   await assert.rejects(find({ first: 5, after: pageInfo.endCursor }, 51), (error) => error instanceof AppError && error.code === "CURSOR_INVALID");
+});
+
+test("`tradable` as a field says what the filter finds, with the row; as of a block what the platform knows by now counts", async () => {
+  const query = { where: { status: { eq: ListingStatus.APPROVED } }, first: 200 };
+  const told = async (at: number | null): Promise<Map<string, boolean>> => {
+    const { nodes } = await findListings({ database, cursorKey }, query, { at, viewer: null }, select("nodes { id tradable }"));
+    return new Map(nodes.map((listing) => [listing.id, listing.status === ListingStatus.APPROVED && getRelated(listing, "#unsold") === null]));
+  };
+  const approved = rows.filter(({ status }) => status === ListingStatus.APPROVED);
+  const expected = new Map(approved.map(({ id, unsold }) => [id, unsold === null]));
+  assert.equal(new Set(expected.values()).size, 2);
+  assert.deepEqual(new Map([...(await told(null))].sort()), new Map([...expected].sort()));
+  assert.deepEqual(new Map([...(await told(50))].sort()), new Map([...expected].sort()));
+  const count = async (at: number | null): Promise<number | undefined> => (await find({ where: { tradable: true }, first: 1 }, at)).totalCount;
+  assert.deepEqual([await count(null), await count(50)], [...Array<number>(2).fill(approved.filter(({ unsold }) => unsold === null).length)]);
 });
 
 test("a cursor is refused for another filter or order", async () => {

@@ -1,8 +1,9 @@
-import { AccessAnchor, AccessGrant, AccessRecord, Assignment, Block, ChainTransaction, Dispute, DisputeVote, DrawnAuditor, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote, Withdrawal } from "../../schema/entities/index.js";
+import { AccessAnchor, AccessGrant, AccessRecord, Assignment, Block, ChainTransaction, Dispute, DisputeVote, DrawnAuditor, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote, Withdrawal } from "../../schema/entities/index.js";
 import { addedAt, versionsAt } from "../chain/as-of.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
 import { allOf, part, type SqlPart } from "../filters/sql.js";
+import { isUnsold } from "../listings/unsold.js";
 import { pageSize } from "../paging/page-size.js";
 import type { OrderFilter } from "../types/listing-filter.js";
 import type { Arguments, Relation, Table } from "./table.js";
@@ -77,8 +78,9 @@ export const listingTable: Table<Listing> = {
     },
     provenance: events("id", "listing_id"),
     "#metadata": one(() => metadataTable, "metadata_hash", "hash"),
+    "#unsold": { table: () => uploadTable, many: false, on: (outer, inner) => part(`${inner}.listing_id = ${outer}.id and (${isUnsold(inner)})`) },
   },
-  through: { metadata: "#metadata", metadataStatus: "#metadata", title: "#metadata", format: "#metadata", cohortCount: "#metadata", sample: "#metadata" },
+  through: { tradable: "#unsold", metadata: "#metadata", metadataStatus: "#metadata", title: "#metadata", format: "#metadata", cohortCount: "#metadata", sample: "#metadata" },
 };
 
 export const orderTable: Table<TradeOrder> = {
@@ -251,6 +253,18 @@ const grantTable: Table<AccessGrant> = {
   key: "id",
   visible: () => part("true"),
   always: ["id", "account"],
+  needs: {},
+  relations: {},
+  through: {},
+};
+
+/** The platform's own, as grants are. */
+const uploadTable: Table<Upload> = {
+  entity: Upload,
+  name: "app.upload",
+  key: "id",
+  visible: () => part("true"),
+  always: ["id"],
   needs: {},
   relations: {},
   through: {},

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
-import type { Assignment, Listing, MarketEvent, Metadata, Participant, TradeOrder, Vote } from "../../schema/entities/index.js";
+import type { Assignment, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { Changing } from "../citations/changing.js";
 import { countCohort } from "../cohorts/count-cohort.js";
@@ -78,9 +78,9 @@ export class ListingResolver {
 
   @For(anyone)
   @Changing("it is told of now")
-  @FieldResolver(() => Boolean, { description: "Whether it can be bought now." })
-  tradable(@Root() listing: Listing): boolean {
-    return listing.status === "APPROVED";
+  @FieldResolver(() => Boolean, { description: "Whether it can be bought: APPROVED on the chain (as of the block that is asked for), and by now no patient withdrew from the set and its erasure was not asked for. The platform alone knows the latter, so they count at every block; what is paid all the same is refunded. Whether the viewer is accredited, and whether the whole market is paused, is not in it." })
+  async tradable(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<boolean> {
+    return listing.status === "APPROVED" && (await resolveHidden<Upload | null, Listing>(context, listingTable, listing, "#unsold")) === null;
   }
 
   @For(anyone)

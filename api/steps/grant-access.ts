@@ -4,6 +4,7 @@ import { AppError } from "../../schema/errors.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { isAccredited } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
+import { requireSold } from "../listings/require-sold.js";
 import { termsOf } from "../listings/terms.js";
 import type { PreparedGrant } from "../types/step.js";
 import { call } from "./call.js";
@@ -18,6 +19,7 @@ const encode = (types: string[], values: unknown[]): string => keccak256(AbiCode
 export async function prepareGrant(context: ApiContext, listingId: string, grantee: string, purpose: Purpose): Promise<PreparedGrant> {
   const listing = await requireControlled(context, listingId);
   if (listing.status !== "APPROVED") throw new AppError("NOT_TRADABLE", `The listing is ${listing.status}.`);
+  requireSold(listing.id, await context.loaders.uploadOfListing.load(listing.id));
   if ((listing.purposes & BigInt(purpose)) === 0n) throw new AppError("PURPOSE_NOT_ALLOWED", `The consent does not cover ${Purpose[purpose]}.`);
   if (!(await isAccredited(context, grantee, Role.BUYER))) throw new AppError("NOT_ACCREDITED", "The grantee has no valid accreditation as BUYER on the chain.", { details: { role: "BUYER" } });
   const salt = hexlify(randomBytes(32));

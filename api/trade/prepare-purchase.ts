@@ -6,6 +6,7 @@ import { marketNow, requireRole } from "../auth/accreditation.js";
 import { permitTypedData } from "../chain/permit.js";
 import type { ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
+import { requireSold } from "../listings/require-sold.js";
 import { toMoney } from "../types/money.js";
 import type { PreparedPurchase, PurchaseInput } from "../types/order.js";
 
@@ -31,7 +32,7 @@ export async function preparePurchase(context: ApiContext, { items }: PurchaseIn
       const listing = await loaders.listing.load(id);
       if (!listing) throw new AppError("NOT_FOUND", `There is no listing ${id}.`, { details: { listingId: id } });
       if (listing.status !== "APPROVED") throw new AppError("NOT_TRADABLE", `The listing is ${listing.status}.`, { details: { listingId: id } });
-      if ((await loaders.uploadOfListing.load(id))?.stoppedAt) throw new AppError("NOT_TRADABLE", "A patient withdrew from this set: nothing of it is sold any more.", { details: { listingId: id } });
+      requireSold(id, await loaders.uploadOfListing.load(id));
       if ((listing.purposes & BigInt(purpose)) === 0n) throw new AppError("PURPOSE_NOT_ALLOWED", `The consent does not cover ${Purpose[purpose]}.`, { details: { listingId: id } });
       const salt = hexlify(randomBytes(32));
       const orderId = keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "address", "bytes32"], [id, buyer.account, salt]));

@@ -82,7 +82,7 @@ export class ListingFilter {
   @Field(() => IntFilter, { nullable: true, description: "The block in which it was listed." }) listedBlock?: IntFilter | null;
   @Field(() => TimeFilter, { nullable: true, description: "When it was listed." }) listedTime?: TimeFilter | null;
   @Field(() => IntFilter, { nullable: true, description: "The block in which it last changed." }) changedBlock?: IntFilter | null;
-  @Field(() => Boolean, { nullable: true, description: "Whether it can be bought now." }) tradable?: boolean | null;
+  @Field(() => Boolean, { nullable: true, description: "Whether it can be bought, as the field `tradable` tells. In aggregates Postgres answers, since the columnar engine holds the chain alone." }) tradable?: boolean | null;
   @Field(() => MetadataFilter, { nullable: true, description: "Its metadata." }) metadata?: MetadataFilter | null;
   @Field(() => ParticipantFilter, { nullable: true, description: "The provider is one of these; never for an anonymous listing." }) participant?: ParticipantFilter | null;
   @Field(() => OrderListFilter, { nullable: true, description: "The orders of it." }) orders?: OrderListFilter | null;

@@ -113,7 +113,7 @@ query Audits {
     user: "analyst",
     query: `# Analysts: exact price statistics by kind and month, as of any block.
 query Prices($at: AsOf) {
-  listingAggregates(where: { tradable: true }, groupBy: [DATA_KIND], bucket: { unit: MONTH, timeZone: "Europe/Berlin" }, percentiles: [10, 90], at: $at) {
+  listingAggregates(where: { status: { eq: APPROVED } }, groupBy: [DATA_KIND], bucket: { unit: MONTH, timeZone: "Europe/Berlin" }, percentiles: [10, 90], at: $at) {
     block engine engineNote cached
     groups { dataKind period count providers sales price { avg { decimal } median { decimal } percentiles { percentile value { decimal } } } }
   }
