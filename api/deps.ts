@@ -11,6 +11,7 @@ import type { FeedWakes } from "./feed/feed-wakes.js";
 import type { LiveReader } from "./live/reader.js";
 import type { TrustedDocuments } from "./documents/trusted-documents.js";
 import type { Limits } from "./limits/admit.js";
+import type { UploadLimits } from "./uploads/quota.js";
 import type { Predictor } from "./price/predictor.js";
 
 /** What the API's parts work with. Built once, in `start-api.ts`. */
@@ -36,6 +37,8 @@ export interface ApiDeps {
   /** The API's address as its users see it, without a slash at the end. */
   readonly publicUrl: string;
   readonly maxUploadBytes: number;
+  /** Of one provider. */
+  readonly uploadQuota: UploadLimits;
   readonly linkTtlSeconds: number;
   /** How long a reader of a payload is sent to the object store itself, seconds; 0 = never. */
   readonly directLinkSeconds: number;

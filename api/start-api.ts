@@ -110,6 +110,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     keys,
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    uploadQuota: { bytesPerDay: env.UPLOAD_BYTES_PER_DAY, uploadsPerDay: env.UPLOADS_PER_DAY, atOnce: env.UPLOADS_AT_ONCE },
     linkTtlSeconds: env.LINK_TTL_SECONDS,
     directLinkSeconds: env.DIRECT_LINK_SECONDS,
     exportMaxBytes: env.EXPORT_MAX_BYTES,

@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { createReadStream, rmSync, writeFileSync } from "node:fs";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Wallet } from "ethers";
+import { createClient, uploadFile } from "../client/index.js";
 import { freePort } from "../platform/embedded/free-port.js";
 import { stagedFile } from "../platform/objects/staged-parts.js";
 import { nodeBackend } from "../crypto/backend/node.js";
 import { stagingCipher } from "../crypto/sealed-staging.js";
 import { unwrapStagingKey } from "../crypto/staging-key.js";
 import { Role } from "../schema/market.js";
+import type { UploadLimits } from "./uploads/quota.js";
 import { withApi, type Answer, type TestApi } from "../test/support/with-api.js";
 
 let t: TestApi;
@@ -126,6 +134,118 @@ test("a chunked body longer than what was announced is cut off, and what fits st
   assert.equal(answer, 413);
   const { status: now } = await status(id);
   assert.notEqual(now, "RECEIVED");
+});
+
+test("the checksum extension: what does not match is not kept, what matches is; unknown algorithms are refused", async () => {
+  const options = await fetch(`${t.url}/uploads/x`, { method: "OPTIONS" });
+  assert.match(options.headers.get("tus-extension") ?? "", /\bchecksum\b/);
+  assert.equal(options.headers.get("tus-checksum-algorithm"), "sha256,sha1");
+  const bytes = randomBytes(70_000);
+  const { id, uploadUrl } = await create(bytes.length);
+  const sum = (algorithm: string, of: Uint8Array): { "upload-checksum": string } => ({ "upload-checksum": `${algorithm} ${createHash(algorithm).update(of).digest("base64")}` });
+  const half = bytes.subarray(0, 40_000);
+  const wrong = await patch(uploadUrl, 0, half, sum("sha256", bytes));
+  assert.deepEqual([wrong.status, ((await wrong.json()) as { code: string; retryable: boolean })], [460, { code: "CHECKSUM_MISMATCH", message: "The bytes are not those that the checksum is of: send them again.", retryable: true }]);
+  assert.deepEqual([await offsetOf(uploadUrl), await t.api.deps.objects.list(`staging/${id}/`)], [0, []], "nothing of it was kept");
+  assert.equal((await patch(uploadUrl, 0, half, sum("sha256", half))).status, 204);
+  for (const header of ["md5 1B2M2Y8AsgTpgAmY7PhCfg==", "sha256 abc", "sha1 1B2M2Y8AsgTpgAmY7PhCfg=="]) assert.equal((await patch(uploadUrl, 40_000, bytes.subarray(40_000), { "upload-checksum": header })).status, 400, header);
+  const rest = bytes.subarray(40_000);
+  assert.equal((await patch(uploadUrl, 40_000, rest, sum("sha1", rest))).status, 204);
+  assert.equal(sha(await stored(id)), sha(bytes));
+  const long = await create(9 << 20);
+  assert.equal((await patch(long.uploadUrl, 0, new Uint8Array(9 << 20), sum("sha256", new Uint8Array(9 << 20)))).status, 413, "such a request is at most a part long");
+  assert.equal(await offsetOf(long.uploadUrl), 0);
+});
+
+test("what the way changes is noticed and sent again: the client gives each request its checksum, from memory, from a file and from a stream", async () => {
+  const bytes = randomBytes(100_000);
+  const file = join(tmpdir(), `galen-upload-${process.pid}`);
+  writeFileSync(file, bytes);
+  let answers: number[] = [];
+  // A way on which the second request's first byte is changed.
+  const way = createServer((request, response) => {
+    void (async () => {
+      const parts: Uint8Array[] = [];
+      for await (const part of request as AsyncIterable<Uint8Array>) parts.push(part);
+      const body = Buffer.concat(parts);
+      if (request.method === "PATCH" && answers.length === 1) body[0] = (body[0] ?? 0) ^ 1;
+      const { host: _host, connection: _connection, "content-length": _length, ...headers } = request.headers as Record<string, string>;
+      const answer = await fetch(`${t.url}${request.url}`, { method: request.method ?? "", headers, ...(body.length > 0 ? { body } : {}) });
+      if (request.method === "PATCH") answers.push(answer.status);
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
+    })();
+  });
+  await once(way.listen(0, "127.0.0.1"), "listening");
+  const through = `http://127.0.0.1:${(way.address() as AddressInfo).port}`;
+  try {
+    for (const body of [bytes, { stream: createReadStream(file), size: bytes.length }, { stream: Readable.from([bytes.subarray(0, 60_000), bytes.subarray(60_000)], { objectMode: false }), size: bytes.length }]) {
+      answers = [];
+      const { id, uploadUrl } = await create(bytes.length);
+      await uploadFile(createClient({ apiUrl: t.url, token }), { uploadUrl: uploadUrl.replace(t.url, through), body, chunkBytes: 30_000 });
+      assert.deepEqual([answers.filter((each) => each === 460).length, answers.filter((each) => each === 204).length], [1, 4]);
+      assert.equal(sha(await stored(id)), sha(bytes));
+    }
+  } finally {
+    way.closeAllConnections();
+    way.close();
+    rmSync(file);
+  }
+});
+
+test("one long request tells its progress while it runs", async () => {
+  const bytes = randomBytes(24 << 20);
+  const { id, uploadUrl } = await create(bytes.length);
+  const headers = { "tus-resumable": "1.0.0", authorization: `Bearer ${token}`, "content-type": "application/offset+octet-stream", "upload-offset": "0", "content-length": String(bytes.length) };
+  const request = httpRequest(uploadUrl, { method: "PATCH", headers });
+  const answered = once(request, "response");
+  request.write(bytes.subarray(0, 12 << 20));
+  let received = 0;
+  for (let sent = 12 << 20; received === 0 && sent < bytes.length; sent += 65_536) {
+    request.write(bytes.subarray(sent, sent + 65_536));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    received = Number((await status(id)).received);
+    if (received > 0) request.end(bytes.subarray(sent + 65_536));
+  }
+  assert.ok(received >= 8 << 20 && received < bytes.length, `${received} bytes were told of before the end`);
+  const [response] = (await answered) as [IncomingMessage];
+  assert.equal(response.statusCode, 204);
+  assert.deepEqual(await status(id), { status: "RECEIVED", received: String(bytes.length) });
+});
+
+test("quotas of a provider: bytes and uploads in 24 hours, and uploads at once; each refusal says what is left, and when there is more", async () => {
+  const hospital = Wallet.createRandom();
+  await t.accredit(hospital, Role.PROVIDER);
+  const own = await t.signIn(hospital);
+  const deps = t.api.deps as { uploadQuota: UploadLimits };
+  const usual = deps.uploadQuota;
+  const begin = (size: number): Promise<Answer> => t.ask(createText, { input: input(size) }, own);
+  const details = (answer: Answer): unknown => [code(answer), answer.errors[0]?.extensions.retryable, answer.errors[0]?.extensions.details];
+  try {
+    deps.uploadQuota = { bytesPerDay: 1_000, uploadsPerDay: 4, atOnce: 2 };
+    // Five at once find room for two: no two share the last room.
+    const answers = await Promise.all([300, 300, 300, 300, 300].map(begin));
+    assert.deepEqual(answers.map(code).sort(), ["QUOTA_EXCEEDED", "QUOTA_EXCEEDED", "QUOTA_EXCEEDED", undefined, undefined]);
+    assert.deepEqual(details(await begin(1)), ["QUOTA_EXCEEDED", true, { quota: "UPLOADS_AT_ONCE", limit: 2, left: "0", retryAfterSeconds: null }]);
+    await t.database.query("update app.upload set status = 'STORED', created_at = now() - interval '23 hours' where owner = $1", [hospital.address.toLowerCase()]);
+    const refused = details(await begin(401)) as [string, boolean, { quota: string; left: string; retryAfterSeconds: number }];
+    assert.deepEqual([refused[0], refused[2].quota, refused[2].left], ["QUOTA_EXCEEDED", "UPLOAD_BYTES_PER_DAY", "400"]);
+    assert.ok(refused[2].retryAfterSeconds > 3_500 && refused[2].retryAfterSeconds <= 3_600, "when the oldest leave the window");
+    assert.equal((details(await begin(1_001)) as [string, boolean, { retryAfterSeconds: null }])[2].retryAfterSeconds, null, "waiting does not help");
+    const [one, two] = [await begin(399), await begin(1)];
+    assert.deepEqual([code(one), code(two)], [undefined, undefined]);
+    const quota = "{ uploadQuota { bytesPerDay bytesLeft uploadsPerDay uploadsLeft atOnce atOnceLeft } }";
+    assert.deepEqual((await t.ask(quota, {}, own)).data, { uploadQuota: { bytesPerDay: "1000", bytesLeft: "0", uploadsPerDay: 4, uploadsLeft: 0, atOnce: 2, atOnceLeft: 0 } });
+    // What was taken back before it came is given back.
+    const { id } = (one.data as unknown as { createUpload: { id: string } }).createUpload;
+    await t.ask("mutation($id: ID!) { withdrawUpload(id: $id) { id } }", { id }, own);
+    assert.equal((details(await begin(399)) as [string, boolean, { quota: string }])[2].quota, "UPLOADS_PER_DAY");
+    deps.uploadQuota = { bytesPerDay: 1_000, uploadsPerDay: 0, atOnce: 0 };
+    assert.equal(code(await begin(399)), undefined);
+    assert.deepEqual(((await t.ask(quota, {}, own)).data as unknown as { uploadQuota: { uploadsLeft: number | null } }).uploadQuota.uploadsLeft, null);
+  } finally {
+    deps.uploadQuota = usual;
+  }
+  assert.equal(code(await t.ask(createText, { input: input(10) }, token)), undefined, "another provider's quota is its own");
 });
 
 /** Starts the api as a process of its own, over the same services. */

@@ -13,6 +13,7 @@ export const errorCodes = {
   DOCUMENT_UNKNOWN: { retryable: false, meaning: "No operation with this hash is known: send its text once (PersistedQueryNotFound)." },
   DOCUMENT_NOT_TRUSTED: { retryable: false, meaning: "This API runs trusted documents alone, and this is none of them." },
   RATE_LIMITED: { retryable: true, meaning: "Too many requests; try again after the time named." },
+  QUOTA_EXCEEDED: { retryable: true, meaning: "A quota of the account is used up; which, what is left and when there is more is named." },
   // Who you are
   UNAUTHENTICATED: { retryable: false, meaning: "Sign in first: no token, or one that is expired or revoked." },
   FORBIDDEN: { retryable: false, meaning: "You are signed in, but this is not yours to do or see." },
@@ -22,6 +23,7 @@ export const errorCodes = {
   // Records
   FILE_EMPTY: { retryable: false, meaning: "The file has no bytes." },
   FILE_TOO_LARGE: { retryable: false, meaning: "The file is larger than the limit." },
+  CHECKSUM_MISMATCH: { retryable: true, meaning: "The bytes that arrived are not those that were sent; nothing of the request was kept." },
   FORMAT_UNKNOWN: { retryable: false, meaning: "The content is none of the formats that Galen reads." },
   FORMAT_INVALID: { retryable: false, meaning: "The content is of a known format, but cannot be parsed entirely." },
   DEIDENTIFICATION_REFUSED: { retryable: false, meaning: "The record cannot be de-identified with certainty." },

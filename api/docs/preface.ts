@@ -1,4 +1,5 @@
 import { variables } from "../../platform/config/variables.js";
+import { stagedPartBytes } from "../../platform/objects/staged-parts.js";
 import { maxDays, maxGraceSeconds, maxKeys } from "../auth/api-keys.js";
 import { maxExportRows } from "../export/prepare-export.js";
 import { exportMinutes } from "../export/serve-export.js";
@@ -7,7 +8,7 @@ import { operationLimits } from "../limits/rules.js";
 import { defaultPageSize, maxPageSize } from "../paging/page-size.js";
 
 /** The default of a variable of the configuration. */
-const defaultOf = (name: "COST_LIMIT" | "ANONYMOUS_BUDGET" | "CLIENT_BUDGET" | "EXPORT_MAX_BYTES"): string => Number(variables[name].parse(undefined)).toLocaleString("en-US");
+const defaultOf = (name: "COST_LIMIT" | "ANONYMOUS_BUDGET" | "CLIENT_BUDGET" | "EXPORT_MAX_BYTES" | "UPLOAD_BYTES_PER_DAY" | "UPLOADS_PER_DAY" | "UPLOADS_AT_ONCE"): string => Number(variables[name].parse(undefined)).toLocaleString("en-US");
 const count = (value: number): string => value.toLocaleString("en-US");
 
 /** What stands before the schema in docs/api.md. The figures are those of the code. */
@@ -39,6 +40,12 @@ A step answers with a result, with something on its way (an upload, a grant, an 
 (\`PreparedTransaction\`: send \`data\` to \`to\` at gas price 0), or with EIP-712 typed data to sign (\`eth_signTypedData_v4\`). What is prepared was checked
 against the index; the contract decides.
 
+## Uploads
+
+\`createUpload\`, then the bytes to \`uploadUrl\` by tus 1.0: \`HEAD\` tells the offset, \`PATCH\` appends, with the access token. A broken connection goes on from the offset. With the
+checksum extension (\`Upload-Checksum: sha256 <base64>\`, or \`sha1\`; at most ${count(stagedPartBytes)} bytes a request) a request is taken whole or not at all: what does not match is answered
+with 460 \`CHECKSUM_MISMATCH\`, and not kept. \`uploadProgress\` tells how much there is, and then each step.
+
 ## Errors
 
 Every error has \`extensions {code, retryable, requestId, details}\`; the code is one of [errors.md](errors.md). The request id is also in the header \`x-request-id\`,
@@ -55,6 +62,7 @@ and finds the cause in the platform's log: no error tells of it. \`extensions.ch
 | directives | ${operationLimits.directives} | \`LIMIT_EXCEEDED\` |
 | tokens of the text | ${count(operationLimits.tokens)} | \`LIMIT_EXCEEDED\` |
 | bytes of a request or a WebSocket message | ${count(operationLimits.bodyBytes)} | \`LIMIT_EXCEEDED\` |
+| bytes that one provider uploads in 24 hours; uploads begun in that time; begun and not sent whole (\`uploadQuota\` tells what is left) | ${defaultOf("UPLOAD_BYTES_PER_DAY")}; ${defaultOf("UPLOADS_PER_DAY")}; ${defaultOf("UPLOADS_AT_ONCE")} | \`QUOTA_EXCEEDED\`, with \`quota\`, \`left\` and \`retryAfterSeconds\` |
 | bytes of an answer | ${count(operationLimits.answerBytes)} | \`LIMIT_EXCEEDED\` |
 | entries of a page | ${maxPageSize}; ${defaultPageSize} if none is given | \`LIMIT_EXCEEDED\` |
 | values of a list in an argument | ${count(listLimit)} | \`LIMIT_EXCEEDED\` |

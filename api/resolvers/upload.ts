@@ -11,12 +11,14 @@ import { ListingType } from "../types/listing.js";
 import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 import type { PreparedTransaction } from "../types/step.js";
 import { ErasureRequest } from "../types/trade-steps.js";
+import { UploadQuota } from "../types/upload-quota.js";
 import { PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
 import { approveDeidentification } from "../uploads/approve-deidentification.js";
 import { createUpload } from "../uploads/create-upload.js";
 import { eraseRecord } from "../uploads/erase-record.js";
 import { findOwnUpload } from "../uploads/own-upload.js";
 import { parseConsent, publishListing } from "../uploads/publish-listing.js";
+import { readQuota, showQuota } from "../uploads/quota.js";
 import { readJsonObject } from "../uploads/read-json-object.js";
 import { resubmit } from "../uploads/resubmit.js";
 import { withdrawUpload } from "../uploads/withdraw-upload.js";
@@ -36,8 +38,15 @@ export class UploadResolver {
     return findOwnUpload(context, id);
   }
 
+  @For(ownRows("the account itself"))
+  @Query(() => UploadQuota, { description: "What the viewer may still upload." })
+  async uploadQuota(@Ctx() context: ApiContext): Promise<UploadQuota> {
+    const { account } = requireViewer(context);
+    return showQuota(await readQuota(context.deps.database, context.deps.uploadQuota, account));
+  }
+
   @For(accredited(Role.PROVIDER))
-  @Mutation(() => UploadType, { description: "Opens an upload for an accredited provider; send the bytes to `uploadUrl` by tus. Errors: NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT." })
+  @Mutation(() => UploadType, { description: "Opens an upload for an accredited provider; send the bytes to `uploadUrl` by tus. Errors: NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT, QUOTA_EXCEEDED." })
   async createUpload(@Arg("input", () => UploadInput, { description: "What will be uploaded." }) input: UploadInput, @Ctx() context: ApiContext): Promise<Upload> {
     return createUpload(context, input);
   }

@@ -9,12 +9,13 @@ import { requireRole } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
 import { parseAddress, parseHash, parseRange, parseText } from "../input/parse.js";
 import type { UploadInput } from "../types/upload.js";
+import { requireQuota } from "./quota.js";
 import { recordUpload } from "./record-upload.js";
 
-/** @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT */
+/** @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, FILE_EMPTY, FILE_TOO_LARGE, BAD_INPUT, QUOTA_EXCEEDED */
 export async function createUpload(context: ApiContext, input: UploadInput): Promise<Upload> {
   const { account } = await requireRole(context, Role.PROVIDER);
-  const { database, keys, maxUploadBytes } = context.deps;
+  const { database, keys, maxUploadBytes, uploadQuota } = context.deps;
   if (input.size === 0n) throw new AppError("FILE_EMPTY", "The file has no bytes.");
   if (input.size > BigInt(maxUploadBytes)) throw new AppError("FILE_TOO_LARGE", `A file has at most ${maxUploadBytes} bytes.`, { details: { limit: maxUploadBytes } });
   if (input.anonymous && (input.payee ?? account).toLowerCase() === account) {
@@ -36,6 +37,7 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
     stagingKey: Buffer.from(wrapStagingKey(nodeBackend, keys.staging, id, newStagingKey(nodeBackend))),
   };
   return database.transaction(async (manager) => {
+    await requireQuota(manager, uploadQuota, account, values.size);
     await manager.getRepository(Upload).insert(values);
     await recordUpload(manager, values, { status: "CREATED" });
     return manager.getRepository(Upload).findOneByOrFail({ id });

@@ -10,6 +10,10 @@ import { AppError } from "../../schema/errors.js";
 import type { ApiDeps } from "../deps.js";
 import { enqueue } from "../queue/enqueue.js";
 import { recordUpload } from "./record-upload.js";
+import { requestChecksum, verified } from "./upload-checksum.js";
+
+/** Between two words on the progress of one request, in ms. */
+const tellEveryMs = 1_000;
 
 type StoreDeps = Pick<ApiDeps, "database" | "objects" | "queues" | "keys" | "log">;
 
@@ -23,7 +27,7 @@ export class UploadStore extends DataStore {
   constructor(deps: StoreDeps) {
     super();
     this.#deps = deps;
-    this.extensions = [];
+    this.extensions = ["checksum"];
   }
 
   /** @throws AppError NOT_FOUND, CONFLICT once it is over */
@@ -40,14 +44,16 @@ export class UploadStore extends DataStore {
     return new TusUpload({ id, size: Number(upload.size), offset, creation_date: upload.createdAt.toISOString() });
   }
 
-  /** Appends what arrives. @returns the new size. What was stored before a broken connection stays. */
+  /** Appends what arrives. @returns the new size. What was stored before a broken connection stays; of a request with a checksum all or nothing. */
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
     const upload = await this.#find(id);
     if (upload.status !== "CREATED") throw new AppError("CONFLICT", `The upload is ${upload.status}.`);
     const key = unwrapStagingKey(nodeBackend, this.#deps.keys.staging, id, upload.stagingKey);
     const file = this.#file(upload);
+    const checksum = requestChecksum();
+    const body = checksum === null ? this.#telling(upload, stream) : single(await verified(stream, checksum));
     try {
-      return await file.append(offset, encrypt(key, offset, stream));
+      return await file.append(offset, encrypt(key, offset, body));
     } finally {
       await this.#told(upload, await file.size());
     }
@@ -61,6 +67,17 @@ export class UploadStore extends DataStore {
 
   #file(upload: Pick<Upload, "id" | "region">): StagedFile {
     return stagedFile(this.#deps.objects, `${stagingFolder(this.#deps.objects, upload)}/source`);
+  }
+
+  /** Tells the owner now and then how far one long request is. */
+  async *#telling(upload: Upload, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let told = Date.now();
+    for await (const chunk of source) {
+      yield chunk;
+      if (Date.now() - told < tellEveryMs) continue;
+      told = Date.now();
+      await this.#told(upload, await this.#file(upload).size());
+    }
   }
 
   /** Writes down how much there is; with the last byte the upload is RECEIVED and goes on to the workers. */
@@ -88,4 +105,8 @@ export class UploadStore extends DataStore {
 async function* encrypt(key: StagingKey, offset: number, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const cipher = stagingCipher(nodeBackend, key, offset);
   for await (const chunk of source) yield cipher.update(chunk);
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

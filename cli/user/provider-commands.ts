@@ -74,6 +74,17 @@ export function addProviderCommands(program: Command): void {
     });
 
   provider
+    .command("quota")
+    .description("what you may still upload: bytes and files in 24 hours, and files at once")
+    .action(async (_options: object, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { uploadQuota: quota } = await client.request(operations.uploadQuota, {});
+      const line = (what: string, left: string | number | null, limit: string | number | null): string => (limit === null ? `${what}: no limit` : `${what}: ${left} of ${limit} left`);
+      context.print.result(quota, [line("bytes in 24 hours", quota.bytesLeft, quota.bytesPerDay), line("uploads in 24 hours", quota.uploadsLeft, quota.uploadsPerDay), line("uploads at once", quota.atOnceLeft, quota.atOnce)]);
+    });
+
+  provider
     .command("publish")
     .description("sign the consent and list an upload; it can be bought once the auditors approve")
     .argument("<upload>", "its id")

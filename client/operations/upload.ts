@@ -52,6 +52,18 @@ export const upload = operation<{ upload: Upload | null }, { id: string }>(`quer
 
 export const myUploads = operation<{ myUploads: Upload[] }, Record<string, never>>(`query MyUploads { myUploads { ${fields} } }`);
 
+/** What an account may upload, and what is left; null where there is no limit. */
+export interface UploadQuota {
+  bytesPerDay: string | null;
+  bytesLeft: string | null;
+  uploadsPerDay: number | null;
+  uploadsLeft: number | null;
+  atOnce: number | null;
+  atOnceLeft: number | null;
+}
+
+export const uploadQuota = operation<{ uploadQuota: UploadQuota }, Record<string, never>>(`query UploadQuota { uploadQuota { bytesPerDay bytesLeft uploadsPerDay uploadsLeft atOnce atOnceLeft } }`);
+
 export const uploadProgress = operation<{ uploadProgress: Upload }, { id: string }>(`subscription UploadProgress($id: ID!) { uploadProgress(id: $id) { ${fields} } }`);
 
 export const consent = operation<{ upload: { consent: unknown } | null }, { id: string; price: string; purposes: string[]; deadline: string }>(

@@ -10,7 +10,7 @@ const objects = ["OBJECT_STORE_URL", "REGION_STORES", "S3_ACCESS_KEY_FILE", "S3_
 export const processVariables = {
   migrate: pick(...every, "DATABASE_URL"),
   indexer: pick(...every, ...served, ...chain, "DATABASE_URL", "RPC_FALLBACK_URLS"),
-  api: pick(...every, ...served, ...chain, ...objects, "PORT", "PUBLIC_URL", "PUBLIC_RPC_URL", "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES",
+  api: pick(...every, ...served, ...chain, ...objects, "PORT", "PUBLIC_URL", "PUBLIC_RPC_URL", "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES", "UPLOAD_BYTES_PER_DAY", "UPLOADS_PER_DAY", "UPLOADS_AT_ONCE",
     "STAGING_KEY_FILE", "LINK_KEY_FILE", "CURSOR_KEY_FILE", "COST_LIMIT", "ANONYMOUS_BUDGET", "CLIENT_BUDGET", "TRUSTED_PROXIES", "INTROSPECTION", "TRUSTED_DOCUMENTS_FILE", "ONLY_TRUSTED_DOCUMENTS", "CORS_ORIGINS", "HEALTH_DATA_ACCESS_BODY",
     "LINK_TTL_SECONDS", "DIRECT_LINK_SECONDS", "EXPORT_MAX_BYTES", "MAX_SOCKETS_PER_CLIENT", "ANALYTICS_MEMORY_MB"),
   workers: pick(...every, ...served, ...chain, ...objects, ...vault, "DATABASE_URL", "REDIS_URL", "MAX_UPLOAD_BYTES", "STAGING_KEY_FILE", "DEDUP_KEY_FILE", "KEYRING_FILE",
