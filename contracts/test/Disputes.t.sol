@@ -193,6 +193,17 @@ contract DisputesTest is Fixture {
         }
     }
 
+    /// A node above the leaves has a path that leads to the root, too short by one.
+    function test_aNodeOfTheTreeIsNoLeaf() public view {
+        bytes32[] memory hashes = _tree(0, 4);
+        bytes32 node = _merkleRoot(hashes, 0, 2);
+        bytes32[] memory path = new bytes32[](1);
+        path[0] = _merkleRoot(hashes, 2, 4);
+        bytes32 root = _merkleRoot(hashes, 0, 4);
+        check(market.proofVerifier().includes(root, node, 0, 2, path), "the root of both nodes");
+        check(!market.proofVerifier().includes(root, node, 0, 4, path), "a node for a leaf");
+    }
+
     function _dispute() private {
         vm.prank(buyer);
         market.dispute(terms, 0, IDisputes.Claim.NOTHING_OPENS, _noLeaf());

@@ -35,15 +35,16 @@ const only = new RegExp(values.only ?? "");
 const mine = workspace.mutants.filter(({ id }, index) => index % shards === shard - 1 && only.test(id));
 const waiting = mine.filter(({ id }) => !verdicts.has(id)).slice(0, values.limit === undefined ? undefined : Number(values.limit));
 console.log(`${workspace.mutants.length} mutants, ${mine.length} of them here, ${waiting.length} to try.`);
-await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+await Promise.all(Array.from({ length: Number(values.jobs) }, (_, lane) => work(workspace.cacheOf(lane))));
 process.exitCode = report() ? 0 : 1;
 
-async function work() {
+/** @param {string} cache - forge's, of this lane alone */
+async function work(cache) {
   /** @type {Map<string, string[]>} what killed the last mutants of a file: likely to kill the next */
   const killers = new Map();
   for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
     const likely = killers.get(mutant.file) ?? [];
-    const killer = await workspace.failure(mutant.number, likely);
+    const killer = await workspace.failure(mutant.number, likely, cache);
     if (killer?.startsWith("test")) killers.set(mutant.file, [killer, ...likely.filter((name) => name !== killer)].slice(0, KILLERS));
     verdicts.set(mutant.id, killer);
     addVerdict(root, { fingerprint: workspace.fingerprint, id: mutant.id, killer });

@@ -6,6 +6,8 @@ import { instrument, readable } from "./instrument.mjs";
 import { solidityFiles } from "./parse.mjs";
 
 const TIMEOUT_MS = 180_000;
+/** Forge's, below the copy's folder, as contracts/foundry.toml has it. */
+const cache = ".build/forge/cache";
 /** Gas that a test may use, so that a mutant that never ends does: several times what the longest of ours uses. */
 const GAS_LIMIT = 4_000_000_000;
 /** Few runs of a fixed seed: a verdict that comes out the same again. The full numbers are npm test's. */
@@ -59,21 +61,33 @@ export class Workspace {
   }
 
   /**
+   * A copy of forge's cache for one of several runs at a time: each run of forge writes its cache, and one that reads it half-written compiles everything again.
+   * @param {number} lane @returns {string} its folder, below the copy's
+   */
+  cacheOf(lane) {
+    const folder = `${cache}-${lane}`;
+    rmSync(this.folder + folder, { recursive: true, force: true });
+    cpSync(this.folder + cache, this.folder + folder, { recursive: true });
+    return folder;
+  }
+
+  /**
    * Runs the tests with one mutant.
    * @param {number} number - the mutant's
    * @param {readonly string[]} likely - tests to ask first
+   * @param {string} own - forge's cache, of `cacheOf`
    * @returns {Promise<string | null>} the first test that failed; null if all passed. Throws if forge tells neither.
    */
-  async failure(number, likely = []) {
-    const few = likely.length === 0 ? null : await this.#test(number, ["--match-test", `^(${likely.join("|")})[(]`]);
-    return few ?? (await this.#test(number, quick)) ?? (await this.#test(number, without));
+  async failure(number, likely = [], own = cache) {
+    const few = likely.length === 0 ? null : await this.#test(number, ["--match-test", `^(${likely.join("|")})[(]`], own);
+    return few ?? (await this.#test(number, quick, own)) ?? (await this.#test(number, without, own));
   }
 
-  /** @param {number} number @param {string[]} selection @returns {Promise<string | null>} */
-  async #test(number, selection) {
+  /** @param {number} number @param {string[]} selection @param {string} own @returns {Promise<string | null>} */
+  async #test(number, selection, own) {
     const chosen = `0x${number.toString(16).padStart(64, "0")}`;
     const args = ["test", "--fail-fast", "--block-prevrandao", chosen, "--gas-limit", String(GAS_LIMIT), ...selection];
-    const { status, output } = await this.#forge(args);
+    const { status, output } = await this.#forge(args, own);
     if (status === null) return "no end in sight";
     const failed = /\[FAIL.*?\] (\w+)\(/.exec(output)?.[1];
     if (status !== 0 && failed !== undefined && /Encountered a total of [1-9]\d* failing tests/.test(output)) return failed;
@@ -81,13 +95,13 @@ export class Workspace {
     throw new Error(`Mutant ${number}: forge tells no verdict (exit code ${status}):\n${output.slice(-4000)}`);
   }
 
-  /** @param {string[]} args @returns {Promise<{status: number | null, output: string}>} a status of null: ended for taking too long */
-  #forge([command = "", ...args]) {
+  /** @param {string[]} args @param {string} own @returns {Promise<{status: number | null, output: string}>} a status of null: ended for taking too long */
+  #forge([command = "", ...args], own = cache) {
     return new Promise((resolve, reject) => {
       const size = ["--code-size-limit", "10000000"];
       const child = spawn(forgeBinary, [command, "--root", this.folder, ...(command === "test" ? size : []), ...args], {
         cwd: this.folder,
-        env: { ...process.env, ...runs, FOUNDRY_CONFIG: `${this.folder}contracts/foundry.toml`, FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" },
+        env: { ...process.env, ...runs, FOUNDRY_CONFIG: `${this.folder}contracts/foundry.toml`, FOUNDRY_CACHE_PATH: own, FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" },
       });
       let output = "";
       let late = false;
