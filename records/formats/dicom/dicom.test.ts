@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { concat } from "../../bytes.js";
 import { leaks } from "../../test-support/leak-scan.js";
 import { deidentify, moduleFile, modulePath, refusal, utf8 } from "../../test-support/run-node.js";
@@ -54,6 +55,7 @@ void test("a canary in every text element of the dictionary, in every VR, nested
     }
   }
   for (const vr of ["LO", "UN", "OB", "UT", "PN"]) elements.push({ tag: `00${["LO", "UN", "OB", "UT", "PN"].indexOf(vr) * 2 + 11}1010`.toUpperCase(), vr, value: utf8(`${canary()} `.padEnd(24)), items: null });
+  for (const tag of ["00420011", "00291020", "60003000", "00091012"]) elements.push({ tag, vr: "OB", value: Uint8Array.from(deflateSync(canary().padEnd(40))), items: null });
   // A standard element of numbers, declared as text.
   elements.push({ tag: "00281054", vr: "UT", value: utf8(canary().padEnd(20)), items: null }, { tag: "00280106", vr: "LO", value: utf8(canary().padEnd(20)), items: null });
   const unique = [...new Map(elements.map((element) => [element.tag, element])).values()];
@@ -149,6 +151,7 @@ void test("what cannot be made safe or is damaged is refused with its reason", a
   assert.match(await code(file([], { sopClass: "1.2.840.10008.5.1.4.1.1.88.11", modality: "SR" })), /REFUSED.*structured reports/);
   assert.match(await code(file([], { sopClass: "1.2.840.10008.5.1.4.1.1.104.1", modality: "DOC" })), /REFUSED.*documents/);
   assert.match(await code(file([textElement("00041130", "X")])), /INVALID.*DICOMDIR/);
+  assert.match(await code(file([{ ...textElement("00080016", "1.2.840.10008.5.1.4.1.1.4"), vr: "LO" }])), /INVALID.*another VR/);
   assert.match(await code(file([], { pixels: pixelsOf(14) })), /INVALID.*as long as/);
   assert.match(await code(file([], { transferSyntax: "1.2.3" })), /INVALID.*transfer syntax/);
   const whole = file([textElement("00081030", "Brain")]);

@@ -55,7 +55,7 @@ export async function readDicomHeader(chunks: AsyncIterable<Uint8Array>, maxByte
   if (kind === undefined) throw invalid("DICOM", transferSyntax === "" ? "the transfer syntax is missing" : "the transfer syntax is none that Galen reads", { position: file.position });
   const syntax: Syntax = { implicit: kind.implicit === true, bigEndian: kind.bigEndian === true };
   const base = file.position;
-  const reader = kind.deflated === true ? new ChunkReader(inflateRaw(file.stream(Number.POSITIVE_INFINITY), maxBytes)) : file;
+  const reader = kind.deflated === true ? new ChunkReader(inflateRaw(file.stream(Number.POSITIVE_INFINITY), maxBytes, base)) : file;
   const parser = new DicomParser(reader, syntax, kind.deflated === true ? base : 0);
   const { elements, end } = await parser.header();
   const values = new Map(elements.map((element) => [element.tag, element]));
@@ -64,22 +64,24 @@ export async function readDicomHeader(chunks: AsyncIterable<Uint8Array>, maxByte
 }
 
 /** Refuses what the profile cannot make safe, and what dcmjs and its like let pass as half a file. */
-function check({ elements, end, syntax, encapsulated, text }: DicomHeader): ImageShape | null {
-  if (elements.some(({ tag }) => tag.startsWith("0004"))) throw invalid("DICOM", "a DICOMDIR is an index, not a record");
+function check({ elements, end, syntax, encapsulated, text, base, reader }: DicomHeader): ImageShape | null {
+  const place = { position: base + reader.position };
+  if (elements.some(({ tag }) => tag.startsWith("0004"))) throw invalid("DICOM", "a DICOMDIR is an index, not a record", { path: "(0004,xxxx)" });
+  for (const { tag, vr } of elements) if ((tag === "00080016" || tag === "00080018") && vr !== "UI") throw invalid("DICOM", "SOP Class UID or SOP Instance UID has another VR than UI", { path: `(0008,${tag.slice(4)})` });
   const sopClass = text("00080016");
-  if (sopClass === "" || text("00080018") === "") throw invalid("DICOM", "SOP Class UID or SOP Instance UID is missing");
-  for (const [prefix, what] of refusedClasses) if (sopClass.startsWith(prefix)) throw refused("DICOM", `${what} hold text that cannot be cleaned with certainty`);
+  if (sopClass === "" || text("00080018") === "") throw invalid("DICOM", "SOP Class UID or SOP Instance UID is missing", { path: sopClass === "" ? "(0008,0016)" : "(0008,0018)" });
+  for (const [prefix, what] of refusedClasses) if (sopClass.startsWith(prefix)) throw refused("DICOM", `${what} hold text that cannot be cleaned with certainty`, { path: "(0008,0016)" });
   const burned = text("00280301").toUpperCase();
   const risky = burnedInClasses.includes(sopClass) || burnedInModalities.includes(text("00080060").toUpperCase());
-  if (burned === "YES" || (risky && burned !== "NO")) throw refused("DICOM", "the pixels may have a name burned into them");
+  if (burned === "YES" || (risky && burned !== "NO")) throw refused("DICOM", "the pixels may have a name burned into them", { path: "(0028,0301)" });
   const shape = imageShape(elements, syntax.bigEndian);
   if (end.kind !== "pixels") {
-    if (!pixellessClasses.some((prefix) => sopClass.startsWith(prefix))) throw invalid("DICOM", "an image without pixel data: the file ends before it");
+    if (!pixellessClasses.some((prefix) => sopClass.startsWith(prefix))) throw invalid("DICOM", "an image without pixel data: the file ends before it", place);
     return null;
   }
-  if (shape === null) throw invalid("DICOM", "pixel data without rows and columns");
-  if (end.tag === "7FE00010" && encapsulated !== (end.length === undefinedLength)) throw invalid("DICOM", "the pixel data is not encoded as the transfer syntax says");
-  if (end.length !== undefinedLength && end.length !== nativeLength(shape)) throw invalid("DICOM", "the pixel data is not as long as rows, columns and frames say");
+  if (shape === null) throw invalid("DICOM", "pixel data without rows and columns", place);
+  if (end.tag === "7FE00010" && encapsulated !== (end.length === undefinedLength)) throw invalid("DICOM", "the pixel data is not encoded as the transfer syntax says", place);
+  if (end.length !== undefinedLength && end.length !== nativeLength(shape)) throw invalid("DICOM", "the pixel data is not as long as rows, columns and frames say", place);
   return shape;
 }
 

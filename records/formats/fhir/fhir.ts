@@ -4,6 +4,7 @@ import { byteLines } from "../../lines.js";
 import type { Pseudonymizer } from "../../pseudonym.js";
 import { invalid } from "../../refuse.js";
 import type { ReportBuilder } from "../../report.js";
+import { utf8End } from "../../utf8.js";
 import { jsonPosition } from "./json-position.js";
 import { isObject, type Json, patientOf, patientsOfBundle } from "./patients.js";
 import { FhirTransformer } from "./transform.js";
@@ -27,7 +28,7 @@ export function parseJson(bytes: Uint8Array, format: RecordFormat, line?: number
   const place = line === undefined ? {} : { line };
   let text: string;
   try { text = decoder.decode(bytes); }
-  catch { throw invalid(format, "the text is not UTF-8", place); }
+  catch { throw invalid(format, "the text is not UTF-8", { ...place, position: utf8End(bytes) }); }
   try { return JSON.parse(text) as unknown; }
   catch (error) {
     const position = jsonPosition(error) ?? text.length;

@@ -1,6 +1,7 @@
 import { concat } from "../../bytes.js";
 import { byteLines } from "../../lines.js";
 import { invalid } from "../../refuse.js";
+import { inTable } from "../../terminology/code-systems.js";
 
 /** The five delimiters that a header segment declares. */
 export interface Delimiters { readonly field: string; readonly component: string; readonly repeat: string; readonly escape: string; readonly sub: string }
@@ -50,6 +51,7 @@ export async function* readMessages(chunks: AsyncIterable<Uint8Array>): AsyncGen
   const open: string[] = [];
   let inBatch = 0;
   let batches = 0;
+  let lastLine = 1;
 
   const message = (): Message | null => {
     const first = held[0];
@@ -61,9 +63,10 @@ export async function* readMessages(chunks: AsyncIterable<Uint8Array>): AsyncGen
     const whole = concat(held.map(({ bytes }) => bytes));
     if (decode(whole, charset) === null) throw invalid("HL7V2", "the text is not in the character set that MSH-18 names", { line: first.line });
     const segments = held.map(({ bytes, line }) => parse(decode(bytes, charset) ?? latin.decode(bytes), marks, line));
-    const type = segments[0]?.fields[9] ?? "";
-    if (type === "") throw invalid("HL7V2", "MSH-9 (message type) is missing", { line: first.line });
-    if (!/^2(?:\.\d)*/.test(segments[0]?.fields[12] ?? "")) throw invalid("HL7V2", "MSH-12 (version) is missing or not 2.x", { line: first.line });
+    // What the rules would remove here is refused: without type and version, what is written would be no message.
+    const told = (field: number): string => segments[0]?.fields[field]?.split(marks.repeat)[0]?.split(marks.component)[0]?.trim() ?? "";
+    if (!inTable("0076", told(9))) throw invalid("HL7V2", "MSH-9 (message type) is missing or not of table 0076", { line: first.line });
+    if (!/^2(?:\.\d){1,2}$/.test(told(12))) throw invalid("HL7V2", "MSH-12 (version) is missing or not 2.x", { line: first.line });
     held = [];
     size = 0;
     return { envelope: false, segments, delimiters: marks };
@@ -71,6 +74,7 @@ export async function* readMessages(chunks: AsyncIterable<Uint8Array>): AsyncGen
 
   const tooLong = (line: number): Error => invalid("HL7V2", `a segment is longer than ${maxMessageBytes} bytes`, { line });
   for await (const { bytes: raw, line } of byteLines(chunks, { cr: true, cap: maxMessageBytes, tooLong })) {
+    lastLine = line;
     let bytes = raw;
     while (bytes.length > 0 && (bytes[0] === 0x0b || bytes[0] === 0x1c || (!started && (bytes[0] === 0xef || bytes[0] === 0xbb || bytes[0] === 0xbf)))) bytes = bytes.subarray(1);
     while (bytes.length > 0 && (bytes[bytes.length - 1] === 0x1c || bytes[bytes.length - 1] === 0x1a)) bytes = bytes.subarray(0, -1);
@@ -105,7 +109,7 @@ export async function* readMessages(chunks: AsyncIterable<Uint8Array>): AsyncGen
   }
   const last = message();
   if (last !== null) yield last;
-  if (open.length > 0) throw invalid("HL7V2", "the batch ends before its trailer", {});
+  if (open.length > 0) throw invalid("HL7V2", "the batch ends before its trailer", { line: lastLine });
   if (!started) throw invalid("HL7V2", "the file holds no segment", { position: 0 });
 }
 
