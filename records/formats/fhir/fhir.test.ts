@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { dayOf } from "../../dates.js";
 import { leaks } from "../../test-support/leak-scan.js";
 import { deidentify, moduleFile, modulePath, refusal, text } from "../../test-support/run-node.js";
@@ -17,7 +18,7 @@ const secret = "XkanariaW";
 
 const primitives: Readonly<Record<string, () => unknown>> = {
   string: canary, markdown: canary, uri: () => `http://${canary()}.example.org/${canary()}`, url: () => `https://x.example/${canary()}`, canonical: () => `http://hl7.org/fhir/StructureDefinition/${canary()}`,
-  oid: canary, uuid: () => `urn:uuid:${canary()}`, id: canary, code: canary, base64Binary: () => btoa(canary()), xhtml: () => `<div>${canary()}</div>`,
+  oid: canary, uuid: () => `urn:uuid:${canary()}`, id: canary, code: canary, base64Binary: () => (planted % 2 === 0 ? btoa(canary()) : gzipSync(canary()).toString("base64")), xhtml: () => `<div>${canary()}</div>`,
   date: canary, dateTime: () => `2020-01-01T${canary()}`, instant: canary, time: canary, boolean: () => true, integer: () => 1, positiveInt: () => 1, unsignedInt: () => 1, decimal: () => 1.5,
 };
 
