@@ -54,8 +54,8 @@ test("money is never a float", () => {
     if (!isObjectType(type) || type.name.startsWith("__")) continue;
     for (const field of Object.values(type.getFields())) {
       const name = `${type.name}.${field.name}`;
-      // A percentile's rank and a search's score are no money.
-      if (!/^(PercentileValue\.percentile|NumberPercentile\.percentile|SearchHit\.score)$/.test(name)) assert.notEqual(getNamedType(field.type).name, "Float", name);
+      // A percentile's rank, a search's score, and the shares, ratios and losses of the price model's record are no money.
+      if (!/^(PercentileValue\.percentile|NumberPercentile\.percentile|SearchHit\.score|(ModelPerformance|PricePerformance|PricePerformanceGroup|PriceDrift|ModelComparison)\..*)$/.test(name)) assert.notEqual(getNamedType(field.type).name, "Float", name);
     }
   }
 });

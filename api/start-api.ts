@@ -27,7 +27,7 @@ import { LiveReader } from "./live/reader.js";
 import { createBudget } from "./limits/budget.js";
 import { createUsage } from "./limits/usage.js";
 import { readinessChecks } from "./operator/health.js";
-import { loadPredictor } from "./price/predictor.js";
+import { createPredictor } from "./price/predictor.js";
 import { clearAbandoned } from "./temporary-folder.js";
 import { createTusHandler } from "./uploads/tus-handler.js";
 import { createUploadLocks } from "./uploads/upload-locks.js";
@@ -50,11 +50,11 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   const keys = { staging: readSecret32(env.STAGING_KEY_FILE), link: readSecret32(env.LINK_KEY_FILE), cursor: readSecret32(env.CURSOR_KEY_FILE) };
   const documents = readTrustedDocuments(env.TRUSTED_DOCUMENTS_FILE, env.ONLY_TRUSTED_DOCUMENTS === "on");
   const deployment = readDeployment(env.DEPLOYMENT_FILE);
-  const predictor = await loadPredictor();
   const schema = buildApiSchema();
 
   const database = await connectDatabase({ url: env.DATABASE_URL, service: "api", poolSize, connectTimeoutMs, statementTimeoutMs });
   shutdown.add("database", () => database.destroy());
+  const predictor = await createPredictor(database);
   const redis = await connectRedis({ url: env.REDIS_URL, connectTimeoutMs });
   shutdown.add("redis", () => redis.disconnect());
   const queues = createQueues(redis);

@@ -8,6 +8,11 @@ function portNumber(text: string): number {
   return value;
 }
 
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("A whole number, please.");
+  return Number(text);
+}
+
 function buildProgram(): Command {
   const program = new Command("galen")
     .description("Galen: medical data, de-identified, priced, encrypted, audited and traded on a chain.")
@@ -94,6 +99,41 @@ function buildProgram(): Command {
     .command("retire")
     .description("destroy the versions below the newest; refused while one of them seals a record")
     .action(async () => (await import("./commands/keys.js")).keys({ name: "retire" }));
+
+  const models = program.command("model").description("the price models; the environment needs DATABASE_URL");
+  models
+    .command("list")
+    .description("every version: which one serves, what it was trained on, how it compared")
+    .action(async () => (await import("./commands/model.js")).model({ name: "list" }));
+  models
+    .command("train")
+    .description("train a challenger from the settled sales and the simulated market, compare it, and let it serve if it earned that; the workers do so every RETRAIN_HOURS")
+    .option("--as-of <block>", "sales up to this final block (the newest one, unless told): the same block gives the same model", wholeNumber)
+    .option("--no-promote", "only train and compare")
+    .option("--simulated-rows <count>", "rows of the simulated market beside the sales (50,000)", wholeNumber)
+    .option("--epochs <count>", "rounds through all rows (20)", wholeNumber)
+    .action(async ({ asOf, promote, simulatedRows, epochs }: { asOf?: number; promote: boolean; simulatedRows?: number; epochs?: number }) =>
+      (await import("./commands/model.js")).model({
+        name: "train", promote,
+        ...(asOf === undefined ? {} : { asOfBlock: asOf }), ...(simulatedRows === undefined ? {} : { simulatedRows }), ...(epochs === undefined ? {} : { epochs }),
+      }));
+  models
+    .command("evaluate")
+    .description("judge a model on simulated sales that it has not seen, and its record on settled ones; with plots as one HTML page")
+    .argument("[hash]", "the model (the one that serves, unless told)")
+    .option("--report <file>", "where the page goes")
+    .action(async (modelHash: string | undefined, { report }: { report?: string }) =>
+      (await import("./commands/model.js")).model({ name: "evaluate", ...(modelHash === undefined ? {} : { modelHash }) }, report));
+  models
+    .command("promote")
+    .description("let a model serve from now on; refused if its comparison speaks against it")
+    .argument("<hash>", "the model")
+    .option("--force", "in spite of the comparison")
+    .action(async (modelHash: string, { force }: { force?: true }) => (await import("./commands/model.js")).model({ name: "promote", modelHash, force: force === true }));
+  models
+    .command("rollback")
+    .description("let the model serve that did before the present one")
+    .action(async () => (await import("./commands/model.js")).model({ name: "rollback" }));
 
   program
     .command("test")

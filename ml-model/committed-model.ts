@@ -16,11 +16,17 @@ export async function committedVersion(): Promise<{ version: string; modelHash: 
   }
 }
 
+let loaded: Promise<PriceModel> | undefined;
+
 /**
- * Loads the model that the repository ships with.
+ * The model that the repository ships with; read once.
  * @throws AppError MODEL_INVALID when the files are missing, changed, or not those that `current.json` names.
  */
-export async function loadCommittedModel(): Promise<PriceModel> {
+export function loadCommittedModel(): Promise<PriceModel> {
+  return (loaded ??= read());
+}
+
+async function read(): Promise<PriceModel> {
   const { version, modelHash } = await committedVersion();
   const model = await loadModel(join(weightsFolder(), version));
   if (model.modelHash !== modelHash) throw new AppError("MODEL_INVALID", `The weights of ${version} are not those that current.json names.`);

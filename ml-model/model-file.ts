@@ -114,9 +114,16 @@ export async function loadModel(folder: string): Promise<PriceModel> {
   } catch (cause) {
     throw new AppError("MODEL_INVALID", "A file of the price model cannot be read.", { cause });
   }
-  const modelHash = hashFiles(json, weights);
-  if (modelHash !== digest.trim()) throw new AppError("MODEL_INVALID", "The price model's files do not match their digest.");
-  return deserialiseModel(json.toString("utf8"), weights, modelHash);
+  return parseModel(json, weights, digest.trim());
+}
+
+/**
+ * @param json - the bytes of `model.json` @param weights - those of `weights.bin`
+ * @throws AppError MODEL_INVALID when they do not match the hash, or belong to another version of the features.
+ */
+export function parseModel(json: Uint8Array, weights: Uint8Array, modelHash: string): PriceModel {
+  if (hashFiles(json, weights) !== modelHash) throw new AppError("MODEL_INVALID", "The price model's files do not match their digest.");
+  return deserialiseModel(new TextDecoder().decode(json), weights, modelHash);
 }
 
 function deserialiseModel(json: string, weights: Uint8Array, modelHash: string): PriceModel {

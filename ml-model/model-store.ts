@@ -1,73 +1,59 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { AppError } from "../schema/errors.js";
-import { loadCommittedModel } from "./committed-model.js";
-import { loadModel, saveModel, type PriceModel } from "./model-file.js";
-import { champion, promote, register, rollback, type Registry } from "./registry.js";
+import type { DataSource, EntityManager } from "typeorm";
+import { advisoryLocks } from "../platform/database/advisory-locks.js";
+import { serialiseModel, type PriceModel } from "./model-file.js";
+import { readRegistry } from "./read-registry.js";
+import { promote, register, rollback, type Registry, type RegistryEntry } from "./registry.js";
 import type { RetrainResult } from "./retrain.js";
+import { createServing } from "./serving.js";
 
-/** Models that were trained here, one folder a hash, and the registry that says which one serves. */
+/** Models that were trained here, with their files, and the registry that says which one serves: `app.price_model`. */
 export interface ModelStore {
   registry(): Promise<Registry>;
   /** The model that serves. @throws AppError MODEL_INVALID when its files were changed. */
   champion(): Promise<PriceModel>;
+  /** Any model of the registry. @throws AppError NOT_FOUND, MODEL_INVALID */
+  model(modelHash: string): Promise<PriceModel>;
   /** Saves a challenger; the same model twice is kept once. */
-  add(result: RetrainResult): Promise<Registry>;
+  add(result: Pick<RetrainResult, "parts" | "comparison">): Promise<Registry>;
   /** @throws AppError NOT_FOUND or CONFLICT, see `registry.ts` */
   promote(modelHash: string, force?: boolean): Promise<Registry>;
   /** @throws AppError CONFLICT when no earlier model served */
   rollback(): Promise<Registry>;
 }
 
-/**
- * Opens a store; a new one knows the committed model, which serves. One writer at a time: jobs hold an advisory lock. A reader sees
- * the registry before or after a change, never half of it.
- * @param folder - e.g. `models` in GALEN_HOME; made when missing.
- */
-export async function openModelStore(folder: string): Promise<ModelStore> {
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "registry.json");
-  const folderOf = (modelHash: string): string => join(folder, modelHash.slice(2));
+/** A registry that is empty knows the model of the release, which serves. Changes are made one at a time; a reader sees the one before or after. */
+export function openModelStore(database: DataSource): ModelStore {
+  const serving = createServing((sql, parameters) => database.query(sql, parameters));
+  const read = (manager: EntityManager): Promise<Registry> => readRegistry((sql, parameters) => manager.query(sql, parameters));
 
-  async function registry(): Promise<Registry> {
-    let text: string;
-    try {
-      text = await readFile(file, "utf8");
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw new AppError("MODEL_INVALID", "The model registry cannot be read.", { cause });
-      const { modelHash, version, calibrationId, training } = await loadCommittedModel();
-      return promote(register([], { modelHash, version, calibrationId, training, comparison: null }), modelHash);
-    }
-    try {
-      return JSON.parse(text) as Registry;
-    } catch (cause) {
-      throw new AppError("MODEL_INVALID", "The model registry is damaged.", { cause });
-    }
-  }
-
-  async function change(step: (registry: Registry) => Registry): Promise<Registry> {
-    const next = step(await registry());
-    await writeFile(`${file}.new`, `${JSON.stringify(next, null, 2)}\n`);
-    await rename(`${file}.new`, file);
-    return next;
-  }
+  const change = (step: (registry: Registry) => Registry, files: Readonly<Record<string, { json: string; weights: Uint8Array }>> = {}): Promise<Registry> =>
+    database.transaction(async (manager) => {
+      await manager.query("select pg_advisory_xact_lock($1)", [advisoryLocks.modelRegistry]);
+      const next = step(await read(manager));
+      // Who ceases to serve goes first: there is never a second champion.
+      for (const entry of [...next].sort((a, b) => Number(a.status === "CHAMPION") - Number(b.status === "CHAMPION"))) await write(manager, entry, files[entry.modelHash]);
+      return next;
+    });
 
   return {
-    registry,
-    async champion() {
-      const entry = champion(await registry());
-      if (!entry) throw new AppError("MODEL_INVALID", "The registry names no model that serves.");
-      const committed = await loadCommittedModel();
-      if (entry.modelHash === committed.modelHash) return committed;
-      const model = await loadModel(folderOf(entry.modelHash));
-      if (model.modelHash !== entry.modelHash) throw new AppError("MODEL_INVALID", "The stored model is not the one that the registry names.");
-      return model;
+    registry: () => read(database.manager),
+    champion: () => serving.champion(),
+    model: (modelHash) => serving.model(modelHash),
+    add({ parts, comparison }) {
+      const { json, weights, modelHash, calibrationId } = serialiseModel(parts);
+      const entry = { modelHash, version: parts.version, calibrationId, training: parts.training, comparison };
+      return change((registry) => register(registry, entry), { [modelHash]: { json, weights } });
     },
-    async add({ parts, modelHash, calibrationId, comparison }) {
-      await saveModel(folderOf(modelHash), parts);
-      return change((r) => register(r, { modelHash, version: parts.version, calibrationId, training: parts.training, comparison }));
-    },
-    promote: (modelHash, force) => change((r) => promote(r, modelHash, force)),
+    promote: (modelHash, force) => change((registry) => promote(registry, modelHash, force)),
     rollback: () => change(rollback),
   };
+}
+
+async function write(manager: EntityManager, entry: RegistryEntry, files: { json: string; weights: Uint8Array } | undefined): Promise<void> {
+  const { modelHash, version, calibrationId, training, comparison, status, served } = entry;
+  await manager.query(
+    `insert into app.price_model (model_hash, version, calibration_id, training, comparison, document, weights, status, served) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     on conflict (model_hash) do update set status = excluded.status, served = excluded.served`,
+    [modelHash, version, calibrationId, JSON.stringify(training), comparison === null ? null : JSON.stringify(comparison), files?.json ?? null, files === undefined ? null : Buffer.from(files.weights), status, served],
+  );
 }

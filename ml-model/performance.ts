@@ -21,6 +21,8 @@ export interface ModelPerformance extends Performance {
   readonly byKind: Readonly<Record<string, Performance>>;
   readonly byMonth: Readonly<Record<string, Performance>>;
   readonly byModel: Readonly<Record<string, Performance>>;
+  /** Both of the first, `FHIR 2026-11`: how each format did over time. */
+  readonly byKindAndMonth: Readonly<Record<string, Performance>>;
   /** Whether coverage is further from 80 % than chance allows (two-sided, 1 %), or prices have moved away from the medians. */
   readonly drift: { readonly coverageZ: number; readonly biasZ: number; readonly hasDrifted: boolean };
 }
@@ -42,13 +44,16 @@ export function modelPerformance(sales: readonly Sale[]): ModelPerformance {
   const biasZ = n === 0 ? 0 : (above - n / 2) / Math.sqrt(n / 4);
   return {
     ...measure(settled),
-    byKind: grouped(settled, (s) => kinds[s.dataKind - 1] ?? `KIND_${s.dataKind}`),
-    byMonth: grouped(settled, (s) => new Date(s.purchasedTime * 1000).toISOString().slice(0, 7)),
+    byKind: grouped(settled, kindOf),
+    byMonth: grouped(settled, monthOf),
     byModel: grouped(settled, (s) => s.modelHash),
+    byKindAndMonth: grouped(settled, (s) => `${kindOf(s)} ${monthOf(s)}`),
     drift: { coverageZ, biasZ, hasDrifted: n >= 30 && (Math.abs(coverageZ) > alarm || Math.abs(biasZ) > alarm) },
   };
 }
 
+const kindOf = (s: Sale): string => kinds[s.dataKind - 1] ?? `KIND_${s.dataKind}`;
+const monthOf = (s: Sale): string => new Date(s.purchasedTime * 1000).toISOString().slice(0, 7);
 const isInside = (s: Sale): boolean => s.price >= s.p10 && s.price <= s.p90;
 
 function measure(sales: readonly Sale[]): Performance {

@@ -5,13 +5,15 @@ import { explain, type Reason } from "./reasons.js";
 
 export { loadCommittedModel } from "./committed-model.js";
 export { type Counterfactual, counterfactuals } from "./counterfactuals.js";
-export { loadInstitutionLinks, loadMarketContext, loadSales } from "./load-sales.js";
-export { type MarketContext, marketSignals } from "./market-signals.js";
+export { loadSales, type Query } from "./load-sales.js";
 export { loadModel, type PriceModel } from "./model-file.js";
 export { type ModelPerformance, modelPerformance, type Performance } from "./performance.js";
 export { type PriceInterval, predictInterval } from "./predict-interval.js";
 export { parsePriceInput, type PriceInput } from "./price-input.js";
+export { readRegistry } from "./read-registry.js";
 export type { Reason } from "./reasons.js";
+export type { RegistryEntry } from "./registry.js";
+export { createServing, type Serving } from "./serving.js";
 export type { Sale } from "./sale.js";
 
 /** An interval with its reasons, largest effect first. */

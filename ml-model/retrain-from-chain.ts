@@ -1,19 +1,36 @@
-import { loadInstitutionLinks, loadSales, type Query } from "./load-sales.js";
-import type { ModelStore } from "./model-store.js";
-import type { PriceInput } from "./price-input.js";
-import { retrain, type RetrainRequest, type RetrainResult } from "./retrain.js";
+import type { DataSource } from "typeorm";
+import { PriceTraining } from "../schema/entities/price-training.js";
+import { loadInstitutionLinks, loadPriceInputs, loadSales, type Query } from "./load-sales.js";
+import { openModelStore } from "./model-store.js";
+import { modelPerformance } from "./performance.js";
+import { retrain, type Comparison, type RetrainRequest } from "./retrain.js";
+import { defaultOptions } from "./train.js";
+import type { TrainingOptions } from "./train-ensemble.js";
 
 export interface ChainRetraining {
-  readonly query: Query;
-  readonly store: ModelStore;
+  readonly database: DataSource;
   /** A final block: rows up to it cannot change any more. */
   readonly asOfBlock: number;
-  /** What the model was asked for each listing that we priced ourselves, by listing id. */
-  readonly inputs: ReadonlyMap<string, PriceInput>;
   /** Promote the challenger when the comparison speaks for it. */
   readonly promote: boolean;
-  readonly options?: RetrainRequest["options"];
+  /** Of the committed model, unless told. */
+  readonly options?: Partial<RetrainRequest["options"]>;
   readonly simulatedRows?: number;
+  readonly onEpoch?: TrainingOptions["onEpoch"];
+}
+
+/** What came of a training; plain JSON. */
+export interface Retrained {
+  readonly asOfBlock: number;
+  readonly modelHash: string;
+  readonly calibrationId: string;
+  readonly dataDigest: string;
+  /** Sales that taught: fully, or down-weighted as possible wash trades. */
+  readonly taught: { readonly full: number; readonly downWeighted: number };
+  readonly comparison: Comparison;
+  readonly promoted: boolean;
+  /** Whether settled sales say that the market has moved away from the predictions. */
+  readonly drifted: boolean;
 }
 
 /** Seed of the networks: fixed, so that the block alone decides the model. */
@@ -24,17 +41,25 @@ const simulatorSeed = 20_261_123;
 const defaultSimulatedRows = 50_000;
 
 /**
- * The whole retraining: sales and links as of a block → challenger → store → promotion, if it is wanted and earned. Safe to run
- * twice: the same block gives the same model, which the store keeps once. Minutes of one core: run it in a worker, one at a time.
+ * The whole retraining: sales and links as of a block → challenger → registry → promotion, if it is wanted and earned. Safe to run
+ * twice, and to kill: the same block gives the same model, which the registry keeps once. Minutes of one core: see `train-apart.ts`.
+ * @throws AppError MODEL_INVALID when the champion's files were changed
  */
-export async function retrainFromChain(request: ChainRetraining): Promise<RetrainResult & { readonly promoted: boolean }> {
-  const { query, store, asOfBlock, inputs } = request;
-  const result = await retrain({
-    sales: await loadSales(query, asOfBlock, inputs), links: await loadInstitutionLinks(query, asOfBlock), asOfBlock, champion: await store.champion(),
-    seed, simulatorSeed, simulatedRows: request.simulatedRows ?? defaultSimulatedRows, ...(request.options ? { options: request.options } : {}),
+export async function retrainFromChain(request: ChainRetraining): Promise<Retrained> {
+  const { database, asOfBlock, onEpoch } = request;
+  const query: Query = (sql, parameters) => database.query(sql, parameters);
+  const store = openModelStore(database);
+  const sales = await loadSales(query, asOfBlock, await loadPriceInputs(query));
+  const { parts, modelHash, calibrationId, taught, comparison } = await retrain({
+    sales, links: await loadInstitutionLinks(query, asOfBlock), asOfBlock, champion: await store.champion(),
+    seed, simulatorSeed, simulatedRows: request.simulatedRows ?? defaultSimulatedRows, options: { ...defaultOptions, ...request.options, ...(onEpoch ? { onEpoch } : {}) },
   });
-  await store.add(result);
-  const promoted = request.promote && result.comparison.promote;
-  if (promoted) await store.promote(result.modelHash);
-  return { ...result, promoted };
+  await store.add({ parts, comparison });
+  const promoted = request.promote && comparison.promote;
+  if (promoted) await store.promote(modelHash);
+  const { drift } = modelPerformance(sales);
+  await database.getRepository(PriceTraining).insert({
+    asOfBlock: BigInt(asOfBlock), modelHash, sales: taught.full + taught.downWeighted + comparison.tested, promoted, reason: comparison.reason, drifted: drift.hasDrifted,
+  });
+  return { asOfBlock, modelHash, calibrationId, dataDigest: parts.training.dataDigest, taught, comparison, promoted, drifted: drift.hasDrifted };
 }

@@ -25,6 +25,8 @@ export const jobs = {
   erase: upload,
   /** Sequence the access log and anchor what is due. */
   anchor: z.strictObject({}),
+  /** Train the price model anew from the settled sales. */
+  retrain: z.strictObject({}),
 } as const satisfies Record<string, z.ZodType>;
 
 export type QueueName = keyof typeof jobs;

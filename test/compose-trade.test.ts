@@ -47,7 +47,7 @@ test("the services, started as compose starts them with NODE_ENV=production, com
   // People of the test hold the administrators' keys, as an operator who hands them over would arrange.
   const apiPort = await freePort();
   const publicUrl = `http://127.0.0.1:${apiPort}`;
-  const cast = createCast({ folder: join(folder, "people"), api: () => publicUrl, signal: ended.signal });
+  const cast = createCast({ folder: join(folder, "people"), api: () => publicUrl, database: () => postgres.url, signal: ended.signal });
   const trade = createTrade(cast, folder);
   const { registrar, treasurer } = await trade.accounts();
   const market = JSON.parse(readFileSync(join(network.folder, "market.json"), "utf8")) as Record<string, unknown>;

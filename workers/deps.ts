@@ -18,6 +18,9 @@ export interface WorkerDeps {
   /** 32-byte Ed25519 seed that signs manifests; asked for at each use. */
   readonly signingKey: () => Uint8Array;
   readonly predict: Predict;
+  /** For work that runs in a thread with a connection of its own; given up when `ending` is aborted. */
+  readonly databaseUrl: string;
+  readonly ending: AbortSignal;
   /** Whether each access is told on the chain, beside the batches' anchors. */
   readonly accessEvents: "off" | "each";
   /** Largest record in bytes. */

@@ -14,6 +14,7 @@ import { keepOrders } from "./dispatch/keep-orders.js";
 import { logIsDue } from "./dispatch/log-is-due.js";
 import { revokeGrants } from "./dispatch/revoke-grants.js";
 import { sweep } from "./dispatch/sweep.js";
+import { trainingIsDue } from "./dispatch/training-is-due.js";
 import { startLoop } from "./loop.js";
 import type { Market } from "./market.js";
 
@@ -24,6 +25,8 @@ export interface DispatchDeps {
   queues: Queues;
   market: Market;
   accessEvents: WorkerDeps["accessEvents"];
+  /** Between trainings of the price model; 0: none. */
+  retrainHours: number;
   /** Address that settles and refunds lapsed orders. */
   relayer: string;
   log: Logger;
@@ -103,6 +106,7 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
       await applyRefusals(database, null);
       await revokeGrants(database);
       await sweep({ database, objects });
+      if (await trainingIsDue(database, deps.retrainHours)) await deps.queues.add("retrain", "sales", {});
       return false;
     },
   });

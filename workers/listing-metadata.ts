@@ -2,6 +2,7 @@ import type { SignedManifest } from "../crypto/manifest.js";
 import type { DeidentificationReport, Profile } from "../records/index.js";
 import type { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
+import type { StoredPrediction } from "./price-upload.js";
 
 /** Counts below this are not published: few of something may point at somebody. */
 const smallCell = 5;
@@ -18,6 +19,8 @@ export interface ListingMetadata {
   size: { plain: number; stored: number };
   profile: PublishedProfile;
   deidentification: { rulesVersion: string; rulesHash: string; totals: DeidentificationReport["totals"] };
+  /** What predicted the interval that stands on the chain beside this document's hash. The model's hash, on the chain too, covers the calibration. */
+  price: { modelHash: string; calibrationId: string };
   manifest: SignedManifest;
 }
 
@@ -45,7 +48,8 @@ interface PublishedProfile {
 export function listingMetadata(upload: Upload, manifest: SignedManifest): ListingMetadata {
   const profile = upload.profile as Profile | null;
   const report = upload.report as DeidentificationReport | null;
-  if (profile === null || report === null) throw new AppError("CONFLICT", "The upload is not profiled yet.");
+  const prediction = upload.prediction as StoredPrediction | null;
+  if (profile === null || report === null || prediction === null) throw new AppError("CONFLICT", "The upload is not profiled yet.");
   const { rulesVersion, rulesHash, totals } = report;
   return {
     version: 1,
@@ -55,6 +59,7 @@ export function listingMetadata(upload: Upload, manifest: SignedManifest): Listi
     size: { plain: manifest.body.plainSize, stored: manifest.body.storedSize },
     profile: publish(profile),
     deidentification: { rulesVersion, rulesHash, totals },
+    price: { modelHash: prediction.modelHash, calibrationId: prediction.calibrationId },
     manifest,
   };
 }

@@ -14,7 +14,7 @@ import { startHealthServer } from "../platform/service/health-server.js";
 import { runService } from "../platform/service/run-service.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { newest } from "../crypto/custody/keyring.js";
-import { loadCommittedModel, predict } from "../ml-model/predict.js";
+import { createServing, predict } from "../ml-model/predict.js";
 import { AppError } from "../schema/errors.js";
 import { startDispatch } from "./dispatch.js";
 import { keyStore } from "./key-store.js";
@@ -35,7 +35,6 @@ await runService("workers", async (shutdown) => {
   const keyring = await openPlatformKeyring(env.KEYRING_FILE, env.NODE_ENV, log);
   shutdown.add("keyring", () => keyring.close());
   const { kek } = keyStore(env, keyring);
-  const model = await loadCommittedModel();
   const walletOf = (file: string): Wallet => new Wallet(`0x${Buffer.from(readSecret32(file)).toString("hex")}`);
   const wallets = { RELAYER: walletOf(env.RELAYER_KEY_FILE), DELIVERER: walletOf(env.DELIVERER_KEY_FILE), ANCHORER: walletOf(env.ANCHORER_KEY_FILE) };
 
@@ -67,20 +66,25 @@ await runService("workers", async (shutdown) => {
   });
   shutdown.add("health", () => health.close());
 
+  const serving = createServing((sql, parameters) => database.query(sql, parameters));
+  // Damaged weights are told now, and not by the first record.
+  const champion = await serving.champion();
   const fileKeys = nodeCrypto.createKeyWrapper(kek, () => keyring.current().identities);
   const jobs = startJobs({
     database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys,
     signingKey: () => newest(keyring.current().signingKeys).value,
-    predict: (input) => predict(model, input),
+    predict: async (input) => predict(await serving.champion(), input),
+    databaseUrl: env.DATABASE_URL,
+    ending: shutdown.signal,
     accessEvents: env.ACCESS_EVENTS,
     maxBytes: env.MAX_UPLOAD_BYTES,
   });
   shutdown.add("jobs", () => jobs.close());
   const senders = startSenders({ database, provider, wallets, chainId: deployment.chainId, finalityDepth: env.FINALITY_DEPTH, market, log });
   shutdown.add("senders", () => senders.close());
-  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, market, accessEvents: env.ACCESS_EVENTS, relayer: wallets.RELAYER.address, log, onOutbox: (role) => senders.wake(role) });
+  const dispatch = await startDispatch({ database, databaseUrl: env.DATABASE_URL, objects, queues, market, accessEvents: env.ACCESS_EVENTS, retrainHours: env.RETRAIN_HOURS, relayer: wallets.RELAYER.address, log, onOutbox: (role) => senders.wake(role) });
   shutdown.add("dispatch", () => dispatch.close());
-  log.info({ healthPort: health.port, model: model.version }, "workers are ready");
+  log.info({ healthPort: health.port, model: champion.version }, "workers are ready");
 });
 
 /** A check that holds when the service answers at all. */

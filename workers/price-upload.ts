@@ -2,8 +2,8 @@ import { parsePriceInput, type Prediction, type PriceInput } from "../ml-model/p
 import type { DeidentificationReport, Profile } from "../records/index.js";
 import { DataKind } from "../schema/market.js";
 
-/** The loaded model's prediction. */
-export type Predict = (input: PriceInput) => Prediction;
+/** The prediction of the model that serves. */
+export type Predict = (input: PriceInput) => Promise<Prediction>;
 
 /** A prediction as `app.upload.prediction` keeps it: amounts as decimal strings in the payment token's smallest unit. */
 export interface StoredPrediction {
@@ -48,8 +48,9 @@ const systemMarks: readonly (readonly [RegExp, CodeSystem])[] = [
  * What the price model is asked about an upload. A profile that names no patients, no codes or no dates leaves those fields out: the model then
  * imputes them and widens its interval.
  * @param now - for the age of the data.
+ * @param market - what sales of like listings show; unknown if left out.
  */
-export function priceInput(profile: Profile, report: Pick<DeidentificationReport, "risk">, dataKind: DataKind, now: Date): PriceInput {
+export function priceInput(profile: Profile, report: Pick<DeidentificationReport, "risk">, dataKind: DataKind, now: Date, market?: PriceInput["market"]): PriceInput {
   const records = Math.max(1, profile.recordCount);
   const { k, smallestClass } = report.risk;
   return parsePriceInput({
@@ -63,6 +64,7 @@ export function priceInput(profile: Profile, report: Pick<DeidentificationReport
     ...(profile.newestYear === null ? {} : { recencyDays: age(profile.newestYear, now), spanDays: Math.min(longestDays, Math.max(0, profile.spanYears * dayPerYear)) }),
     deidentification: k === null ? "SAFE_HARBOR" : "K_ANONYMOUS",
     ...(smallestClass !== null && smallestClass > 0 ? { kAnonymity: smallestClass } : {}),
+    ...(market ? { market } : {}),
   });
 }
 

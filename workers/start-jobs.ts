@@ -15,11 +15,12 @@ import { erase } from "./jobs/erase.js";
 import { ingest } from "./jobs/ingest.js";
 import { price } from "./jobs/price.js";
 import { publish } from "./jobs/publish.js";
+import { retrain } from "./jobs/retrain.js";
 import { store } from "./jobs/store.js";
 import { runJob } from "./run-job.js";
 
 /** Jobs of each queue at once in one process. Those that parse or encrypt are bound by the processor, the others wait for services. */
-const concurrency: Readonly<Record<QueueName, number>> = { ingest: 2, deidentify: 2, price: 4, encrypt: 2, store: 4, publish: 8, deliver: 8, erase: 2, anchor: 1 };
+const concurrency: Readonly<Record<QueueName, number>> = { ingest: 2, deidentify: 2, price: 4, encrypt: 2, store: 4, publish: 8, deliver: 8, erase: 2, anchor: 1, retrain: 1 };
 
 /** A job whose process died is free again after this, in ms. A process that is merely slow may see its job run twice: that does no harm. */
 const lockMs = 5_000;
@@ -47,6 +48,7 @@ export function startJobs(deps: WorkerDeps & { redis: Redis; log: Logger; metric
     deliver: deliver(deps),
     erase: erase(deps),
     anchor: anchor(deps),
+    retrain: retrain(deps),
   };
   const seconds = new Histogram({ name: "galen_job_seconds", help: "Time that a job's attempt took.", labelNames: ["queue"], buckets: [0.01, 0.05, 0.2, 1, 5, 30, 120], registers: [metrics] });
   const ended = new Counter({ name: "galen_jobs_total", help: "Attempts of jobs by their outcome.", labelNames: ["queue", "outcome"], registers: [metrics] });

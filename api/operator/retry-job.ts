@@ -4,7 +4,7 @@ import { DeadLetter } from "../../schema/entities/dead-letter.js";
 import { AppError } from "../../schema/errors.js";
 
 /**
- * Takes a job of the operator's list up again: a delivery goes back to its start. An upload that failed has lost its staged bytes and their key, and
+ * Takes a job of the operator's list up again: a delivery goes back to its start, a training of the price model is due again. An upload that failed has lost its staged bytes and their key, and
  * is uploaded anew by its provider; the access log goes on by itself.
  * @throws AppError NOT_FOUND; CONFLICT if it was retried before, or there is nothing left to retry
  */
@@ -14,6 +14,11 @@ export async function retryJob(database: DataSource, deadLetterId: bigint): Prom
     const letter = await letters.findOne({ where: { id: deadLetterId }, lock: { mode: "pessimistic_write" } });
     if (!letter) throw new AppError("NOT_FOUND", "No such job in the list.");
     if (letter.retriedAt !== null) throw new AppError("CONFLICT", "The job was taken up again before.");
+    // What is due is found again by itself, once no letter stands in its way.
+    if (letter.queue === "retrain") {
+      await letters.update({ id: deadLetterId }, { retriedAt: () => "now()" });
+      return;
+    }
     const grantId = /^deliver-([0-9a-f-]{36})$/.exec(letter.jobKey)?.[1];
     const grant = grantId === undefined ? null : await manager.getRepository(AccessGrant).findOneBy({ id: grantId, status: "FAILED" });
     if (!grant) throw new AppError("CONFLICT", "Nothing of this job is left to retry.");

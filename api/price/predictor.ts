@@ -1,15 +1,20 @@
-import { loadCommittedModel, parsePriceInput, predict, type Prediction } from "../../ml-model/predict.js";
+import type { DataSource } from "typeorm";
+import { createServing, parsePriceInput, predict, type Prediction } from "../../ml-model/predict.js";
 import type { Currency } from "../types/money.js";
 import { toMoney } from "../types/money.js";
 import type { PricePrediction } from "../types/upload.js";
 
 /** @param input - as from outside. @throws AppError PRICE_INPUT_INVALID, naming the field */
-export type Predictor = (input: unknown) => Prediction;
+export type Predictor = (input: unknown) => Promise<Prediction>;
 
-/** @throws AppError MODEL_INVALID */
-export async function loadPredictor(): Promise<Predictor> {
-  const model = await loadCommittedModel();
-  return (input) => predict(model, parsePriceInput(input));
+/** Predicts with the model that serves. @throws AppError MODEL_INVALID when its files were changed */
+export async function createPredictor(database: DataSource): Promise<Predictor> {
+  const serving = createServing((sql, parameters) => database.query(sql, parameters));
+  await serving.champion();
+  return async (input) => {
+    const asked = parsePriceInput(input);
+    return predict(await serving.champion(), asked);
+  };
 }
 
 /** A prediction, fresh or as `app.upload.prediction` keeps it (amounts as decimal strings). */

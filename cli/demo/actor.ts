@@ -15,12 +15,14 @@ export interface Actor {
 
 export interface Cast {
   actor(name: string): Actor;
+  /** Runs a command of the platform's operator, who reaches its database. @throws CommandFailedError */
+  operate<Result>(...args: string[]): Promise<Result>;
   /** Resolves when no command of anybody runs any more. */
   ended(): Promise<void>;
 }
 
 /** @param api - null until the stack is up: an account can be made without it. */
-export function createCast(options: { folder: string; api: () => string | null; signal: AbortSignal }): Cast {
+export function createCast(options: { folder: string; api: () => string | null; database?: () => string | null; signal: AbortSignal }): Cast {
   const flags = (name: string): string[] => {
     const api = options.api();
     return ["--json", "--profile", join(options.folder, name), ...(api === null ? [] : ["--api", api])];
@@ -28,8 +30,7 @@ export function createCast(options: { folder: string; api: () => string | null; 
   // One listener for each command under way: there may well be more than ten.
   setMaxListeners(0, options.signal);
   const running = new Set<Promise<unknown>>();
-  const run = async (name: string, args: readonly string[], onLine?: (value: unknown) => void, cut?: AbortSignal): Promise<unknown> => {
-    const command = runCommand([...args, ...flags(name)], { signal: options.signal, ...(onLine ? { onLine } : {}), ...(cut ? { cut } : {}) });
+  const until = async (command: Promise<unknown>): Promise<unknown> => {
     running.add(command);
     try {
       return await command;
@@ -37,6 +38,8 @@ export function createCast(options: { folder: string; api: () => string | null; 
       running.delete(command);
     }
   };
+  const run = (name: string, args: readonly string[], onLine?: (value: unknown) => void, cut?: AbortSignal): Promise<unknown> =>
+    until(runCommand([...args, ...flags(name)], { signal: options.signal, ...(onLine ? { onLine } : {}), ...(cut ? { cut } : {}) }));
   return {
     actor: (name) => ({
       name,
@@ -56,6 +59,9 @@ export function createCast(options: { folder: string; api: () => string | null; 
         }
       },
     }),
+    async operate<Result>(...args: string[]): Promise<Result> {
+      return (await until(runCommand(args, { signal: options.signal, env: { DATABASE_URL: options.database?.() ?? "" } }))) as Result;
+    },
     async ended() {
       await Promise.allSettled(running);
     },

@@ -19,6 +19,8 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Kills the process at once, without a chance to say goodbye. */
   cut?: AbortSignal;
+  /** Variables of the process beside what a shell needs. */
+  env?: Readonly<Record<string, string>>;
   /** Told of each JSON line as it comes. */
   onLine?: (value: unknown) => void;
 }
@@ -33,7 +35,7 @@ const environment = (): NodeJS.ProcessEnv => Object.fromEntries(["PATH", "HOME",
  */
 export async function runCommand(args: readonly string[], options: RunOptions): Promise<unknown> {
   options.signal.throwIfAborted();
-  const child = spawn(process.execPath, [entry, ...args], { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [entry, ...args], { env: { ...environment(), ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
   // The process must have ended before this returns: it could still write into a folder that is about to vanish.
   const kill = (): void => void child.kill("SIGTERM");
   options.signal.addEventListener("abort", kill, { once: true });

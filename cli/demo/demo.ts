@@ -19,7 +19,7 @@ export async function demo(options: { json?: boolean; assigned?: boolean }): Pro
   process.on("SIGTERM", interrupt);
   const folder = await mkdtemp(join(tmpdir(), "galen-demo-"));
   let stack: StackProcess | undefined;
-  const cast = createCast({ folder: join(folder, "people"), api: () => stack?.urls.api ?? null, signal: interrupted.signal });
+  const cast = createCast({ folder: join(folder, "people"), api: () => stack?.urls.api ?? null, database: () => stack?.urls.postgres ?? null, signal: interrupted.signal });
   const assigned = options.assigned === true;
   const trade = createTrade(cast, folder, { assigned });
   const report: DemoReport = { ok: false, steps: [], files: trade.files, refusals: trade.refusals };

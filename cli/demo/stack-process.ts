@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const entry = fileURLToPath(new URL("../galen.js", import.meta.url));
 
 export interface StackProcess {
-  urls: { api: string; rpc: string };
+  urls: { api: string; rpc: string; postgres: string };
   /** Rejects when the stack ends by itself. */
   failed: Promise<never>;
   stop(): Promise<void>;

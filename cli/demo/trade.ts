@@ -329,6 +329,14 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
       },
     },
     {
+      name: "the price model learns from these sales; too few to judge it, so the one before goes on serving",
+      async run() {
+        const trained = await cast.operate<{ taught: { full: number; downWeighted: number }; comparison: { tested: number; reason: string }; promoted: boolean }>("model", "train", "--simulated-rows", "2000", "--epochs", "2");
+        const sales = trained.taught.full + trained.taught.downWeighted + trained.comparison.tested;
+        if (sales !== records.length || trained.promoted) throw new Error(`The model learned from ${sales} sales: ${trained.comparison.reason}`);
+      },
+    },
+    {
       name: "a second buyer's key, an outsider's token, an expired and a forged link are refused",
       async run() {
         const target = fetched.find(({ listingId }) => listingId === listingOf("FHIR"));

@@ -54,6 +54,7 @@ export const variables = {
   DELIVERER_KEY_FILE: file.describe("private key of the deliverer (32 bytes, hex)"),
   ANCHORER_KEY_FILE: file.describe("private key of the access-log anchorer (32 bytes, hex)"),
   ACCESS_EVENTS: z.enum(["off", "each"]).default("each").describe("each = every access is told on the chain by an event of its own; off = by the anchors of batches alone"),
+  RETRAIN_HOURS: z.coerce.number().int().min(0).max(8_760).default(24).describe("hours between trainings of the price model from settled sales; 0 = by hand alone (galen model train)"),
   LINK_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900).describe("how long a download link lives"),
   DIRECT_LINK_SECONDS: z.coerce.number().int().min(0).max(3_600).default(0).describe("how long a reader of a payload alone is sent to the object store itself (S3, presigned); 0 = the API passes all bytes on"),
   EXPORT_MAX_BYTES: z.coerce.number().int().min(1_000).max(1_000_000_000_000).default(1_000_000_000).describe("most bytes of one export"),

@@ -11,6 +11,10 @@ export const advisoryLocks = {
   accessSequencer: 7_214_003,
   /** One operator at the key-encryption keys. */
   keysOperator: 7_214_004,
+  /** One change of the registry of price models at a time. */
+  modelRegistry: 7_214_005,
+  /** One training of the price model at a time. */
+  modelTraining: 7_214_006,
   /** One writer an upload. */
   uploads: 7_214_010,
   /** One sender a platform role. */

@@ -35,6 +35,8 @@ export { Upload } from "./upload.js";
 export { PatientReceipt } from "./patient-receipt.js";
 export { AuditSignature } from "./audit-signature.js";
 export { Citation } from "./citation.js";
+export { PriceModelVersion } from "./price-model.js";
+export { PriceTraining } from "./price-training.js";
 export { RecordKey } from "./record-key.js";
 export { Metadata } from "./metadata.js";
 export { MetadataDocument } from "./metadata-document.js";

@@ -26,6 +26,8 @@ export class Upload {
   @Column("jsonb", { nullable: true }) report!: unknown;
   @Column("jsonb", { nullable: true }) profile!: unknown;
   @Column("jsonb", { nullable: true }) prediction!: unknown;
+  /** What the price model was asked: a sale of it teaches the next model. */
+  @Column("jsonb", { nullable: true }) priceInput!: unknown;
   @Column("bigint", { nullable: true, transformer: bigintColumn }) deidentifiedSize!: bigint | null;
   /** Hex, shown to the owner alone. */
   @Column("text", { nullable: true }) deidentifiedSha256!: string | null;

@@ -122,6 +122,19 @@ query Prices($at: AsOf) {
   },
   {
     user: "analyst",
+    query: `# Analysts: did the predicted intervals keep their promise? Recomputable from chain events alone.
+query Record($at: AsOf) {
+  modelPerformance(at: $at) {
+    block sales coverage medianRatio
+    byKindAndMonth { name sales coverage }
+    drift { coverageZ biasZ hasDrifted }
+  }
+  priceModels { modelHash version status source dataDigest comparison { tested reason } }
+}
+`,
+  },
+  {
+    user: "analyst",
     query: `# Analysts: all listings of a filter as a file, as of a block. Sign in first; open the url within five minutes.
 mutation Export($where: ListingFilter) {
   exportRows(source: LISTINGS, format: PARQUET, listings: $where) { url expiresAt block rows }

@@ -151,7 +151,8 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
     log: createLogger({ service: "test", level: process.env["TEST_LOG_LEVEL"] ?? "silent" }),
     fileKeys: nodeCrypto.createKeyWrapper(nodeCrypto.keyringKek(() => keyring), () => keyring.identities),
     signingKey: () => newest(keyring.signingKeys).value,
-    predict: (input: Parameters<typeof predict>[1]) => predict(model, input),
+    predict: (input: Parameters<typeof predict>[1]) => Promise.resolve(predict(model, input)),
+    ending: new AbortController().signal,
   };
 
   return {
