@@ -13,7 +13,7 @@ import { For } from "../rules/rule.js";
 import { anyone } from "../rules/rules.js";
 import { AsOf } from "../types/as-of.js";
 import { PriceInput } from "../types/price-input.js";
-import { ModelPerformanceType, PriceModelVersionType, PricePerformanceGroup, PriceTrainingType } from "../types/price-model.js";
+import { ModelPerformanceType, PriceModelVersionType, PriceTrainingType, type PricePerformanceGroup } from "../types/price-model.js";
 import { PricePrediction } from "../types/upload.js";
 
 /** It reads every sale. */

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
+import { forge } from "./forge-link.js";
 import type { FileReport, Mark, RefusalReport } from "./report.js";
 import { decryptWithStockAge, stockAge } from "./stock-age.js";
 import { whenDrawn } from "./when-drawn.js";
@@ -391,13 +392,4 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
 function latest(marks: readonly Required<Mark>[]): Mark {
   const [last] = [...marks].sort((a, b) => b.block - a.block);
   return last ? { block: last.block, blockTime: last.blockTime, tx: last.tx } : {};
-}
-
-/** Changes one character in the middle of the link's token. */
-function forge(url: string): string {
-  const target = new URL(url);
-  const at = target.pathname.length - 20;
-  const other = target.pathname[at] === "A" ? "B" : "A";
-  target.pathname = target.pathname.slice(0, at) + other + target.pathname.slice(at + 1);
-  return target.href;
 }
