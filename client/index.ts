@@ -5,6 +5,7 @@ export { attend, type AttendStep, type SecretStore } from "./attend.js";
 export { verifyDraw, type VerifiedDraw } from "./proof/verify-draw.js";
 export { asRevert, openContracts, send, type Contracts, type Mined } from "./contracts.js";
 export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
+export { erase } from "./erasure.js";
 export { consentSigner, publish, waitForListing, waitForUpload } from "./publish.js";
 export { credentialCommitment } from "../crypto/credential-commitment.js";
 export { verifyAccesses, type VerifiedAccesses } from "./proof/verify-access.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -75,4 +75,16 @@ test("a stack that is stopped, and one that is killed, come back with nothing lo
   const again = await cast.actor("buyer").run<{ orders: { orderId: string }[] }>("buyer", "buy", second, "--purpose", "GENERAL_RESEARCH");
   const delivered = await cast.actor("buyer").run<{ fetched: { sha256: string }[] }>("buyer", "fetch", again.orders[0]?.orderId ?? "", "--output", join(folder, "bought"));
   assert.match(delivered.fetched[0]?.sha256 ?? "", /^[0-9a-f]{64}$/);
+
+  // The provider has the second record erased: nobody can buy it any more. The operator's commands are for operators.
+  const provider = cast.actor("provider");
+  const uploads = await provider.run<{ id: string; listingId: string | null }[]>("provider", "uploads");
+  const upload = uploads.find(({ listingId }) => listingId === second)?.id ?? "";
+  const certificate = join(folder, "erased.json");
+  await assert.rejects(provider.run("provider", "erase", upload, "--certificate", certificate), { code: "BAD_INPUT" });
+  const erased = await provider.run<{ listingId: string; delisted: boolean }>("provider", "erase", upload, "--certificate", certificate, "--yes");
+  assert.deepEqual([erased.listingId, erased.delisted], [second, true]);
+  assert.ok((JSON.parse(readFileSync(certificate, "utf8")) as { signature: string }).signature);
+  await assert.rejects(cast.actor("buyer").run("buyer", "buy", second, "--purpose", "GENERAL_RESEARCH"), { code: "NOT_TRADABLE" });
+  await assert.rejects(cast.actor("buyer").run("jobs", "list"), { code: "FORBIDDEN" });
 });

@@ -3,7 +3,9 @@ import { addAccountCommands } from "./account-commands.js";
 import { addAuditorCommands } from "./auditor-commands.js";
 import { addBuyerCommands } from "./buyer-commands.js";
 import { addCitationCommands } from "./citation-commands.js";
+import { addErasureCommand } from "./erasure-command.js";
 import { addMarketCommands } from "./market-commands.js";
+import { addOperatorCommands } from "./operator-commands.js";
 import { addProviderCommands } from "./provider-commands.js";
 import { addRegistrarCommands } from "./registrar-commands.js";
 import { addSamplesCommand } from "./samples-command.js";
@@ -18,11 +20,13 @@ export function addUserCommands(program: Command): void {
     .option("--json", "print JSON, for programs");
   addAccountCommands(program);
   addProviderCommands(program);
+  addErasureCommand(program);
   addAuditorCommands(program);
   addBuyerCommands(program);
   addMarketCommands(program);
   addCitationCommands(program);
   addRegistrarCommands(program);
+  addOperatorCommands(program);
   addSamplesCommand(program);
   addVerifyCommands(program);
 }

@@ -77,3 +77,11 @@ export const publishListing = operation<{ publishListing: Upload }, { input: { u
 export const pricePrediction = operation<{ pricePrediction: PricePrediction }, { input: object }>(
   `query PricePrediction($input: PriceInput!) { pricePrediction(input: $input) { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } }`,
 );
+
+/** Has a listed record erased for good. */
+export const eraseRecord = operation<{ eraseRecord: { upload: { listingId: string } } }, { uploadId: string }>(
+  "mutation EraseRecord($uploadId: ID!) { eraseRecord(uploadId: $uploadId) { upload { listingId } } }",
+);
+
+/** The platform's signed word that a record was erased; null until it is. */
+export const erasureCertificate = operation<{ upload: { erasureCertificate: object | null } | null }, { id: string }>("query ErasureCertificate($id: ID!) { upload(id: $id) { erasureCertificate } }");
