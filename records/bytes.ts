@@ -4,6 +4,9 @@ import type { RecordSource } from "./format.js";
 /** 50 GiB. */
 export const defaultMaxBytes = 50 * 2 ** 30;
 
+/** Bytes of the beginning that recognition looks at. */
+export const headBytes = 2 ** 20;
+
 /** @returns a source over bytes in memory, cut in pieces of `piece` bytes. */
 export function bytesSource(bytes: Uint8Array, piece = 65_536): RecordSource {
   return async function* () {

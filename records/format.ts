@@ -1,5 +1,8 @@
-/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too. */
-export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM";
+/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `ARCHIVE` is ZIP, TAR, and what gzip packed. */
+export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM" | "ARCHIVE";
+
+/** The formats of one file. */
+export type FileFormat = Exclude<RecordFormat, "ARCHIVE">;
 
 /** Opens the bytes from the start, each time it is called: some formats are read twice. */
 export type RecordSource = () => AsyncIterable<Uint8Array>;
@@ -16,4 +19,6 @@ export interface RecordValidation {
   readonly bytes: number;
   /** Resources, messages, rows or images. */
   readonly records: number;
+  /** The formats of an archive's members; of another file, its own. */
+  readonly contents: readonly RecordFormat[];
 }

@@ -1,11 +1,13 @@
 /** The room's public face: recognise, validate, de-identify and profile medical records, in Node and in the browser. */
 export type { RecordFormat, RecordOptions, RecordSource, RecordValidation } from "./format.js";
-export { bytesSource, collect, defaultMaxBytes } from "./bytes.js";
-export { recognizeFormat, headBytes } from "./recognize.js";
+export { bytesSource, collect, defaultMaxBytes, headBytes } from "./bytes.js";
+export { recognizeFormat } from "./recognize.js";
 export { type Deidentified, type DeidentifyOptions, deidentifyRecord, profileRecord, validateRecord } from "./process.js";
 export type { ImageProfile, Profile } from "./profile.js";
 export type { Action, DeidentificationReport, Risk, RuleCount } from "./report.js";
 export type { ColumnRole } from "./formats/csv/rules.js";
+export { isSystemFile } from "./formats/archive/member.js";
+export { type OutgoingMember, writeZip } from "./formats/archive/zip-writer.js";
 export { rules } from "./rules.js";
 export { observationsCsv } from "./samples/observations-csv.js";
 export { observationSources, type SampleSource, sampleSources } from "./samples/sources.js";

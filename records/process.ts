@@ -1,18 +1,13 @@
 import { AppError } from "../schema/errors.js";
-import { concat, defaultMaxBytes, limited } from "./bytes.js";
-import type { RecordFormat, RecordOptions, RecordSource, RecordValidation } from "./format.js";
-import { deidentifyCsv, validateCsv } from "./formats/csv/csv.js";
-import { profileCsv } from "./formats/csv/profile.js";
+import { concat, defaultMaxBytes, headBytes, limited } from "./bytes.js";
+import type { FileFormat, RecordFormat, RecordOptions, RecordSource, RecordValidation } from "./format.js";
+import { deidentifyFile, profileFile } from "./dispatch.js";
+import { archiveFiles, deidentifyArchive } from "./formats/archive/archive.js";
+import { validateCsv } from "./formats/csv/csv.js";
 import type { ColumnRole } from "./formats/csv/rules.js";
-import { deidentifyDicom } from "./formats/dicom/dicom.js";
-import { profileDicom } from "./formats/dicom/profile.js";
-import { deidentifyFhirJson, deidentifyFhirNdjson } from "./formats/fhir/fhir.js";
-import { profileFhirJson, profileFhirNdjson } from "./formats/fhir/profile.js";
-import { deidentifyHl7 } from "./formats/hl7v2/hl7v2.js";
-import { profileHl7 } from "./formats/hl7v2/profile.js";
 import { type Profile, ProfileBuilder } from "./profile.js";
 import { Pseudonymizer } from "./pseudonym.js";
-import { headBytes, recognizeFormat } from "./recognize.js";
+import { recognizeFormat } from "./recognize.js";
 import { type DeidentificationReport, ReportBuilder } from "./report.js";
 
 export interface DeidentifyOptions extends RecordOptions {
@@ -47,15 +42,12 @@ async function* run(source: RecordSource, options: DeidentifyOptions, done: (rep
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   const format = await sniff(source);
   const report = new ReportBuilder(format);
-  const shared = { pseudonyms: new Pseudonymizer(options.key), report, referenceDate: options.referenceDate ?? new Date() };
+  const shared = { pseudonyms: new Pseudonymizer(options.key), referenceDate: options.referenceDate ?? new Date(), columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2, maxBytes };
   const open = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, onBytes);
-  switch (format) {
-    case "FHIR_JSON": yield* deidentifyFhirJson(open(), shared); break;
-    case "FHIR_NDJSON": yield* deidentifyFhirNdjson(open(), shared); break;
-    case "HL7V2": yield* deidentifyHl7(open(), shared); break;
-    case "CSV": yield* deidentifyCsv(open, { ...shared, columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2 }); break;
-    case "DICOM": yield* deidentifyDicom(open(), { ...shared, maxBytes }); break;
-  }
+  if (format === "ARCHIVE") {
+    const deidentify = (member: FileFormat, file: RecordSource, own: ReportBuilder, suppress: boolean): AsyncIterable<Uint8Array> => deidentifyFile(member, file, { ...shared, report: own, suppress });
+    yield* deidentifyArchive(source, { report, maxBytes, onSize: (size) => onBytes?.(size), deidentify });
+  } else yield* deidentifyFile(format, open, { ...shared, report });
   if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record", position: 0 } });
   done(report);
 }
@@ -70,12 +62,13 @@ export async function validateRecord(source: RecordSource, options: RecordOption
   const onBytes = (count: number): void => { bytes += count; };
   if (format === "CSV") {
     const records = await validateCsv(limited(source(), options.maxBytes ?? defaultMaxBytes, onBytes));
-    return { format, bytes, records };
+    return { format, bytes, records, contents: [format] };
   }
   let records = 0;
+  let contents: RecordFormat[] = [format];
   const key = crypto.getRandomValues(new Uint8Array(32));
-  for await (const piece of run(source, { ...options, key }, (report) => { records = report.records; }, onBytes)) void piece;
-  return { format, bytes, records };
+  for await (const piece of run(source, { ...options, key }, (report) => { records = report.records; contents = report.contents(); }, onBytes)) void piece;
+  return { format, bytes, records, contents };
 }
 
 /** Recognises and de-identifies a record. Nothing is read before `output` is. */
@@ -97,13 +90,10 @@ export async function profileRecord(source: RecordSource, options: RecordOptions
   const format = await sniff(source);
   const builder = new ProfileBuilder(format);
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
-  const chunks = limited(source(), maxBytes, (count) => { builder.bytes += count; });
-  switch (format) {
-    case "FHIR_JSON": await profileFhirJson(chunks, builder); break;
-    case "FHIR_NDJSON": await profileFhirNdjson(chunks, builder); break;
-    case "HL7V2": await profileHl7(chunks, builder); break;
-    case "CSV": await profileCsv(chunks, builder); break;
-    case "DICOM": await profileDicom(chunks, builder, maxBytes); break;
+  const counted = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, (count) => { builder.bytes += count; });
+  if (format !== "ARCHIVE") await profileFile(format, counted(), builder, maxBytes);
+  else {
+    for await (const file of archiveFiles(source, maxBytes, (size) => { builder.bytes = size; })) await profileFile(file.format, file.bytes, builder, maxBytes);
   }
   return builder.build();
 }

@@ -27,6 +27,7 @@ export interface Profile {
   readonly spanYears: number;
   /** Year of the newest clinical date, shifted, so within two years of the true one; null without dates. */
   readonly newestYear: number | null;
+  /** Of an archive: its first image, with the frames and bytes of all. */
   readonly image: ImageProfile | null;
 }
 
@@ -52,7 +53,7 @@ const codeCap = 100_000;
 export class ProfileBuilder {
   records = 0;
   bytes = 0;
-  image: ImageProfile | null = null;
+  #image: ImageProfile | null = null;
   #patients = new Set<string>();
   #modalities = new Set<string>();
   #types = new Map<string, number>();
@@ -73,6 +74,11 @@ export class ProfileBuilder {
   condition(url: string, code: string): void {
     const key = `${url}\n${generaliseCondition(url, code)}`;
     if (this.#conditions.size < codeCap || this.#conditions.has(key)) this.#conditions.set(key, (this.#conditions.get(key) ?? 0) + 1);
+  }
+
+  addImage(image: ImageProfile): void {
+    const first = this.#image;
+    this.#image = first === null ? image : { ...first, frames: first.frames + image.frames, pixelBytes: first.pixelBytes + image.pixelBytes };
   }
 
   /** Notes an element that should be filled. */
@@ -101,7 +107,7 @@ export class ProfileBuilder {
       completeness: this.#expected === 0 ? 0 : Math.round((this.#filled / this.#expected) * 10_000) / 10_000,
       spanYears: dated ? Math.round(((this.#newest - this.#oldest) / 365.25) * 100) / 100 : 0,
       newestYear: dated ? civil(this.#newest)[0] : null,
-      image: this.image,
+      image: this.#image,
     };
   }
 }

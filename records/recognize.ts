@@ -1,9 +1,8 @@
 import { AppError } from "../schema/errors.js";
+import { headBytes } from "./bytes.js";
+import { containerOf } from "./formats/archive/container.js";
 import { detectDialect } from "./formats/csv/dialect.js";
 import type { RecordFormat } from "./format.js";
-
-/** Bytes of the beginning that recognition looks at. */
-export const headBytes = 2 ** 20;
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string => String.fromCharCode(...bytes.subarray(at, at + length));
 
@@ -23,8 +22,9 @@ function jsonKind(text: string): RecordFormat {
 export function recognizeFormat(head: Uint8Array): RecordFormat {
   if (head.length === 0) throw new AppError("FILE_EMPTY", "The file has no bytes.");
   if (head.length >= 132 && ascii(head, 128, 4) === "DICM") return "DICOM";
+  if (containerOf(head) !== null) return "ARCHIVE";
   const unknown = (reason: string): AppError => new AppError("FORMAT_UNKNOWN", `The content is none of the formats that Galen reads: ${reason}.`, { details: { reason, position: 0 } });
-  if (head.includes(0)) throw unknown("it is binary, and no DICOM file");
+  if (head.includes(0)) throw unknown("it is binary, and neither a DICOM file nor an archive");
   // A cut in the middle of a character is no error: it is the reading that stops there, not the file.
   const text = new TextDecoder("utf-8").decode(head, { stream: true }).replace(/^\uFEFF/, "");
   const start = text.replace(/^\s+/, "");
@@ -35,5 +35,5 @@ export function recognizeFormat(head: Uint8Array): RecordFormat {
   }
   if (/^[[<]/.test(start) || start.startsWith("%PDF")) throw unknown("it is another kind of document");
   if (detectDialect(text, head.length < headBytes) !== null) return "CSV";
-  throw unknown("neither FHIR JSON, HL7v2, a table with a header, nor DICOM");
+  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, nor an archive of them");
 }

@@ -9,6 +9,8 @@ export interface Place {
   readonly line?: number;
   /** Element path of the standard, such as `Patient.birthDate`. */
   readonly path?: string;
+  /** File of an archive, or page of a document, from 1. */
+  readonly member?: number;
 }
 
 /** @returns the error for content of a known format that cannot be parsed entirely. */

@@ -38,6 +38,8 @@ export interface DeidentificationReport {
   readonly rules: readonly RuleCount[];
   readonly risk: Risk;
   readonly warnings: readonly string[];
+  /** Of an archive: its files by format. */
+  readonly members?: Readonly<Partial<Record<RecordFormat, number>>>;
 }
 
 const noActions: Readonly<Record<Action, number>> = { removed: 0, shifted: 0, pseudonymised: 0, generalised: 0, kept: 0 };
@@ -54,6 +56,7 @@ export class ReportBuilder {
   #counts = new Map<string, Map<string, Record<Action, number>>>();
   #warnings = new Set<string>();
   #risk: Risk | undefined;
+  #members: Partial<Record<RecordFormat, number>> | undefined;
 
   constructor(readonly format: RecordFormat) {}
 
@@ -78,6 +81,30 @@ export class ReportBuilder {
     this.#risk = risk;
   }
 
+  /** Adds what was done to a member of an archive, whose patients are the same by the same pseudonym. */
+  absorb(member: ReportBuilder): void {
+    this.records += member.records;
+    for (const [where, rules] of member.#counts) for (const [rule, actions] of rules) for (const action of Object.keys(actions) as Action[]) if (actions[action] > 0) this.count(rule, action, where, actions[action]);
+    for (const patient of member.#patients) if (this.#patients.size < patientCap) this.#patients.add(patient);
+    for (const warning of member.#warnings) this.#warnings.add(warning);
+    if (member.#risk !== undefined) this.#risk ??= member.#risk;
+  }
+
+  /** Counts a file of an archive. */
+  member(format: RecordFormat): void {
+    this.#members ??= {};
+    this.#members[format] = (this.#members[format] ?? 0) + 1;
+  }
+
+  /** Whether quasi-identifiers were grouped and written. */
+  get grouped(): boolean { return this.#risk !== undefined; }
+
+  /** @returns the formats of the files so far; of no archive, its own. */
+  contents(): RecordFormat[] { return this.#members === undefined ? [this.format] : Object.keys(this.#members).sort() as RecordFormat[]; }
+
+  /** Says that k-anonymity, if a part has it, does not hold for the whole. */
+  mixed(): void { this.#risk = undefined; }
+
   build(): DeidentificationReport {
     const totals = { ...noActions };
     const list: RuleCount[] = [];
@@ -96,6 +123,7 @@ export class ReportBuilder {
         explanation: "Direct identifiers are removed and dates are shifted. Rare combinations of conditions, procedures or images can still single a person out for someone who already knows them; the buyer's licence forbids the attempt.",
       },
       warnings: [...this.#warnings].sort(),
+      ...(this.#members === undefined ? {} : { members: this.#members }),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import * as archive from "./formats/archive/rules.js";
 import * as csv from "./formats/csv/rules.js";
 import { confidentialityTable } from "./formats/dicom/generated/confidentiality.js";
 import { dictionaryTable } from "./formats/dicom/generated/dictionary.js";
@@ -13,6 +14,7 @@ import { countries, restrictedZip3, usStates } from "./terminology/places.js";
 
 /** Everything that decides what stays, as data. A change of any of it changes the hash. */
 const data = (): unknown => ({
+  archive: { ...archive },
   csv: { ...csv },
   dicom: { ...dicom, codeStrings: [...dicom.codeStrings], confidentialityTable, dictionaryTable },
   hl7v2: { ...hl7v2 },
@@ -24,7 +26,7 @@ let hash: string | undefined;
 
 /** The version of the de-identification rules, raised by hand, and the SHA-256 of their data, which cannot be forgotten. */
 export const rules = {
-  version: "1.0.0",
+  version: "1.1.0",
   /** Lower-case hex. */
   get rulesHash(): string {
     return (hash ??= bytesToHex(sha256(utf8ToBytes(JSON.stringify(data())))));

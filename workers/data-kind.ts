@@ -1,7 +1,7 @@
 import type { RecordFormat } from "../records/index.js";
 import { DataKind } from "../schema/market.js";
 
-const kinds: Record<RecordFormat, DataKind> = {
+const kinds: Record<Exclude<RecordFormat, "ARCHIVE">, DataKind> = {
   FHIR_JSON: DataKind.FHIR,
   FHIR_NDJSON: DataKind.FHIR,
   HL7V2: DataKind.HL7V2,
@@ -9,5 +9,9 @@ const kinds: Record<RecordFormat, DataKind> = {
   DICOM: DataKind.DICOM,
 };
 
-/** @returns the code that a format has on the chain. */
-export const dataKindOf = (format: RecordFormat): DataKind => kinds[format];
+/** @returns the code on the chain for what a record holds: of an archive, its files' formats. */
+export function dataKindOf(contents: readonly RecordFormat[]): DataKind {
+  const found = new Set(contents.map((format) => (format === "ARCHIVE" ? DataKind.MIXED : kinds[format])));
+  const [only = DataKind.MIXED] = found;
+  return found.size === 1 ? only : DataKind.MIXED;
+}

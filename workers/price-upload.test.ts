@@ -8,7 +8,7 @@ import { priceInput, storePrediction } from "./price-upload.js";
 
 const names = ["LABORATORY", "VITAL_SIGNS", "CONDITIONS", "MEDICATIONS", "PROCEDURES", "ENCOUNTERS", "IMMUNIZATIONS", "ALLERGIES", "DEMOGRAPHICS", "IMAGING:MR", "IMAGING:CT", "SOMETHING_NEW"];
 const profiles: fc.Arbitrary<Profile> = fc.record({
-  format: fc.constantFrom("FHIR_JSON", "FHIR_NDJSON", "HL7V2", "CSV", "DICOM"),
+  format: fc.constantFrom("FHIR_JSON", "FHIR_NDJSON", "HL7V2", "CSV", "DICOM", "ARCHIVE"),
   bytes: fc.nat(2 ** 30),
   recordCount: fc.nat(1_000_000),
   patientCount: fc.nat(1_000_000),

@@ -1,10 +1,12 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
+import { Readable } from "node:stream";
 import type { Command } from "commander";
 import { keccak256, toUtf8Bytes } from "ethers";
 import { AppError } from "../../schema/errors.js";
-import { consentSigner, operations, publish, ringProof, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { consentSigner, operations, packRecordSet, publish, ringProof, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
 import { commaList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
+import { recordSetFiles } from "./record-set-files.js";
 import { userContext } from "./context.js";
 
 type Upload = operations.Upload;
@@ -17,6 +19,15 @@ interface UploadOptions {
   anonymous?: boolean;
   payee?: string;
   resume?: string;
+  together?: boolean;
+}
+
+/** What one upload sends. */
+interface Sending {
+  /** What the user calls it. */
+  file: string;
+  size: number;
+  open: () => Readable;
 }
 
 /** `galen provider …`: upload, publish, withdraw. */
@@ -26,31 +37,31 @@ export function addProviderCommands(program: Command): void {
   provider
     .command("upload")
     .description("send files; each is checked, de-identified, priced, encrypted and stored")
-    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM")
+    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM, or ZIP and TAR of them; a folder is sent as one record set")
+    .option("--together", "send all files as one record set: the same patient is one person in all of them")
     .option("--region <code>", "ISO 3166-1 numeric code of the storage region", positiveInteger, 276)
     .requiredOption("--legal-basis <text>", "why you may share these records, e.g. `consent`")
     .option("--evidence <file>", "the document that shows it; its hash goes into the listing")
     .option("--x25519", "encrypt with the classic suite, for buyers with the stock age before 1.3")
     .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee")
     .option("--payee <address>", "who is paid: a one-time address of yours for an anonymous listing")
-    .option("--resume <upload>", "go on with an upload that broke off (one file)")
+    .option("--resume <upload>", "go on with an upload that broke off (one file, or the same files together)")
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
       const evidence = options.evidence === undefined ? toUtf8Bytes(options.legalBasis) : readFileSync(options.evidence);
-      const send = async (file: string): Promise<Upload & { file: string }> => {
-        const upload = options.resume === undefined ? await create(file) : await resume(options.resume);
-        const { size } = statSync(file);
+      const send = async ({ file, size, open }: Sending): Promise<Upload & { file: string }> => {
+        const upload = options.resume === undefined ? await create(size) : await resume(options.resume);
         await uploadFile(client, {
           uploadUrl: upload.uploadUrl,
-          body: { stream: createReadStream(file), size },
+          body: { stream: open(), size },
           onProgress: (sent, total) => context.print.note(`${file}: ${sent} of ${total} bytes`),
         });
         const stored = await waitForUpload(client, upload.id, ["STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) });
         return { ...stored, file };
       };
-      const create = async (file: string): Promise<Upload> => {
-        const input = { size: String(statSync(file).size), region: options.region, legalBasis: options.legalBasis, legalEvidenceHash: keccak256(evidence), ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }) };
+      const create = async (size: number): Promise<Upload> => {
+        const input = { size: String(size), region: options.region, legalBasis: options.legalBasis, legalEvidenceHash: keccak256(evidence), ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }) };
         return (await client.request(operations.createUpload, { input })).createUpload;
       };
       const resume = async (id: string): Promise<Upload> => {
@@ -58,8 +69,16 @@ export function addProviderCommands(program: Command): void {
         if (!upload) throw new AppError("NOT_FOUND", "No such upload of yours.");
         return upload;
       };
-      if (options.resume !== undefined && files.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file.");
-      const uploads = await Promise.all(files.map(send));
+      const single = (file: string): Sending => ({ file, size: statSync(file).size, open: () => createReadStream(file) });
+      const packed = async (name: string, members: readonly string[]): Promise<Sending> => {
+        if (members.length === 0) throw new AppError("BAD_INPUT", `${name} holds no file.`);
+        const { size, open } = await packRecordSet(members.map((member) => () => createReadStream(member)));
+        return { file: `${name} (${members.length} files)`, size, open: () => Readable.from(open(), { objectMode: false }) };
+      };
+      const sendings = options.together === true ? [await packed("together", files.flatMap(recordSetFiles))]
+        : await Promise.all(files.map((file) => (statSync(file).isDirectory() ? packed(file, recordSetFiles(file)) : Promise.resolve(single(file)))));
+      if (options.resume !== undefined && sendings.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file or record set.");
+      const uploads = await Promise.all(sendings.map(send));
       context.print.table(uploads, ["file", "upload", "format", "predicted price (10 %, median, 90 %)"], uploads.map((each) => [each.file, each.id, each.format ?? "", price(each)]));
     });
 

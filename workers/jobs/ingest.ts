@@ -18,10 +18,10 @@ export const ingest = ({ database, objects, stagingKey, dedupKey, maxBytes }: In
   const upload = await findUpload(database, uploadId, "RECEIVED");
   if (!upload) return;
   const open = await openSource(objects, stagingKey, upload);
-  const { format } = await validateRecord(open, { maxBytes });
+  const { format, contents } = await validateRecord(open, { maxBytes });
   const hash = await contentHash(nodeBackend, dedupKey, open());
   try {
-    await advanceUpload(database, { upload, from: "RECEIVED", to: "INGESTED", set: { format, dataKind: dataKindOf(format), contentHash: hash }, told: { format } });
+    await advanceUpload(database, { upload, from: "RECEIVED", to: "INGESTED", set: { format, dataKind: dataKindOf(contents), contentHash: hash }, told: { format } });
   } catch (error) {
     if (isDuplicate(error)) throw new AppError("DUPLICATE_CONTENT", "You have uploaded this content before.", { cause: error });
     throw error;

@@ -9,6 +9,7 @@ import { openFolderStore } from "../../platform/objects/folder-store.js";
 import { regionalStore } from "../../platform/objects/regional-store.js";
 import { Metadata } from "../../schema/entities/metadata.js";
 import { RecordKey } from "../../schema/entities/record-key.js";
+import { bytesSource, collect, type OutgoingMember, writeZip } from "../../records/index.js";
 import { AppError } from "../../schema/errors.js";
 import { DataKind } from "../../schema/market.js";
 import type { Process } from "../deps.js";
@@ -48,7 +49,15 @@ async function read(key: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-const inputs: { format: string; bytes: Uint8Array }[] = [...samples, { format: "CSV", bytes: table(40) }];
+/** All samples and a table as one record set. */
+async function archive(): Promise<Uint8Array> {
+  async function* members(): AsyncGenerator<OutgoingMember> {
+    for (const { name, bytes } of [...samples, { name: "observations.csv", bytes: table(40) }]) yield { name, bytes: bytesSource(bytes)() };
+  }
+  return collect(writeZip(members()));
+}
+
+const inputs: { format: string; bytes: Uint8Array }[] = [...samples, { format: "CSV", bytes: table(40) }, { format: "ARCHIVE", bytes: await archive() }];
 for (const [number, { format, bytes }] of inputs.entries()) {
   test(`${format} ${number}: every step, each twice and twice at once, has one effect`, async () => {
     const uploadId = await stack.receive(bytes);
@@ -63,7 +72,7 @@ for (const [number, { format, bytes }] of inputs.entries()) {
 
     const upload = await stack.upload(uploadId);
     assert.equal(upload.format, format);
-    assert.equal(upload.dataKind, { FHIR_JSON: DataKind.FHIR, HL7V2: DataKind.HL7V2, DICOM: DataKind.DICOM, CSV: DataKind.TABULAR }[format as string]);
+    assert.equal(upload.dataKind, { FHIR_JSON: DataKind.FHIR, HL7V2: DataKind.HL7V2, DICOM: DataKind.DICOM, CSV: DataKind.TABULAR, ARCHIVE: DataKind.MIXED }[format as string]);
     assert.equal(upload.stagingKey, null);
     assert.deepEqual(await objectsBelow(`staging/${uploadId}/`), [], "nothing staged is left");
     const prediction = upload.prediction as Record<string, string>;

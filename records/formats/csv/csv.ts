@@ -15,6 +15,8 @@ export interface CsvOptions {
   readonly k: number;
   /** Different diagnoses that each group of people must have, where a column holds diagnoses. */
   readonly l: number;
+  /** Write no quasi-identifier at all. */
+  readonly suppress?: boolean;
 }
 
 const nobody = "*";
@@ -107,7 +109,8 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
   const patient = columns.find(({ role }) => role === "patient-id");
   const people = new People(patient, options);
   const anonymizer = new Anonymizer(columns, options.k, options.l);
-  if (anonymizer.columns.length > 0) {
+  if (options.suppress === true) anonymizer.overflow = true;
+  else if (anonymizer.columns.length > 0) {
     // No quasi-identifier hangs on the shift of dates.
     const context: CellContext = { pseudonyms: options.pseudonyms, referenceDate: options.referenceDate, days: 0 };
     for await (const batch of (await readTable(open())).rows) for (const cells of batch) anonymizer.add(cells, patient === undefined ? "" : (cells[patient.index]?.trim() ?? ""), context);
@@ -147,5 +150,5 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
     if (text !== "") yield encoder.encode(text);
   }
   for (const cleaner of kept) cleaner.report(report);
-  if (anonymizer.columns.length > 0) report.risk(recount.check(options.k, anonymizer.overflow ? 1 : anonymizer.utilityLoss));
+  if (anonymizer.columns.length > 0 && options.suppress !== true) report.risk(recount.check(options.k, anonymizer.overflow ? 1 : anonymizer.utilityLoss));
 }

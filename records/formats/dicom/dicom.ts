@@ -1,10 +1,10 @@
 import { concat } from "../../bytes.js";
 import { ChunkReader } from "../../chunk-reader.js";
+import { inflate } from "../../inflate.js";
 import type { Pseudonymizer } from "../../pseudonym.js";
 import { invalid, refused } from "../../refuse.js";
 import type { ReportBuilder } from "../../report.js";
 import { cleanElements, textOf } from "./clean.js";
-import { inflateRaw } from "./inflate.js";
 import { type DicomElement, DicomParser, type HeaderEnd, type Syntax, undefinedLength } from "./parse.js";
 import { encapsulatedPixels, type ImageShape, imageShape, nativeLength, nativePixels } from "./pixels.js";
 import { burnedInClasses, burnedInModalities, implementation, methodCodes, pixellessClasses, refusedClasses, transferSyntaxes } from "./rules.js";
@@ -55,7 +55,7 @@ export async function readDicomHeader(chunks: AsyncIterable<Uint8Array>, maxByte
   if (kind === undefined) throw invalid("DICOM", transferSyntax === "" ? "the transfer syntax is missing" : "the transfer syntax is none that Galen reads", { position: file.position });
   const syntax: Syntax = { implicit: kind.implicit === true, bigEndian: kind.bigEndian === true };
   const base = file.position;
-  const reader = kind.deflated === true ? new ChunkReader(inflateRaw(file.stream(Number.POSITIVE_INFINITY), maxBytes, base)) : file;
+  const reader = kind.deflated === true ? new ChunkReader(inflate("deflate-raw", file.stream(Number.POSITIVE_INFINITY), maxBytes, (reason) => invalid("DICOM", reason, { position: base }))) : file;
   const parser = new DicomParser(reader, syntax, kind.deflated === true ? base : 0);
   const { elements, end } = await parser.header();
   const values = new Map(elements.map((element) => [element.tag, element]));

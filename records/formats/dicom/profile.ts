@@ -14,7 +14,7 @@ export async function profileDicom(chunks: AsyncIterable<Uint8Array>, builder: P
   const { text, elements, end, reader, syntax } = header;
   let pixelBytes = 0;
   for await (const piece of reader.stream(Number.POSITIVE_INFINITY)) pixelBytes += piece.length;
-  builder.records = 1;
+  builder.records += 1;
   const modality = text("00080060") || "OT";
   builder.modality(`IMAGING:${modality}`);
   builder.type(text("00080016"));
@@ -27,6 +27,6 @@ export async function profileDicom(chunks: AsyncIterable<Uint8Array>, builder: P
   }
   const shape = imageShape(elements, syntax.bigEndian);
   if (shape !== null && end.kind === "pixels") {
-    builder.image = { modality, bodyPart: text("00180015"), rows: shape.rows, columns: shape.columns, frames: shape.frames, bitsAllocated: shape.bitsAllocated, transferSyntax: header.transferSyntax, pixelBytes };
+    builder.addImage({ modality, bodyPart: text("00180015"), rows: shape.rows, columns: shape.columns, frames: shape.frames, bitsAllocated: shape.bitsAllocated, transferSyntax: header.transferSyntax, pixelBytes });
   }
 }

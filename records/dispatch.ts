@@ -1,0 +1,47 @@
+import type { FileFormat, RecordSource } from "./format.js";
+import { deidentifyCsv } from "./formats/csv/csv.js";
+import { profileCsv } from "./formats/csv/profile.js";
+import type { ColumnRole } from "./formats/csv/rules.js";
+import { deidentifyDicom } from "./formats/dicom/dicom.js";
+import { profileDicom } from "./formats/dicom/profile.js";
+import { deidentifyFhirJson, deidentifyFhirNdjson } from "./formats/fhir/fhir.js";
+import { profileFhirJson, profileFhirNdjson } from "./formats/fhir/profile.js";
+import { deidentifyHl7 } from "./formats/hl7v2/hl7v2.js";
+import { profileHl7 } from "./formats/hl7v2/profile.js";
+import type { ProfileBuilder } from "./profile.js";
+import type { Pseudonymizer } from "./pseudonym.js";
+import type { ReportBuilder } from "./report.js";
+
+/** What every file of a job is de-identified with. */
+export interface FileOptions {
+  readonly pseudonyms: Pseudonymizer;
+  readonly referenceDate: Date;
+  readonly columns: Readonly<Record<string, ColumnRole>>;
+  readonly k: number;
+  readonly l: number;
+  readonly maxBytes: number;
+  /** CSV: write no quasi-identifier at all. */
+  readonly suppress?: boolean;
+}
+
+/** De-identifies a file of a known format. @param open - opens it from the start; only tables are read more than once. */
+export function deidentifyFile(format: FileFormat, open: RecordSource, options: FileOptions & { readonly report: ReportBuilder }): AsyncGenerator<Uint8Array> {
+  switch (format) {
+    case "FHIR_JSON": return deidentifyFhirJson(open(), options);
+    case "FHIR_NDJSON": return deidentifyFhirNdjson(open(), options);
+    case "HL7V2": return deidentifyHl7(open(), options);
+    case "CSV": return deidentifyCsv(open, options);
+    case "DICOM": return deidentifyDicom(open(), options);
+  }
+}
+
+/** Adds a de-identified file of a known format to a profile. */
+export function profileFile(format: FileFormat, chunks: AsyncIterable<Uint8Array>, builder: ProfileBuilder, maxBytes: number): Promise<void> {
+  switch (format) {
+    case "FHIR_JSON": return profileFhirJson(chunks, builder);
+    case "FHIR_NDJSON": return profileFhirNdjson(chunks, builder);
+    case "HL7V2": return profileHl7(chunks, builder);
+    case "CSV": return profileCsv(chunks, builder);
+    case "DICOM": return profileDicom(chunks, builder, maxBytes);
+  }
+}

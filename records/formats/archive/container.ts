@@ -1,0 +1,10 @@
+/** How the files are packed together. */
+export type Container = "zip" | "tar" | "gzip";
+
+/** @returns how the first bytes of a file say that it is packed, or null. */
+export function containerOf(head: Uint8Array): Container | null {
+  const begins = (...bytes: number[]): boolean => bytes.every((byte, at) => head[at] === byte);
+  if (begins(0x50, 0x4b, 3, 4) || begins(0x50, 0x4b, 5, 6)) return "zip";
+  if (begins(0x1f, 0x8b, 8)) return "gzip";
+  return head.length >= 512 && String.fromCharCode(...head.subarray(257, 262)) === "ustar" ? "tar" : null;
+}
