@@ -8,6 +8,8 @@ import { deidentifyFhirJson, deidentifyFhirNdjson } from "./formats/fhir/fhir.js
 import { profileFhirJson, profileFhirNdjson } from "./formats/fhir/profile.js";
 import { deidentifyHl7 } from "./formats/hl7v2/hl7v2.js";
 import { profileHl7 } from "./formats/hl7v2/profile.js";
+import { deidentifyImage, profileImage } from "./formats/image/image.js";
+import type { TextReader } from "./ocr/text-reader.js";
 import type { ProfileBuilder } from "./profile.js";
 import type { Pseudonymizer } from "./pseudonym.js";
 import type { ReportBuilder } from "./report.js";
@@ -20,6 +22,8 @@ export interface FileOptions {
   readonly k: number;
   readonly l: number;
   readonly maxBytes: number;
+  /** Reads text in pixels. Started with the first image; whoever made it closes it. */
+  readonly reader: Pick<TextReader, "read">;
   /** CSV: write no quasi-identifier at all. */
   readonly suppress?: boolean;
 }
@@ -32,6 +36,7 @@ export function deidentifyFile(format: FileFormat, open: RecordSource, options: 
     case "HL7V2": return deidentifyHl7(open(), options);
     case "CSV": return deidentifyCsv(open, options);
     case "DICOM": return deidentifyDicom(open(), options);
+    case "IMAGE": return deidentifyImage(open(), options);
   }
 }
 
@@ -43,5 +48,6 @@ export function profileFile(format: FileFormat, chunks: AsyncIterable<Uint8Array
     case "HL7V2": return profileHl7(chunks, builder);
     case "CSV": return profileCsv(chunks, builder);
     case "DICOM": return profileDicom(chunks, builder, maxBytes);
+    case "IMAGE": return profileImage(chunks, builder);
   }
 }

@@ -1,5 +1,5 @@
-/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `ARCHIVE` is ZIP, TAR, and what gzip packed. */
-export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM" | "ARCHIVE";
+/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `IMAGE` is PNG and JPEG, `ARCHIVE` is ZIP, TAR, and what gzip packed. */
+export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM" | "IMAGE" | "ARCHIVE";
 
 /** The formats of one file. */
 export type FileFormat = Exclude<RecordFormat, "ARCHIVE">;

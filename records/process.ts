@@ -5,6 +5,7 @@ import { deidentifyFile, profileFile } from "./dispatch.js";
 import { archiveFiles, deidentifyArchive } from "./formats/archive/archive.js";
 import { validateCsv } from "./formats/csv/csv.js";
 import type { ColumnRole } from "./formats/csv/rules.js";
+import { TextReader } from "./ocr/text-reader.js";
 import { type Profile, ProfileBuilder } from "./profile.js";
 import { Pseudonymizer } from "./pseudonym.js";
 import { recognizeFormat } from "./recognize.js";
@@ -42,12 +43,17 @@ async function* run(source: RecordSource, options: DeidentifyOptions, done: (rep
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   const format = await sniff(source);
   const report = new ReportBuilder(format);
-  const shared = { pseudonyms: new Pseudonymizer(options.key), referenceDate: options.referenceDate ?? new Date(), columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2, maxBytes };
+  const reader = new TextReader();
+  const shared = { pseudonyms: new Pseudonymizer(options.key), referenceDate: options.referenceDate ?? new Date(), columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2, maxBytes, reader };
   const open = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, onBytes);
-  if (format === "ARCHIVE") {
-    const deidentify = (member: FileFormat, file: RecordSource, own: ReportBuilder, suppress: boolean): AsyncIterable<Uint8Array> => deidentifyFile(member, file, { ...shared, report: own, suppress });
-    yield* deidentifyArchive(source, { report, maxBytes, onSize: (size) => onBytes?.(size), deidentify });
-  } else yield* deidentifyFile(format, open, { ...shared, report });
+  try {
+    if (format === "ARCHIVE") {
+      const deidentify = (member: FileFormat, file: RecordSource, own: ReportBuilder, suppress: boolean): AsyncIterable<Uint8Array> => deidentifyFile(member, file, { ...shared, report: own, suppress });
+      yield* deidentifyArchive(source, { report, maxBytes, onSize: (size) => onBytes?.(size), deidentify });
+    } else yield* deidentifyFile(format, open, { ...shared, report });
+  } finally {
+    await reader.close();
+  }
   if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record", position: 0 } });
   done(report);
 }

@@ -22,9 +22,10 @@ function jsonKind(text: string): RecordFormat {
 export function recognizeFormat(head: Uint8Array): RecordFormat {
   if (head.length === 0) throw new AppError("FILE_EMPTY", "The file has no bytes.");
   if (head.length >= 132 && ascii(head, 128, 4) === "DICM") return "DICOM";
+  if (ascii(head, 0, 8) === "\x89PNG\r\n\x1a\n" || ascii(head, 0, 3) === "\xff\xd8\xff") return "IMAGE";
   if (containerOf(head) !== null) return "ARCHIVE";
   const unknown = (reason: string): AppError => new AppError("FORMAT_UNKNOWN", `The content is none of the formats that Galen reads: ${reason}.`, { details: { reason, position: 0 } });
-  if (head.includes(0)) throw unknown("it is binary, and neither a DICOM file nor an archive");
+  if (head.includes(0)) throw unknown("it is binary, and neither a DICOM file, an image nor an archive");
   // A cut in the middle of a character is no error: it is the reading that stops there, not the file.
   const text = new TextDecoder("utf-8").decode(head, { stream: true }).replace(/^\uFEFF/, "");
   const start = text.replace(/^\s+/, "");
@@ -35,5 +36,5 @@ export function recognizeFormat(head: Uint8Array): RecordFormat {
   }
   if (/^[[<]/.test(start) || start.startsWith("%PDF")) throw unknown("it is another kind of document");
   if (detectDialect(text, head.length < headBytes) !== null) return "CSV";
-  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, nor an archive of them");
+  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, nor an archive of them");
 }

@@ -6,6 +6,7 @@ import { confidentialityTable } from "./formats/dicom/generated/confidentiality.
 import { dictionaryTable } from "./formats/dicom/generated/dictionary.js";
 import * as dicom from "./formats/dicom/rules.js";
 import * as fhir from "./formats/fhir/rules.js";
+import * as image from "./formats/image/rules.js";
 import * as hl7v2 from "./formats/hl7v2/rules.js";
 import { codeSetTable, typeTable, vocabularyTable } from "./formats/fhir/generated/tables.js";
 import { codeSystems } from "./terminology/code-systems.js";
@@ -17,6 +18,7 @@ const data = (): unknown => ({
   archive: { ...archive },
   csv: { ...csv },
   dicom: { ...dicom, codeStrings: [...dicom.codeStrings], confidentialityTable, dictionaryTable },
+  image: { ...image },
   hl7v2: { ...hl7v2 },
   fhir: { ...fhir, typeTable, codeSetTable, vocabularyTable },
   terminology: { codeSystems, annotations, metricAtoms, plainAtoms, countries: [...countries], restrictedZip3: [...restrictedZip3], usStates: [...usStates] },

@@ -7,6 +7,7 @@ const kinds: Record<Exclude<RecordFormat, "ARCHIVE">, DataKind> = {
   HL7V2: DataKind.HL7V2,
   CSV: DataKind.TABULAR,
   DICOM: DataKind.DICOM,
+  IMAGE: DataKind.IMAGE,
 };
 
 /** @returns the code on the chain for what a record holds: of an archive, its files' formats. */

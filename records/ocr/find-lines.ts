@@ -1,0 +1,39 @@
+import { brightLevel, darkLevel, greyConfidence, greyLetters, lineMargin, minLetters } from "../formats/image/rules.js";
+import { blackWhite, doubled, type GreyImage, turned } from "./grey-image.js";
+import type { TextReader, Word } from "./text-reader.js";
+
+/** A stripe of an image: rows if text runs across it, columns if it runs up or down. Ends are not in it. */
+export interface Stripe { readonly across: boolean; readonly from: number; readonly to: number }
+
+/** @returns whether half of the pixels are darker than the middle grey. */
+const isDark = ({ data }: GreyImage): boolean => data.reduce((dark, grey) => dark + (grey < 128 ? 1 : 0), 0) * 2 > data.length;
+
+/** Above this many pixels, an image's letters are large enough as they are. */
+const largeEnough = 2_000_000;
+
+const letters = (text: string): number => text.replace(/[^\p{L}\p{N}]/gu, "").length;
+
+/**
+ * Finds the lines of text in an image, upright and turned by each quarter. It is read in greys, and cut to black and white, bright letters on a dark image
+ * and dark ones on a bright one, which separates burned-in text from tissue: there, whatever looks like two letters counts.
+ */
+export async function findLines(image: GreyImage, reader: Pick<TextReader, "read">): Promise<Stripe[]> {
+  const scale = image.width * image.height > largeEnough ? 1 : 2;
+  let view = scale === 1 ? image : doubled(image);
+  const ink = isDark(image) ? (grey: number): boolean => grey >= brightLevel : (grey: number): boolean => grey <= darkLevel;
+  const stripes: Stripe[] = [];
+  for (let turns = 0; turns < 4; turns += 1) {
+    const found: Word[] = [];
+    for (const word of await reader.read(view)) if (letters(word.text) >= greyLetters && word.confidence >= greyConfidence) found.push(word);
+    for (const word of await reader.read(blackWhite(view, ink))) if (letters(word.text) >= minLetters) found.push(word);
+    for (const { top, bottom } of found) {
+      const margin = Math.ceil((bottom - top) * lineMargin) + scale;
+      const [from, to] = [Math.max(0, top - margin), Math.min(view.height, bottom + margin)];
+      // Turned clockwise once, a column x of the image is the row x; twice, rows count from the other end.
+      const [low, high] = turns === 0 || turns === 1 ? [from, to] : [view.height - to, view.height - from];
+      stripes.push({ across: turns % 2 === 0, from: Math.floor(low / scale), to: Math.ceil(high / scale) });
+    }
+    if (turns < 3) view = turned(view);
+  }
+  return stripes;
+}
