@@ -8,6 +8,9 @@ export interface Stripe { readonly across: boolean; readonly from: number; reado
 /** @returns whether half of the pixels are darker than the middle grey. */
 const isDark = ({ data }: GreyImage): boolean => data.reduce((dark, grey) => dark + (grey < 128 ? 1 : 0), 0) * 2 > data.length;
 
+/** No letter fits into a side of fewer pixels, and the reader fails on them. */
+const smallest = 8;
+
 /** Above this many pixels, an image's letters are large enough as they are. */
 const largeEnough = 2_000_000;
 
@@ -18,6 +21,7 @@ const letters = (text: string): number => text.replace(/[^\p{L}\p{N}]/gu, "").le
  * and dark ones on a bright one, which separates burned-in text from tissue: there, whatever looks like two letters counts.
  */
 export async function findLines(image: GreyImage, reader: Pick<TextReader, "read">): Promise<Stripe[]> {
+  if (Math.min(image.width, image.height) < smallest) return [];
   const scale = image.width * image.height > largeEnough ? 1 : 2;
   let view = scale === 1 ? image : doubled(image);
   const ink = isDark(image) ? (grey: number): boolean => grey >= brightLevel : (grey: number): boolean => grey <= darkLevel;

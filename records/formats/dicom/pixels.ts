@@ -13,13 +13,16 @@ export interface ImageShape {
   readonly photometric: string;
 }
 
+/** @returns the first value of an element of VR US, or 0. */
+export function numberOf(elements: readonly DicomElement[], tag: string, bigEndian: boolean): number {
+  const value = elements.find((element) => element.tag === tag)?.value;
+  return value === undefined || value.length < 2 ? 0 : new DataView(value.buffer, value.byteOffset, 2).getUint16(0, !bigEndian);
+}
+
 /** @returns the shape, or null where the data set describes no image. */
 export function imageShape(elements: readonly DicomElement[], bigEndian: boolean): ImageShape | null {
   const find = (tag: string): DicomElement | undefined => elements.find((element) => element.tag === tag);
-  const number = (tag: string): number => {
-    const value = find(tag)?.value;
-    return value === undefined || value.length < 2 ? 0 : new DataView(value.buffer, value.byteOffset, 2).getUint16(0, !bigEndian);
-  };
+  const number = (tag: string): number => numberOf(elements, tag, bigEndian);
   const rows = number("00280010");
   const columns = number("00280011");
   if (rows === 0 || columns === 0) return null;

@@ -46,9 +46,16 @@ export const refusedClasses = [
 /** SOP classes that have no pixels, by prefix: waveforms, radiotherapy objects, presentation states, registrations. All others are images, and a file of theirs without pixels is damaged. */
 export const pixellessClasses = ["1.2.840.10008.5.1.4.1.1.9.", "1.2.840.10008.5.1.4.1.1.11.", "1.2.840.10008.5.1.4.1.1.66", "1.2.840.10008.5.1.4.1.1.67", "1.2.840.10008.5.1.4.1.1.481.3", "1.2.840.10008.5.1.4.1.1.481.4", "1.2.840.10008.5.1.4.1.1.481.5", "1.2.840.10008.5.1.4.1.1.481.6", "1.2.840.10008.5.1.4.1.1.481.7", "1.2.840.10008.5.1.4.1.1.481.8", "1.2.840.10008.5.1.4.1.1.481.9", "1.2.840.10008.5.1.4.1.1.4.2"];
 
-/** SOP classes and modalities whose pixels often carry names: refused unless BurnedInAnnotation is NO. */
+/** SOP classes and modalities whose pixels often carry names: unless BurnedInAnnotation is NO, text is looked for in them and blanked; where it cannot be, they are refused. */
 export const burnedInClasses = ["1.2.840.10008.5.1.4.1.1.7", "1.2.840.10008.5.1.4.1.1.7.1", "1.2.840.10008.5.1.4.1.1.7.2", "1.2.840.10008.5.1.4.1.1.7.3", "1.2.840.10008.5.1.4.1.1.7.4"];
 export const burnedInModalities = ["US", "IVUS", "ES", "XC", "OT", "SC"];
+
+/** Uncompressed pixels in which text can be looked for, if they are of 8 or 16 bits, and at most this many frames. */
+export const readablePhotometrics = ["MONOCHROME1", "MONOCHROME2", "RGB"];
+export const maxReadFrames = 16;
+
+/** What `methodCodes` says further of a file whose pixels were looked at. Source: PS3.16 CID 7050. */
+export const cleanPixelCode = ["113101", "Clean Pixel Data Option"] as const;
 
 /** Transfer syntaxes that the parser reads, with how their data set is written and whether pixels come in fragments. */
 export const transferSyntaxes: Readonly<Record<string, { implicit?: boolean; bigEndian?: boolean; deflated?: boolean; encapsulated?: boolean }>> = {

@@ -2,6 +2,7 @@ import { encode } from "fast-png";
 import { collect } from "../../bytes.js";
 import { findLines } from "../../ocr/find-lines.js";
 import type { TextReader } from "../../ocr/text-reader.js";
+import { lookYourself } from "../../ocr/warning.js";
 import type { ProfileBuilder } from "../../profile.js";
 import { refused } from "../../refuse.js";
 import type { ReportBuilder } from "../../report.js";
@@ -26,7 +27,7 @@ export async function* deidentifyImage(chunks: AsyncIterable<Uint8Array>, { repo
   }
   report.count("image.metadata", "removed", "all but the pixels");
   report.count("image.pixels", "kept", "pixels");
-  report.warn("Text in the image was looked for by character recognition, which does not see handwriting, small, slanted or faint letters; faces, tattoos and scars are not looked for. Look at the image before you approve it.");
+  report.warn(lookYourself);
   report.records = 1;
   yield encode(raster);
 }
