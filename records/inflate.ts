@@ -4,7 +4,7 @@ import { streamOf } from "./stream-of.js";
  * Inflates a stream with the platform's own decoder.
  * @param fail - makes the error for damage, and for more than `cap` bytes.
  */
-export async function* inflate(kind: "deflate-raw" | "gzip", chunks: AsyncIterable<Uint8Array>, cap: number, fail: (reason: string) => Error): AsyncGenerator<Uint8Array> {
+export async function* inflate(kind: "deflate-raw" | "deflate" | "gzip", chunks: AsyncIterable<Uint8Array>, cap: number, fail: (reason: string) => Error): AsyncGenerator<Uint8Array> {
   const source = streamOf(chunks);
   const reader = source.stream.pipeThrough(new DecompressionStream(kind)).getReader();
   let total = 0;

@@ -1,24 +1,42 @@
 import { convertIndexedToRgb, decode as decodePng } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
+import { concat } from "../../bytes.js";
+import { inflate } from "../../inflate.js";
 import { invalid, refused } from "../../refuse.js";
 import type { Raster } from "./raster.js";
-import { maxPixels } from "./rules.js";
+import { maxPixels, maxScans } from "./rules.js";
 
-/** Size of a PNG, and whether it is one picture: its chunks are walked, for the decoder does not mind what is missing or follows. */
-function checkPng(bytes: Uint8Array): { width: number; height: number } {
+/** A PNG's size, and what of it the decoder is shown: head, palette, pixels and end, so that no compressed text or profile is ever inflated. */
+interface PngParts { readonly width: number; readonly height: number; readonly bare: Uint8Array; readonly pixels: readonly Uint8Array[]; /** The most that the pixels can inflate to, with Adam7's further rows. */ readonly most: number }
+
+function pngParts(bytes: Uint8Array): PngParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let width = 0;
-  let height = 0;
+  const kept = [bytes.subarray(0, 8)];
+  const pixels: Uint8Array[] = [];
+  let [width, height, most] = [0, 0, 0];
   for (let at = 8; ;) {
     if (at + 12 > bytes.length) throw invalid("IMAGE", "the file ends early", { position: at });
     const length = view.getUint32(at);
+    if (at + 12 + length > bytes.length) throw invalid("IMAGE", "the file ends early", { position: at });
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (at === 8 && (type !== "IHDR" || length !== 13)) throw invalid("IMAGE", "it does not begin with its size", { position: at });
-    if (at === 8) { width = view.getUint32(at + 8); height = view.getUint32(at + 12); }
+    if (at === 8) {
+      if (type !== "IHDR" || length !== 13) throw invalid("IMAGE", "it does not begin with its size", { position: at });
+      [width, height] = [view.getUint32(at + 8), view.getUint32(at + 12)];
+      const bits = view.getUint8(at + 16) * ([1, 0, 3, 1, 2, 0, 4][view.getUint8(at + 17)] ?? 4);
+      most = 2 * height * (Math.ceil((width * bits) / 8) + 1) + 65_536;
+    }
     if (type === "acTL") throw refused("IMAGE", "it holds several pictures", { position: at });
-    if (type === "IEND") return { width, height };
+    if (["IHDR", "PLTE", "IDAT", "IEND"].includes(type)) kept.push(bytes.subarray(at, at + 12 + length));
+    if (type === "IDAT") pixels.push(bytes.subarray(at + 8, at + 8 + length));
+    if (type === "IEND") return { width, height, bare: concat(kept), pixels, most };
     at += 12 + length;
   }
+}
+
+/** Inflates a PNG's pixels once, to throw them away: the decoder itself would not stop. */
+async function checkInflated({ pixels, most }: PngParts): Promise<void> {
+  async function* source(): AsyncGenerator<Uint8Array> { yield* pixels; }
+  for await (const piece of inflate("deflate", source(), most, (reason) => invalid("IMAGE", reason, { position: 0 }))) void piece;
 }
 
 /** Size that a JPEG's first frame header tells. */
@@ -32,6 +50,13 @@ function jpegSize(bytes: Uint8Array): { width: number; height: number } {
     at += 2 + view.getUint16(at + 2);
   }
   throw invalid("IMAGE", "no frame is found", { position: 0 });
+}
+
+/** @returns how often a JPEG goes over its pixels: a progressive one can do so for hours. */
+function scansOf(bytes: Uint8Array): number {
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) if (bytes[at + 1] === 0xda) scans += 1;
+  return scans;
 }
 
 /** @returns grey and RGB samples without palette, transparency (under which text could hide) and packed bits. */
@@ -62,13 +87,15 @@ function opaque<T extends Uint8Array | Uint16Array>(data: T, pixels: number, cha
 }
 
 /** Decodes a PNG or JPEG file to its pixels, and nothing else of it. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED. */
-export function decodeImage(bytes: Uint8Array): Raster {
-  const isPng = bytes[0] === 0x89;
-  const { width, height } = isPng ? checkPng(bytes) : jpegSize(bytes);
+export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
+  const png = bytes[0] === 0x89 ? pngParts(bytes) : null;
+  const { width, height } = png ?? jpegSize(bytes);
   if (width === 0 || height === 0) throw invalid("IMAGE", "it has no size", { position: 0 });
   if (width * height > maxPixels) throw refused("IMAGE", `it has more than ${maxPixels} pixels`, { position: 0 });
+  if (png !== null) await checkInflated(png);
+  else if (scansOf(bytes) > maxScans) throw refused("IMAGE", `it has more than ${maxScans} scans`, { position: 0 });
   try {
-    if (isPng) return rasterOf(decodePng(bytes, { checkCrc: true }));
+    if (png !== null) return rasterOf(decodePng(png.bare, { checkCrc: true }));
     const { data } = decodeJpeg(bytes, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false, maxResolutionInMP: maxPixels / 1e6, maxMemoryUsageInMB: 512 });
     return { width, height, channels: 3, depth: 8, data };
   } catch {

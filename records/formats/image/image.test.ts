@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { encode } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import { concat } from "../../bytes.js";
@@ -99,11 +100,15 @@ void test("damaged, moving, huge and wholly written images are refused", async (
   for (let top = 0; top + 24 < height; top += 26) burnIn(page, width, 60, top, 0);
   const huge = whole.slice();
   huge.set([0, 1, 0, 0, 0, 1, 0, 0], 16);
+  // The head says 64 by 64 pixels; the data inflates to 64 MB.
+  const bomb = concat([whole.subarray(0, 33), chunk("IDAT", new Uint8Array(deflateSync(new Uint8Array(2 ** 26)))), chunk("IEND", new Uint8Array(0))]);
+  const profile = stuffed(whole, [chunk("iCCP", concat([utf8("KanarienvogelH\0\0"), new Uint8Array(deflateSync(new Uint8Array(2 ** 20)))]))], new Uint8Array(0));
+  assert.deepEqual((await deidentify(profile)).output, (await deidentify(whole)).output, "a colour profile is not even inflated");
   const jpeg = new Uint8Array(encodeJpeg({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 4).fill(99) }, 90).data);
   const cases: [string, Uint8Array, RegExp][] = [
     ["cut", whole.subarray(0, whole.length - 20), /FORMAT_INVALID/], ["changed", whole.map((byte, at) => (at === 60 ? byte ^ 255 : byte)), /FORMAT_INVALID/],
     ["moving", stuffed(whole, [chunk("acTL", new Uint8Array(8))], new Uint8Array(0)), /REFUSED.*several/], ["huge", huge, /REFUSED.*pixels/],
-    ["JPEG, cut", jpeg.subarray(0, 200), /FORMAT_INVALID/], ["a page of text", png(page), /REFUSED.*page of text/],
+    ["a bomb", bomb, /FORMAT_INVALID.*larger than the limit/], ["JPEG, cut", jpeg.subarray(0, 200), /FORMAT_INVALID/], ["a page of text", png(page), /REFUSED.*page of text/],
   ];
   for (const [what, bytes, expected] of cases) {
     const error = await refusal(() => deidentify(bytes));

@@ -18,7 +18,7 @@ export interface ImageOptions {
 
 /** De-identifies a PNG or JPEG file: only its pixels stay, without the lines of text that are found in them, as a new PNG. */
 export async function* deidentifyImage(chunks: AsyncIterable<Uint8Array>, { report, reader }: ImageOptions): AsyncGenerator<Uint8Array> {
-  const raster = decodeImage(await collect(chunks, maxImageBytes));
+  const raster = await decodeImage(await collect(chunks, maxImageBytes));
   const lines = await findLines(greyOf(raster), reader);
   if (lines.length > 0) {
     if (blank(raster, lines) > maxBlanked) throw refused("IMAGE", "it is a page of text, of which nothing would be left");
@@ -35,7 +35,7 @@ export async function* deidentifyImage(chunks: AsyncIterable<Uint8Array>, { repo
 /** Profiles a de-identified image. */
 export async function profileImage(chunks: AsyncIterable<Uint8Array>, builder: ProfileBuilder): Promise<void> {
   const bytes = await collect(chunks, Number.POSITIVE_INFINITY);
-  const { width, height, depth } = decodeImage(bytes);
+  const { width, height, depth } = await decodeImage(bytes);
   builder.records += 1;
   builder.modality("IMAGING");
   builder.type("image/png");

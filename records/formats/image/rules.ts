@@ -1,6 +1,9 @@
 /** Largest image, in pixels: a page at 400 dots an inch. */
 export const maxPixels = 20_000_000;
 
+/** Most scans of a progressive JPEG: encoders make about ten. */
+export const maxScans = 64;
+
 /** Largest file, in bytes. */
 export const maxImageBytes = 64 * 2 ** 20;
 
