@@ -1,5 +1,8 @@
 const dayMs = 86_400_000;
 
+/** 0001-01-01. */
+const firstDay = -719_162;
+
 const pad = (value: number, digits: number): string => String(value).padStart(digits, "0");
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -49,17 +52,38 @@ function isoDay(number: number): string {
  */
 export function shiftParts(year: string, month: string | undefined, day: string | undefined, days: number, separator: "-" | ""): string | null {
   const number = dayNumber(Number(year), month === undefined ? 7 : Number(month), day === undefined ? (month === undefined ? 1 : 15) : Number(day));
-  if (number === null || number + days < -719_162) return null;
+  if (number === null || number + days < firstDay) return null;
   const text = isoDay(number + days);
   if (month === undefined) return text.slice(0, 4);
   if (day === undefined) return text.slice(0, 4) + separator + text.slice(5, 7);
   return separator === "-" ? text : text.slice(0, 4) + text.slice(5, 7) + text.slice(8);
 }
 
+/** @returns the number that `length` digits of a text make, or NaN. */
+function digits(text: string, from: number, length: number): number {
+  let value = 0;
+  for (let at = from; at < from + length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** What may follow an ISO day. */
+const isoTime = /^T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?$/;
 const iso = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 
 /** Moves a FHIR date, dateTime or instant. @returns null if it is none. */
 export function shiftIso(text: string, days: number): string | null {
+  if (text.length >= 10) {
+    // A whole day, as nearly all dates are: read without a pattern, for it is half of a table's work.
+    const number = text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45 ? dayNumber(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)) : null;
+    if (number === null || number + days < firstDay) return null;
+    if (text.length === 10) return isoDay(number + days);
+    const time = text.slice(10);
+    return isoTime.test(time) ? isoDay(number + days) + time : null;
+  }
   const found = iso.exec(text);
   if (found?.[1] === undefined) return null;
   const moved = shiftParts(found[1], found[2], found[3], days, "-");

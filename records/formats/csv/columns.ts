@@ -112,6 +112,9 @@ function safeHeader(header: string, index: number, known: boolean): string {
   return (known || sound) && !named ? header : `column_${index + 1}`;
 }
 
+/** @returns whether a column's cells are looked at: to tell its role, how it writes dates, or of which terminology its codes are. */
+export const needsCells = (role: ColumnRole | null): boolean => role === null || role === "date" || role === "birth-date" || role === "code";
+
 /** Decides each column's role: the user's word, then the header, then the cells. What none of them tells is removed. */
 export function classify(headers: readonly string[], stats: readonly ColumnStats[], chosen: Readonly<Record<string, ColumnRole>>): Column[] {
   return headers.map((header, index) => {

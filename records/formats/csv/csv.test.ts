@@ -168,4 +168,8 @@ void test("bytes that are no UTF-8, and control characters, are refused with the
     // A lead byte is only known to be wrong at the byte that does not follow it.
     assert.ok([at, at + 1].includes(Number(error.details["position"])), `${at} cut by ${piece}: ${String(error.details["position"])}`);
   }
+  const both = table.slice();
+  both.set([0x07], 0);
+  both.set([0x80], 11);
+  for (const piece of [1, 7, 100]) assert.equal((await refusal(async () => { for await (const batch of (await readTable(bytesSource(both, piece)())).rows) void batch; })).details["position"], 0);
 });

@@ -2,9 +2,10 @@ import type { Pseudonymizer } from "../../pseudonym.js";
 import type { Action, ReportBuilder } from "../../report.js";
 import { Anonymizer, Recount } from "./anonymize.js";
 import { type CellContext, type CellResult, cleanCell } from "./cells.js";
-import { classify, type Column, ColumnStats, sampledRecords } from "./columns.js";
+import { classify, type Column, ColumnStats, needsCells, roleOfHeader, sampledRecords } from "./columns.js";
 import type { ColumnRole } from "./rules.js";
-import { readTable, writeRecord } from "./rows.js";
+import type { Dialect } from "./dialect.js";
+import { readTable, writeCell, writeRecord } from "./rows.js";
 
 export interface CsvOptions {
   readonly pseudonyms: Pseudonymizer;
@@ -33,13 +34,15 @@ export async function validateCsv(chunks: AsyncIterable<Uint8Array>): Promise<nu
 export async function classifyCsv(chunks: AsyncIterable<Uint8Array>, chosen: Readonly<Record<string, ColumnRole>>): Promise<Column[]> {
   const { header, rows } = await readTable(chunks);
   const stats = header.map(() => new ColumnStats());
+  // Of the others, cells tell nothing that the header has not.
+  const open = [...stats.entries()].filter(([index]) => needsCells(chosen[header[index] ?? ""] ?? roleOfHeader(header[index] ?? "")));
   const sample = sampledRecords(header.length);
   let seen = 0;
   for await (const batch of rows) {
     for (const cells of batch) {
       if (seen >= sample) break;
       seen += 1;
-      for (const [index, stat] of stats.entries()) { const text = cells[index]?.trim() ?? ""; if (text !== "") stat.add(text); }
+      for (const [index, stat] of open) { const text = cells[index]?.trim() ?? ""; if (text !== "") stat.add(text); }
     }
     if (seen >= sample) break;
   }
@@ -56,14 +59,17 @@ class ColumnCleaner {
   readonly #cache = new Map<string, CellResult>();
   readonly #counts: Record<Action, number> = { removed: 0, shifted: 0, pseudonymised: 0, generalised: 0, kept: 0 };
 
-  constructor(readonly column: Column) {}
+  constructor(readonly column: Column, readonly dialect: Dialect) {}
 
+  /** @returns the cell as it may be written, quoted where it must be. */
   clean(cell: string, context: CellContext): string {
     if (cell === "") return "";
     let result = this.#cache.get(cell);
     if (result === undefined) {
       if (cell.trim() === "") return "";
       result = cleanCell(cell, this.column, context);
+      // Dates and pseudonyms hold no character that must be quoted.
+      if (result.action === "kept" || result.action === "generalised") result = { action: result.action, text: writeCell(result.text, this.dialect) };
       if (repeating.has(this.column.role) && this.#cache.size < cacheSize) this.#cache.set(cell, result);
     }
     this.#counts[result.action] += 1;
@@ -120,13 +126,15 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
   for (const { role, index } of columns) if (role === "remove") report.count("csv.column", "removed", `column ${index + 1}`);
   if (patient === undefined) report.warn("No column names the patient: all dates are shifted alike, and each record counts as a person of its own.");
 
-  const kept = columns.filter(({ role }) => role !== "remove").map((column) => new ColumnCleaner(column));
-  const places = new Map(anonymizer.columns.map(({ index }, place) => [index, place]));
+  const table = await readTable(open());
+  const { dialect } = table;
+  const kept = columns.filter(({ role }) => role !== "remove").map((column) => new ColumnCleaner(column, dialect));
+  const placeOf = kept.map(({ column }) => anonymizer.columns.indexOf(column));
+  const line = kept.map(() => "");
   const personNumber = anonymizer.personNumbers();
   const recount = new Recount();
-  const table = await readTable(open());
   const encoder = new TextEncoder();
-  yield encoder.encode(writeRecord(kept.map(({ column }) => column.header), table.dialect));
+  yield encoder.encode(writeRecord(kept.map(({ column }) => column.header), dialect));
   for await (const batch of table.rows) {
     let text = "";
     for (const cells of batch) {
@@ -134,16 +142,19 @@ export async function* deidentifyCsv(open: () => AsyncIterable<Uint8Array>, opti
       const person = anonymizer.columns.length === 0 || anonymizer.overflow ? -1 : personNumber(id);
       const labels = person < 0 ? [] : anonymizer.labels(person);
       const written: string[] = [];
-      text += writeRecord(kept.map((cleaner) => {
+      // One array for all records, and no closure a record: there may be a hundred million cells.
+      for (let at = 0; at < kept.length; at += 1) {
+        const cleaner = kept[at] as ColumnCleaner;
         const { index } = cleaner.column;
-        const place = places.get(index);
-        if (cleaner.column === patient && pseudonym !== "") { cleaner.count("pseudonymised"); return pseudonym; }
-        if (place === undefined) return cleaner.clean(cells[index] ?? "", context);
+        const place = placeOf[at] as number;
+        if (cleaner.column === patient && pseudonym !== "") { cleaner.count("pseudonymised"); line[at] = pseudonym; continue; }
+        if (place < 0) { line[at] = cleaner.clean(cells[index] ?? "", context); continue; }
         const label = labels[place] ?? "*";
         written.push(label);
         cleaner.count("generalised");
-        return label;
-      }), table.dialect);
+        line[at] = writeCell(label, dialect);
+      }
+      text += `${line.join(dialect.delimiter)}\n`;
       if (person >= 0) recount.add(written, person);
       report.records += 1;
     }

@@ -23,6 +23,7 @@ export function dateForm(text: string): DateForm | "undecided" | null {
 /** Moves a date and keeps its form. @returns null if it is none of that form. */
 export function shiftDate(text: string, form: DateForm, days: number): string | null {
   if (form === "iso") {
+    if (text.length === 10) return shiftIso(text, days);
     const found = spaced.exec(text);
     if (found?.[1] === undefined) return shiftIso(text, days);
     const moved = shiftIso(found[1], days);
