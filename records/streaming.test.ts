@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deidentifyRecord, type RecordSource } from "./index.js";
+import { deidentifyRecord, type RecordSource, writeZip } from "./index.js";
 import { readDicomHeader } from "./formats/dicom/dicom.js";
 import { elementHead, textElement, writeElements } from "./formats/dicom/write.js";
 import { concat } from "./bytes.js";
@@ -38,11 +38,17 @@ void test("memory stays under 200 MB whatever the size", async (t) => {
   const little = { implicit: false, bigEndian: false };
   const start = concat([original.subarray(0, 132), writeElements([textElement("00020010", "1.2.840.10008.1.2.2")], little), writeElements(elements, syntax), elementHead("7FE00010", "OW", frames * 131_072, syntax)]);
   const frame = new Uint8Array(131_072).fill(7);
+  const ndjson = repeated(new Uint8Array(0), (at) => utf8(Array.from({ length: 100 }, (_, line) => observation(at * 100 + line)).join("")), 12e6);
+  const dicom = repeated(start, () => frame, frames * 131_072);
   const cases: [string, RecordSource, number][] = [
-    ["FHIR NDJSON", repeated(new Uint8Array(0), (at) => utf8(Array.from({ length: 100 }, (_, line) => observation(at * 100 + line)).join("")), 12e6), 5e6],
+    ["FHIR NDJSON", ndjson, 5e6],
     ["CSV", repeated(utf8("patient id,code,value,unit,date\n"), (at) => utf8(Array.from({ length: 400 }, (_, line) => `p${(at * 400 + line) % 3_000},718-7,${line / 10},g/dL,2020-01-01\n`).join("")), 12e6), 5e6],
     ["HL7v2", repeated(new Uint8Array(0), () => message, 6e6), 2e6],
-    ["DICOM", repeated(start, () => frame, frames * 131_072), 300e6 - 131_072],
+    ["DICOM", dicom, 300e6 - 131_072],
+    ["archive", () => writeZip((async function* () {
+      yield { name: "a.ndjson", bytes: ndjson() };
+      yield { name: "b.dcm", bytes: dicom() };
+    })()), 300e6],
   ];
   for (const [name, source, least] of cases) {
     const { peak, written } = await peakMemory(source);

@@ -114,6 +114,8 @@ void test("what no honest archive holds is refused with its member, and nothing 
     ["no file", await zip([]), /no file/],
     ["no file", await tar([], [{ header: { name: "x/", type: "directory", size: 0 } }]), /no file/],
   ];
+  const second = Buffer.from(whole).lastIndexOf(Buffer.from("PK\x01\x02"));
+  cases.push(["members that overlap", concat([whole.subarray(0, second + 42), Uint8Array.from([10, 0, 0, 0]), whole.subarray(second + 46)]), /overlap/, 2]);
   const names = new MemberNames();
   for (let at = 0; at < maxMembers; at += 1) names.add(`${at}.json`, false);
   assert.match((await refusal(async () => names.add("one more", false))).message, /more than 10000/);

@@ -10,6 +10,9 @@ const tailBytes = 8 * 2 ** 20;
 /** What stays at hand behind the place that is read: the reader turns back over a member's head. */
 const behindBytes = 2 ** 17;
 
+/** Bytes of a member's head before its name. */
+const headLength = 30;
+
 /** The end of a ZIP file, where its directory stands, and its size. Read once; the members are read from the start. */
 interface Tail { readonly size: number; readonly start: number; readonly bytes: Uint8Array }
 
@@ -69,7 +72,8 @@ class ForwardReader extends Reader<undefined> {
   close(): Promise<void> { return this.#stream.close(); }
 }
 
-const options = { strictness: "strict", checkSignature: true, checkOverlappingEntry: true, useWebWorkers: false, useCompressionStream: false } as const;
+// The library's own check for overlaps jumps to what follows a member before it reads it.
+const options = { strictness: "strict", checkSignature: true, checkOverlappingEntry: false, useWebWorkers: false, useCompressionStream: false } as const;
 
 /** What zip.js says of a damaged or ambiguous archive, without the names and bytes that it may quote. */
 const reasonOf = (error: unknown): string => (error instanceof Error && /^[A-Za-z0-9 ,'-]{1,80}$/.test(error.message) ? error.message.toLowerCase() : "it is damaged");
@@ -118,6 +122,11 @@ export function zipMembers(open: RecordSource): (names: MemberNames) => AsyncGen
         throw error instanceof AppError ? error : invalid("ARCHIVE", reasonOf(error));
       }
       entries.sort((a, b) => a.offset - b.offset);
+      let end = 0;
+      for (const [at, { offset, rawFilename, compressedSize }] of entries.entries()) {
+        if (offset < end) throw invalid("ARCHIVE", "two members overlap", { member: at + 1, position: offset });
+        end = offset + headLength + rawFilename.length + compressedSize;
+      }
       for (const [at, entry] of entries.entries()) yield { index: at + 1, read: () => bytesOf(entry, at + 1) };
     } finally {
       await reader.close();
