@@ -264,7 +264,8 @@ test("publishing takes the owner's own signature over exactly these terms", asyn
   const stored = randomUUID();
   const planned = id("planned listing");
   await t.database.query(
-    `insert into app.upload (id, owner, status, size, received, region, payee, legal_basis, legal_evidence_hash, suite, listing_id) values ($1, $2, 'STORED', 10, 10, 276, $2, 'consent', $3, 'age-v1/mlkem768x25519', $4)`,
+    `with u as (insert into app.upload (id, owner, status, size, received, region, payee, legal_basis, legal_evidence_hash, suite, listing_id) values ($1, $2, 'STORED', 10, 10, 276, $2, 'consent', $3, 'age-v1/mlkem768x25519', $4) returning id)
+     insert into app.legal_evidence (upload_id, media_type, size) select id, 'text/plain', 40 from u`,
     [stored, people.provider.address.toLowerCase(), `0x${"00".repeat(32)}`, planned],
   );
   const deadline = String(Math.floor(Date.now() / 1000) + 3600);
@@ -276,6 +277,8 @@ test("publishing takes the owner's own signature over exactly these terms", asyn
   const publish = "mutation($input: PublishInput!) { publishListing(input: $input) { status } }";
   const signature = await sign(people.provider);
   const attempt = async (change: object, token = tokens.provider): Promise<string | undefined> => code(await t.ask(publish, { input: { uploadId: stored, ...terms, signature, ...change } }, token));
+  assert.equal(await attempt({}), "CONFLICT", "not without the document that shows the legal basis");
+  await t.database.query("update app.legal_evidence set object_key = 'records/evidence', object_size = 60 where upload_id = $1", [stored]);
   assert.equal(await attempt({ signature: await sign(people.outsider) }), "BAD_INPUT");
   assert.equal(await attempt({ signature: "0x1234" }), "BAD_INPUT");
   assert.equal(await attempt({ price: "5000001" }), "BAD_INPUT");

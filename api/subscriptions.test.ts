@@ -229,7 +229,7 @@ test("an upload's progress is told to its owner until it is over", async () => {
   const token = await t.signIn(provider);
   const { data } = await t.ask(
     "mutation($input: UploadInput!) { createUpload(input: $input) { id uploadUrl } }",
-    { input: { size: "10", region: 276, legalBasis: "consent", legalEvidenceHash: `0x${"00".repeat(32)}` } },
+    { input: { size: "10", region: 276, legalBasis: "CONSENT", legalEvidenceHash: `0x${"00".repeat(32)}` } },
     token,
   );
   const { id, uploadUrl } = (data as unknown as { createUpload: { id: string; uploadUrl: string } }).createUpload;

@@ -15,6 +15,7 @@ import { createClient, uploadFile } from "../client/index.js";
 import { freePort } from "../platform/embedded/free-port.js";
 import { stagedFile } from "../platform/objects/staged-parts.js";
 import { nodeBackend } from "../crypto/backend/node.js";
+import { maxSealedEvidenceBytes, sealEvidence } from "../crypto/legal-evidence.js";
 import { stagingCipher } from "../crypto/sealed-staging.js";
 import { unwrapStagingKey } from "../crypto/staging-key.js";
 import { Role } from "../schema/market.js";
@@ -37,7 +38,7 @@ after(async () => {
 });
 
 const code = (answer: Answer): string | undefined => answer.errors[0]?.extensions.code;
-const input = (size: number | string): object => ({ size: String(size), region: 276, legalBasis: "consent", legalEvidenceHash: `0x${"ab".repeat(32)}` });
+const input = (size: number | string): object => ({ size: String(size), region: 276, legalBasis: "CONSENT", legalEvidenceHash: `0x${"ab".repeat(32)}` });
 const createText = "mutation($input: UploadInput!) { createUpload(input: $input) { id status uploadUrl size received suite payee } }";
 
 async function create(size: number): Promise<{ id: string; uploadUrl: string }> {
@@ -246,6 +247,35 @@ test("quotas of a provider: bytes and uploads in 24 hours, and uploads at once; 
     deps.uploadQuota = usual;
   }
   assert.equal(code(await t.ask(createText, { input: input(10) }, token)), undefined, "another provider's quota is its own");
+});
+
+test("the document that shows the legal basis: bounded, of a known type, with the hash that was named, the owner's alone to send, and staged encrypted", async () => {
+  const document = Buffer.from("The ethics committee approved it. ".repeat(10));
+  const { sealed, hash } = sealEvidence(nodeBackend, document);
+  const begin = async (legalEvidenceHash: string): Promise<{ id: string; evidenceUrl: string }> =>
+    (((await t.ask("mutation($input: UploadInput!) { createUpload(input: $input) { id evidenceUrl } }", { input: { ...input(10), legalBasis: "ETHICS_APPROVAL", legalEvidenceHash } }, token)).data) as unknown as { createUpload: { id: string; evidenceUrl: string } }).createUpload;
+  const { id, evidenceUrl } = await begin(hash);
+  const put = async (url: string, body: Uint8Array, headers: Record<string, string> = { authorization: `Bearer ${token}` }): Promise<[number, string]> => {
+    const answer = await fetch(url, { method: "PUT", headers, body: new Uint8Array(body) });
+    return [answer.status, answer.status === 204 ? "" : ((await answer.json()) as { code: string }).code];
+  };
+  assert.deepEqual(await put(evidenceUrl, sealed, {}), [401, "UNAUTHENTICATED"]);
+  assert.deepEqual(await put(evidenceUrl, sealed, { authorization: `Bearer ${await t.signIn(Wallet.createRandom())}` }), [404, "NOT_FOUND"]);
+  assert.deepEqual(await put(evidenceUrl, document), [400, "COMMITMENT_MISMATCH"]);
+  assert.deepEqual(await put(evidenceUrl, sealed.subarray(0, 32)), [400, "FILE_EMPTY"]);
+  assert.deepEqual(await put(evidenceUrl, new Uint8Array(maxSealedEvidenceBytes + 1)), [413, "LIMIT_EXCEEDED"]);
+  const binary = sealEvidence(nodeBackend, Buffer.from([0xff, 0xd8, 0, 1]));
+  assert.deepEqual(await put((await begin(binary.hash)).evidenceUrl, binary.sealed), [400, "FORMAT_UNKNOWN"]);
+  assert.equal((await fetch(evidenceUrl, { headers: { authorization: `Bearer ${token}` } })).status, 400);
+  for (let i = 0; i < 2; i++) assert.deepEqual(await put(evidenceUrl, sealed), [204, ""], "twice is as once");
+  const shown = await t.ask("query($id: ID!) { upload(id: $id) { legalBasis legalEvidenceHash legalEvidence { basis mediaType size stored } } }", { id }, token);
+  assert.deepEqual(shown.data, { upload: { legalBasis: "ETHICS_APPROVAL", legalEvidenceHash: hash, legalEvidence: { basis: "ETHICS_APPROVAL", mediaType: "text/plain", size: String(sealed.length), stored: false } } });
+  const objects = await t.api.deps.objects.list(`staging/${id}/`);
+  assert.equal(objects.length, 1);
+  for await (const chunk of (await t.api.deps.objects.get(objects[0]!.key)).body) assert.ok(!Buffer.from(chunk).includes("ethics"));
+  await t.database.query("update app.upload set status = 'RECEIVED' where id = $1", [id]);
+  assert.deepEqual(await put(evidenceUrl, sealed), [409, "CONFLICT"]);
+  assert.notEqual(sealEvidence(nodeBackend, document).hash, hash, "the same document of another listing cannot be recognised");
 });
 
 /** Starts the api as a process of its own, over the same services. */

@@ -4,8 +4,9 @@ import { decryptStream } from "../crypto/envelope/decrypt-stream.js";
 import type { Commitments } from "../crypto/envelope/commitments.js";
 import { fromWebStream } from "../crypto/envelope/web-stream.js";
 import { openHeader } from "../crypto/envelope/open-header.js";
-import { AppError, errorCodes, type ErrorCode } from "../schema/errors.js";
+import { AppError } from "../schema/errors.js";
 import type { GalenClient } from "./client.js";
+import { fromErrorBody } from "./error-body.js";
 import { poll } from "./poll.js";
 import { accessGrant, grantStatus, type AccessGrant, type Listing } from "./operations/market.js";
 
@@ -53,9 +54,7 @@ export async function download(url: string, part: "payload" | "all", options: { 
     throw new AppError("OBJECT_STORE_UNAVAILABLE", "The link's server cannot be reached.", { cause });
   }
   if (!response.ok || !response.body) {
-    const told = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-    const code: ErrorCode = told.code !== undefined && told.code in errorCodes ? (told.code as ErrorCode) : "INTERNAL";
-    throw new AppError(code, told.message ?? `The link was answered with status ${response.status}.`);
+    throw fromErrorBody(await response.text().catch(() => ""), `The link was answered with status ${response.status}.`);
   }
   return fromWebStream(response.body);
 }

@@ -1,8 +1,9 @@
 import { DefaultHttpStack, Upload as TusUpload, type HttpStack } from "tus-js-client";
 import { base64 } from "@scure/base";
 import { concat } from "../crypto/bytes.js";
-import { AppError, errorCodes, type ErrorCode } from "../schema/errors.js";
+import { AppError } from "../schema/errors.js";
 import type { GalenClient } from "./client.js";
+import { fromErrorBody } from "./error-body.js";
 
 /** A browser's File or Blob, or in Node a Buffer or a readable stream with its size. */
 export type UploadBody = Blob | Uint8Array | { stream: unknown; size: number };
@@ -79,13 +80,5 @@ async function bytesOf(body: unknown): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(concat(...parts));
 }
 
-function fromTusError(error: unknown): AppError {
-  const text = (error as { originalResponse?: { getBody(): string } | null }).originalResponse?.getBody() ?? "";
-  try {
-    const { code, message } = JSON.parse(text) as { code?: string; message?: string };
-    if (code !== undefined && code in errorCodes) return new AppError(code as ErrorCode, message ?? "The upload was refused.");
-  } catch {
-    // not our error body: told below
-  }
-  return new AppError("INTERNAL", "The upload failed.", { cause: error });
-}
+const fromTusError = (error: unknown): AppError =>
+  fromErrorBody((error as { originalResponse?: { getBody(): string } | null }).originalResponse?.getBody() ?? "", "The upload failed.", error);

@@ -64,7 +64,7 @@ test("ring keys come with the application, and only the registrar sees whose the
 
 test("an anonymous upload names a one-time payee", async () => {
   const client = clientOf(member.wallet);
-  const input = { size: "10", region: 276, legalBasis: "consent", legalEvidenceHash: hash(), anonymous: true };
+  const input = { size: "10", region: 276, legalBasis: "CONSENT" as const, legalEvidenceHash: hash(), anonymous: true };
   await assert.rejects(client.request(operations.createUpload, { input }), hasCode("BAD_INPUT", "payee"));
   await assert.rejects(client.request(operations.createUpload, { input: { ...input, payee: member.wallet.address } }), hasCode("BAD_INPUT", "payee"));
   const { createUpload } = await client.request(operations.createUpload, { input: { ...input, payee: Wallet.createRandom().address } });

@@ -4,7 +4,7 @@ import { Decrypter } from "age-encryption";
 import { Contract, hexlify, id, randomBytes, Signature, Wallet, type InterfaceAbi, type TypedDataDomain, type TypedDataField, toBeHex } from "ethers";
 import type { GraphQLField } from "graphql";
 import { buildApiSchema } from "../api/build-schema.js";
-import { ringKeyOf } from "../client/index.js";
+import { createClient, fetchEvidence, ringKeyOf, sealEvidence, sendEvidence, type GalenClient } from "../client/index.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { newRingKey } from "../crypto/ring/ring.js";
 import { paymentTokenAbi } from "../schema/abi/payment-token.js";
@@ -20,7 +20,7 @@ const steps: Readonly<Record<string, readonly string[]>> = {
     "createUpload", "approveDeidentification", "withdrawUpload", "pricePrediction", "publishListing", "reprice", "setConsent", "delist", "resubmit", "grantAccess", "downloadOwn",
     "eraseRecord", "withdrawFunds", "issueReceipts",
   ],
-  auditor: ["claimAudit", "renewClaim", "releaseClaim", "requestAuditAccess", "auditDecisionTypedData", "submitAuditSignatures", "auditDecision", "resolveDispute"],
+  auditor: ["claimAudit", "renewClaim", "releaseClaim", "requestAuditAccess", "requestEvidence", "auditDecisionTypedData", "submitAuditSignatures", "auditDecision", "resolveDispute"],
   buyer: ["preparePurchase", "refreshLink", "settle", "refund", "openDispute", "acknowledgeDelivery"],
   patient: ["recordAccess", "withdrawPatient"],
   operator: ["jobs", "retryJob", "pause", "resume", "health"],
@@ -87,9 +87,15 @@ const sign = (person: Person, data: { domain: TypedDataDomain; types: Record<str
 };
 const code = (answer: Answer): string | undefined => answer.errors[0]?.extensions.code;
 
-/** Sends a file, and waits until it is stored. */
+const consentForm = Buffer.from("%PDF-1.7 consent of the patients");
+const clientOf = (person: Person): GalenClient => createClient({ apiUrl: t.url, token: tokens[person] ?? "" });
+
+/** Sends the legal evidence, then a file. */
 async function upload(bytes: Uint8Array, review: boolean): Promise<string> {
-  const made = await get<{ id: string; uploadUrl: string }>("provider", "createUpload", { input: { size: String(bytes.length), region: 276, legalBasis: "consent", legalEvidenceHash: id("evidence"), review } }, "id uploadUrl");
+  const { sealed, hash } = sealEvidence(nodeCrypto.backend, consentForm);
+  const input = { size: String(bytes.length), region: 276, legalBasis: "CONSENT", legalWords: "informed consent", legalEvidenceHash: hash, review };
+  const made = await get<{ id: string; uploadUrl: string; evidenceUrl: string }>("provider", "createUpload", { input }, "id uploadUrl evidenceUrl");
+  await sendEvidence(clientOf("provider"), made.evidenceUrl, sealed);
   const headers = { authorization: `Bearer ${tokens.provider}`, "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" };
   assert.equal((await fetch(made.uploadUrl, { method: "PATCH", headers, body: Buffer.from(bytes) })).status, 204);
   return made.id;
@@ -189,6 +195,21 @@ test("auditors claim, look, and decide by signature; the relayer sends a quorum'
   await get("auditor", "renewClaim", { listingId, token: claims.auditor.token }, "token");
   const { id: grantId } = await get<{ id: string }>("auditor", "requestAuditAccess", { listingId, token: claims.auditor.token }, "id");
   await until("the auditor's key", async () => (await get<{ status: string }>("auditor", "accessGrant", { id: grantId }, "status")).status === "READY");
+  // The document that shows the legal basis: under the claim alone, decrypted with the own key, as the hash on the chain says, and each read is noted.
+  const { legalEvidence, terms } = await get<{ legalEvidence: object; terms: { legalEvidenceHash: string } }>("auditor", "listing", { id: listingId }, "legalEvidence { basis words mediaType stored } terms { legalEvidenceHash }");
+  assert.deepEqual(legalEvidence, { basis: "CONSENT", words: "informed consent", mediaType: "application/pdf", stored: true });
+  assert.equal((await get<{ legalEvidence: object | null }>("buyer", "listing", { id: listingId }, "legalEvidence { words }")).legalEvidence, null);
+  assert.equal(code(await ask("auditor", "requestEvidence", { listingId }, "id")), "LEASE_LOST");
+  assert.equal(code(await ask("buyer", "requestEvidence", { listingId }, "id")), "NOT_ACCREDITED");
+  const listing = { id: listingId, ...terms };
+  const seen = await fetchEvidence(clientOf("auditor"), nodeCrypto.backend, { listing, token: claims.auditor.token, identities: [identities.auditor.identity] });
+  assert.deepEqual(Buffer.from(seen.document), consentForm);
+  const own = await fetchEvidence(clientOf("provider"), nodeCrypto.backend, { listing, identities: [identities.provider.identity] });
+  assert.deepEqual(Buffer.from(own.document), consentForm);
+  await until("the reads in the access log", async () => {
+    const { nodes } = await get<{ nodes: { action: string; grantId: string }[] }>("provider", "accessRecords", { listingId }, "nodes { action grantId }");
+    return [seen.grantId, own.grantId].every((grant) => ["HEADER", "LINK", "BYTES"].every((action) => nodes.some((node) => node.grantId === grant && node.action === action)));
+  });
   const deadline = String(Math.floor(Date.now() / 1000) + 600);
   const submit = async (person: "auditor" | "second"): Promise<{ signatures: number; needed: number }> => {
     const input = { items: [{ listingId, token: claims[person].token }], approve: true, deadline };
@@ -276,6 +297,7 @@ test("a patient withdraws: what is paid later is refunded, nothing is prepared; 
   const { delist } = await get<{ delist: { to: string; data: string } }>("provider", "eraseRecord", { uploadId }, "delist { to data }");
   await send("provider", delist);
   await until("the certificate", async () => (await get<{ erasureCertificate: { body: { recordId: string } } | null }>("provider", "upload", { id: uploadId }, "erasureCertificate")).erasureCertificate?.body.recordId === uploadId);
+  await until("the consent is erased with the record", async () => code(await ask("provider", "requestEvidence", { listingId }, "id")) === "KEY_UNAVAILABLE");
   await take("provider", "delist", { listingId: sold.listingId });
 });
 

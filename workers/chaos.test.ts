@@ -113,8 +113,8 @@ test(`${faults} faults during ${trades} trades: every order is delivered once, n
   const count = async (what: string): Promise<number> => ((await database.query(`select count(*)::int as n from ${what}`)) as { n: number }[])[0]?.n ?? -1;
   assert.equal(await count("app.dead_letter"), 0);
   assert.equal(await count("app.tx_outbox where status = 'FAILED'"), 0);
-  assert.equal(await count("app.record_key"), trades);
-  assert.equal((await deps.objects.list("records/")).length, trades);
+  assert.equal(await count("app.record_key"), 2 * trades, "of the record, and of its legal evidence");
+  assert.equal((await deps.objects.list("records/")).length, 2 * trades);
   const [gap] = (await database.query("select count(*)::int as n, max(seq)::int as top from app.activity")) as { n: number; top: number }[];
   assert.equal(gap?.n, gap?.top, "the feed has no gap");
 });

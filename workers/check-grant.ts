@@ -4,6 +4,7 @@ import { parseRecipient } from "../crypto/recipient.js";
 import { classicSuite } from "../crypto/suite-names.js";
 import { chooseSuite } from "../crypto/suites.js";
 import type { AccessGrant } from "../schema/entities/access-grant.js";
+import { LegalEvidence } from "../schema/entities/legal-evidence.js";
 import { Listing } from "../schema/entities/listing.js";
 import { Recipient } from "../schema/entities/recipient.js";
 import { TradeOrder } from "../schema/entities/trade-order.js";
@@ -28,13 +29,14 @@ const classicRetentionYears = 10;
  * @throws AppError CONFLICT, NOT_ACCREDITED, NOT_FOUND, SUITE_UNSUPPORTED; CHAIN_UNAVAILABLE
  */
 export async function checkGrant({ database, market }: Pick<WorkerDeps, "database" | "market">, grant: AccessGrant): Promise<CheckedGrant> {
-  const upload = await database.getRepository(Upload).findOneBy({ id: grant.recordId });
+  const evidence = grant.kind === "EVIDENCE" ? await database.getRepository(LegalEvidence).findOneBy({ evidenceId: grant.recordId }) : null;
+  const upload = await database.getRepository(Upload).findOneBy({ id: evidence?.uploadId ?? grant.recordId });
   const listing = await database.getRepository(Listing).findOneBy({ id: grant.listingId, toBlock: IsNull() });
   if (!upload || !listing || upload.listingId !== grant.listingId || upload.ciphertextRoot !== listing.ciphertextRoot) {
     throw new AppError("NOT_FOUND", "The record of this listing is not here.");
   }
   if (grant.kind === "ORDER") await checkOrder(market, await database.getRepository(TradeOrder).findOneBy({ id: grant.subject, toBlock: IsNull() }), grant);
-  else if (grant.kind === "AUDIT") await checkAudit(market, grant);
+  else if (grant.kind === "AUDIT" || (grant.kind === "EVIDENCE" && !sameAccount(upload.owner, grant.account))) await checkAudit(market, grant);
   else if (!sameAccount(upload.owner, grant.account)) throw new AppError("FORBIDDEN", "The record belongs to somebody else.");
 
   const known = await database.getRepository(Recipient).findOneBy({ commitment: grant.recipientCommitment });

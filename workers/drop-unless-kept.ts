@@ -1,3 +1,4 @@
+import { LegalEvidence } from "../schema/entities/legal-evidence.js";
 import { Upload } from "../schema/entities/upload.js";
 import type { WorkerDeps } from "./deps.js";
 
@@ -7,5 +8,11 @@ import type { WorkerDeps } from "./deps.js";
  */
 export async function dropUnlessKept({ database, objects }: Pick<WorkerDeps, "database" | "objects">, uploadId: string, objectKey: string): Promise<void> {
   const isKept = await database.getRepository(Upload).existsBy({ id: uploadId, objectKey }).catch(() => true);
+  if (!isKept) await objects.delete(objectKey).catch(() => undefined);
+}
+
+/** The same for the legal evidence. */
+export async function dropEvidenceUnlessKept({ database, objects }: Pick<WorkerDeps, "database" | "objects">, uploadId: string, objectKey: string): Promise<void> {
+  const isKept = await database.getRepository(LegalEvidence).existsBy({ uploadId, objectKey }).catch(() => true);
   if (!isKept) await objects.delete(objectKey).catch(() => undefined);
 }

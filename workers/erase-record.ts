@@ -4,8 +4,10 @@ import { signErasure, type Erasure } from "../crypto/custody/erasure.js";
 import { parseWrappedKey } from "../crypto/custody/wrapped-key.js";
 import type { Signed } from "../crypto/signed.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
+import { LegalEvidence } from "../schema/entities/legal-evidence.js";
 import { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
+import { isErasedWithRecord } from "./legal-evidence.js";
 import { revokeGrants } from "./dispatch/revoke-grants.js";
 
 export interface EraseRecordDeps {
@@ -16,7 +18,7 @@ export interface EraseRecordDeps {
 }
 
 /**
- * Erases a record for good: its wrapping key is destroyed, headers that were given out are taken back, the object is deleted, and a signed certificate says
+ * Erases a record for good, with the patients' consent that it came with: its wrapping key is destroyed, headers that were given out are taken back, the object is deleted, and a signed certificate says
  * so. The certificate also stands in the object store as `erasures/<record id>`: the list that is applied before any backup of keys is used (D8).
  * Erasing again gives the certificate of the first time. A listing that is still open is delisted by its provider, on the chain.
  * @throws AppError NOT_FOUND
@@ -31,8 +33,14 @@ export async function eraseRecord({ database, objects, signingKey }: EraseRecord
     await objects.put(name, single(new TextEncoder().encode(JSON.stringify(certificate))));
     await database.query("update app.record_key set wrapped = null, destroyed_at = $2 where record_id = $1 and wrapped is not null", [recordId, certificate.body.erasedAt]);
   }
-  await revokeGrants(database);
   const upload = await database.getRepository(Upload).findOneBy({ id: recordId });
+  const evidence = upload && isErasedWithRecord(upload) ? await database.getRepository(LegalEvidence).findOneBy({ uploadId: recordId }) : null;
+  if (evidence) await database.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [evidence.evidenceId]);
+  await revokeGrants(database);
+  if (evidence?.objectKey != null) {
+    await objects.delete(evidence.objectKey);
+    await database.getRepository(LegalEvidence).update({ uploadId: recordId }, { objectKey: null });
+  }
   if (upload?.objectKey != null) {
     await objects.delete(upload.objectKey);
     await database.getRepository(Upload).update({ id: recordId, objectKey: upload.objectKey }, { objectKey: null });

@@ -2,7 +2,7 @@ import type { EntityManager } from "typeorm";
 import { AccessGrant } from "../../schema/entities/index.js";
 
 export interface GrantRequest {
-  kind: "AUDIT" | "OWN";
+  kind: "AUDIT" | "OWN" | "EVIDENCE";
   listingId: string;
   recordId: string;
   account: string;

@@ -19,7 +19,7 @@ export async function checkGrantUsable(context: { deps: ApiDeps; loaders: Loader
     if (!order || order.buyer !== grant.account) throw new AppError("CONFLICT", "The order is not on the chain.");
     if (order.status === "REFUNDED") throw new AppError("CONFLICT", "The order was refunded.");
     await requireAccredited(context, grant.account, Role.BUYER);
-  } else if (grant.kind === "AUDIT") {
+  } else if (grant.kind === "AUDIT" || (grant.kind === "EVIDENCE" && (await context.loaders.uploadOfListing.load(grant.listingId))?.owner !== grant.account)) {
     const listing = await context.loaders.listing.load(grant.listingId);
     if (!listing || (listing.status !== "PENDING" && listing.status !== "APPROVED")) throw new AppError("CONFLICT", "The listing is no longer under audit.");
     await requireAccredited(context, grant.account, Role.AUDITOR);

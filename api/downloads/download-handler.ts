@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ObjectStore } from "../../platform/objects/object-store.js";
-import { AccessGrant, Upload } from "../../schema/entities/index.js";
+import { AccessGrant, LegalEvidence, Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { logAccess, logRefusal, type Access } from "../access/log-access.js";
 import { checkGrantUsable } from "../auth/grant-rules.js";
@@ -79,7 +79,8 @@ async function open(deps: ApiDeps, token: string): Promise<Opened> {
     const access: Access = { account, action: "BYTES", grant };
     throw await logRefusal(deps.database, access, error);
   }
-  const record = await deps.database.getRepository(Upload).findOneBy({ id: grant.recordId });
+  const { database } = deps;
+  const record = grant.kind === "EVIDENCE" ? await database.getRepository(LegalEvidence).findOneBy({ evidenceId: grant.recordId }) : await database.getRepository(Upload).findOneBy({ id: grant.recordId });
   if (!record?.objectKey || record.objectSize === null || grant.header === null) throw new AppError("OBJECT_NOT_FOUND", "The record is no longer stored.");
   return { grant, header: grant.header, record: { key: record.objectKey, size: Number(record.objectSize) } };
 }

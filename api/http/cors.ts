@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 const preflight = {
-  "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
+  "access-control-allow-methods": "GET, POST, PUT, HEAD, OPTIONS",
   "access-control-allow-headers": "authorization, content-type, range, apollo-require-preflight, x-apollo-operation-name",
   "access-control-max-age": "86400",
 };

@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import { In, IsNull } from "typeorm";
-import { Application, Listing, Metadata, Participant, Recipient, RecordKey, TradeOrder, TxOutbox, Upload } from "../../schema/entities/index.js";
+import { Application, LegalEvidence, Listing, Metadata, Participant, Recipient, RecordKey, TradeOrder, TxOutbox, Upload } from "../../schema/entities/index.js";
 import { loadBatches, loadProofs, loadTold } from "../access/batches.js";
 import type { ApiDeps } from "../deps.js";
 import type { AccessBatchType, MerkleProof, ToldAccess } from "../types/access.js";
@@ -17,6 +17,8 @@ export interface Loaders {
   metadata: DataLoader<string, Metadata | null>;
   /** The upload that a listing came from, by listing id. */
   uploadOfListing: DataLoader<string, Upload | null>;
+  /** By upload id. */
+  legalEvidence: DataLoader<string, LegalEvidence | null>;
   /** By record id. */
   recordKey: DataLoader<string, RecordKey | null>;
   /** By commitment. */
@@ -41,6 +43,7 @@ export function createLoaders({ database }: Pick<ApiDeps, "database">): Loaders 
     participant: oneByKey((accounts) => database.getRepository(Participant).findBy({ account: all(accounts), toBlock: IsNull() }), ({ account }) => account),
     metadata: oneByKey((hashes) => database.getRepository(Metadata).findBy({ hash: all(hashes) }), ({ hash }) => hash),
     uploadOfListing: oneByKey((ids) => database.getRepository(Upload).findBy({ listingId: all(ids) }), ({ listingId }) => listingId ?? ""),
+    legalEvidence: oneByKey((ids) => database.getRepository(LegalEvidence).findBy({ uploadId: all(ids) }), ({ uploadId }) => uploadId),
     recordKey: oneByKey((ids) => database.getRepository(RecordKey).findBy({ recordId: all(ids) }), ({ recordId }) => recordId),
     recipient: oneByKey((commitments) => database.getRepository(Recipient).findBy({ commitment: all(commitments) }), ({ commitment }) => commitment),
     applications: manyByKey((accounts) => database.getRepository(Application).find({ where: { account: all(accounts) }, order: { createdAt: "DESC", id: "ASC" } }), ({ account }) => account),

@@ -5,6 +5,7 @@ import { Role } from "../../schema/market.js";
 import { downloadOwn } from "../access/download-own.js";
 import { logAccess, logRefusal, type Access } from "../access/log-access.js";
 import { requestAuditAccess } from "../access/request-audit-access.js";
+import { requestEvidence } from "../access/request-evidence.js";
 import { checkGrantUsable } from "../auth/grant-rules.js";
 import { requireViewer, type ApiContext } from "../context.js";
 import { issueLink } from "../downloads/issue-link.js";
@@ -33,6 +34,16 @@ export class AccessGrantResolver {
   @Mutation(() => AccessGrantType, { description: "Provider: asks for the key of an own record, re-wrapped. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE (it was erased)." })
   async downloadOwn(@Arg("listingId", () => ID, { description: "The listing." }) listingId: string, @Ctx() context: ApiContext): Promise<AccessGrant> {
     return downloadOwn(context, parseHash("listingId", listingId));
+  }
+
+  @For(ownRows("the listing's provider, and accredited auditors"))
+  @Mutation(() => AccessGrantType, { description: "Asks for the key of a listing's legal evidence, re-wrapped for the viewer: its provider, or an accredited auditor who claimed it. Errors: NOT_ACCREDITED, NOT_FOUND, LEASE_LOST, CONFLICT, KEY_UNAVAILABLE (it was erased)." })
+  async requestEvidence(
+    @Arg("listingId", () => ID, { description: "The listing." }) listingId: string,
+    @Arg("token", () => BigIntScalar, { nullable: true, description: "The auditor's claim's token; needed while the listing is pending." }) token: bigint | null,
+    @Ctx() context: ApiContext,
+  ): Promise<AccessGrant> {
+    return requestEvidence(context, parseHash("listingId", listingId), token ?? null);
   }
 
   @For(accredited(Role.AUDITOR))

@@ -25,6 +25,7 @@ import { resolveHidden, resolveRelated } from "../reading/resolve-related.js";
 import { selectionOf } from "../reading/selection.js";
 import { listingTable } from "../reading/tables.js";
 import { CohortCount, CohortFilter, SyntheticSample } from "../types/cohort.js";
+import { LegalEvidenceType, showEvidence } from "../types/legal-evidence.js";
 import { AssignmentType } from "../types/assignment.js";
 import { ListingFilter, OrderFilter } from "../types/listing-filter.js";
 import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
@@ -231,6 +232,13 @@ export class ListingResolver {
   @FieldResolver(() => ListingTerms, { description: "The exact tuple that the contract takes." })
   terms(@Root() listing: Listing): ListingTerms {
     return termsOf(listing);
+  }
+
+  @For(oneOf(providerOfListing, accredited(Role.AUDITOR)))
+  @FieldResolver(() => LegalEvidenceType, { nullable: true, description: "The document that shows the legal basis. For accredited auditors and the provider; null for others." })
+  async legalEvidence(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<LegalEvidenceType | null> {
+    const upload = await loaders.uploadOfListing.load(listing.id);
+    return upload && showEvidence(await loaders.legalEvidence.load(upload.id), upload);
   }
 
   @For(oneOf(providerOfListing, accredited(Role.AUDITOR)))

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { Upload, type Listing } from "../../schema/entities/index.js";
+import { LegalBasis } from "../../schema/legal-basis.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { consentTypedData } from "../chain/consent.js";
 import { requireViewer, type ApiContext } from "../context.js";
@@ -7,6 +8,7 @@ import { parseHash } from "../input/parse.js";
 import { showPrediction } from "../price/predictor.js";
 import { For } from "../rules/rule.js";
 import { accredited, ownRows } from "../rules/rules.js";
+import { LegalEvidenceType, showEvidence } from "../types/legal-evidence.js";
 import { ListingType } from "../types/listing.js";
 import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 import type { PreparedTransaction } from "../types/step.js";
@@ -88,6 +90,26 @@ export class UploadResolver {
   @FieldResolver(() => String, { description: "Where to send the bytes by tus 1.0, with the access token." })
   uploadUrl(@Root() upload: Upload, @Ctx() { deps }: ApiContext): string {
     return `${deps.publicUrl}/uploads/${upload.id}`;
+  }
+
+  @FieldResolver(() => String, { description: "Where to PUT the 32 random bytes and the legal evidence (PDF or text), with the access token, before the record's last byte." })
+  evidenceUrl(@Root() upload: Upload, @Ctx() { deps }: ApiContext): string {
+    return `${deps.publicUrl}/evidence/${upload.id}`;
+  }
+
+  @FieldResolver(() => LegalBasis, { nullable: true, description: "On what legal basis it is offered; null in uploads from before there were kinds." })
+  legalBasis(@Root() upload: Upload): LegalBasis | null {
+    return upload.legalBasisCode as LegalBasis | null;
+  }
+
+  @FieldResolver(() => String, { description: "The legal basis in the provider's words." })
+  legalWords(@Root() upload: Upload): string {
+    return upload.legalBasis;
+  }
+
+  @FieldResolver(() => LegalEvidenceType, { nullable: true, description: "The document that shows the legal basis; null until it is here." })
+  async legalEvidence(@Root() upload: Upload, @Ctx() { loaders }: ApiContext): Promise<LegalEvidenceType | null> {
+    return showEvidence(await loaders.legalEvidence.load(upload.id), upload);
   }
 
   @FieldResolver(() => UploadError, { nullable: true, description: "Why it was refused or failed." })

@@ -1,4 +1,5 @@
 import { registerEnumType } from "type-graphql";
+import { LegalBasis } from "../../schema/legal-basis.js";
 import { ApiKeyScope } from "../auth/viewer.js";
 import { ChainAlarm } from "../../schema/chain-watch.js";
 import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
@@ -110,6 +111,15 @@ registerEnumType(UploadStatus, {
     WITHDRAWN: "Taken back by the provider.",
   }),
 });
+registerEnumType(LegalBasis, {
+  name: "LegalBasis",
+  description: "Why a provider may offer records. The document is the auditors' to judge.",
+  valuesConfig: describe({
+    CONSENT: "The patients consented. The document goes when the record is erased.",
+    LAW: "A law allows it. The document stays when the record is erased: it shows why past sales were lawful.",
+    ETHICS_APPROVAL: "An ethics committee approved it. The document stays when the record is erased.",
+  }),
+});
 registerEnumType(WrappingSuite, {
   name: "Suite",
   description: "How a record's file key may be wrapped for its readers.",
@@ -144,7 +154,7 @@ registerEnumType(ApplicationStatus, {
 registerEnumType(GrantKind, {
   name: "GrantKind",
   description: "Why an account may read a record.",
-  valuesConfig: describe({ ORDER: "It bought it.", AUDIT: "It audits it.", OWN: "It is its provider." }),
+  valuesConfig: describe({ ORDER: "It bought it.", AUDIT: "It audits it.", OWN: "It is its provider.", EVIDENCE: "It reads the legal evidence: as an auditor, or as its provider." }),
 });
 registerEnumType(GrantStatus, {
   name: "GrantStatus",

@@ -35,6 +35,7 @@ export enum GrantKind {
   ORDER = "ORDER",
   AUDIT = "AUDIT",
   OWN = "OWN",
+  EVIDENCE = "EVIDENCE",
 }
 
 export enum GrantStatus {

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { LegalBasis } from "../../schema/legal-basis.js";
 import { DataKind, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import type { Suite } from "../../crypto/suite-names.js";
 import { For } from "../rules/rule.js";
@@ -45,8 +46,7 @@ export class UploadType {
   @Field(() => ID, { description: "Who will be paid." }) payee!: string;
   @Field(() => Boolean, { description: "Whether it is listed without the owner's name on the chain." }) anonymous!: boolean;
   @Field(() => ID, { nullable: true, description: "Keyed hash of the file as it was sent, once recognised." }) contentHash!: string | null;
-  @Field(() => String, { description: "On what legal basis it is offered." }) legalBasis!: string;
-  @Field(() => String, { description: "Hash of the legal evidence." }) legalEvidenceHash!: string;
+  @Field(() => String, { description: "Hash of the legal evidence: keccak256 of 32 random bytes and the document." }) legalEvidenceHash!: string;
   @Field(() => WrappingSuite, { description: "How its key may be wrapped." }) suite!: Suite;
   @Field(() => String, { nullable: true, description: "The format that was recognised." }) format!: string | null;
   @Field(() => DataKind, { nullable: true, description: "Its kind, once recognised." }) dataKind!: DataKind | null;
@@ -70,8 +70,9 @@ export class UploadType {
 export class UploadInput {
   @Field(() => BigIntScalar, { description: "Bytes of the file." }) size!: bigint;
   @Field(() => Int, { description: "Where it is to be stored, ISO 3166-1 numeric (276 is Germany)." }) region!: number;
-  @Field(() => String, { description: "On what legal basis it is offered, in words (at most 500 characters)." }) legalBasis!: string;
-  @Field(() => ID, { description: "Hash of the legal evidence, 0x and 64 digits." }) legalEvidenceHash!: string;
+  @Field(() => LegalBasis, { description: "On what legal basis it is offered." }) legalBasis!: LegalBasis;
+  @Field(() => String, { nullable: true, description: "The same in words (at most 500 characters)." }) legalWords?: string | null;
+  @Field(() => ID, { description: "Hash of the document that shows it: keccak256 of 32 random bytes and the document, 0x and 64 digits. Send both to `evidenceUrl`." }) legalEvidenceHash!: string;
   @Field(() => ID, { nullable: true, description: "Who will be paid; the owner if left out." }) payee?: string | null;
   @Field(() => Boolean, { defaultValue: false, description: "List it by a ring signature, without the owner's name on the chain; `payee` must then be a one-time address." }) anonymous!: boolean;
   @Field(() => WrappingSuite, { defaultValue: WrappingSuite.MLKEM768_X25519, description: "How its key may be wrapped." }) suite!: Suite;

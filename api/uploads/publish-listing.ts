@@ -54,6 +54,7 @@ export async function publishListing(context: ApiContext, input: PublishInput): 
   const { deps } = context;
   if (upload.listingId === null) throw new AppError("CONFLICT", `The upload is ${upload.status}: it can be published once it is STORED.`);
   if (upload.stoppedAt !== null) throw new AppError("CONFLICT", "A patient withdrew from this set: upload it anew without the patient.");
+  if (!(await context.loaders.legalEvidence.load(upload.id))?.objectKey) throw new AppError("CONFLICT", "The document that shows the legal basis is missing: upload the set anew, with it.");
   const consent = parseConsent(upload.listingId, input);
   const now = await marketNow(deps);
   if (consent.deadline < now + shortestConsent || consent.deadline > now + longestConsent) {

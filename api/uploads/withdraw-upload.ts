@@ -1,5 +1,5 @@
 import { stagingFolder } from "../../platform/objects/staging-folder.js";
-import { Upload } from "../../schema/entities/index.js";
+import { LegalEvidence, Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import type { ApiContext } from "../context.js";
 import { requireOwnUpload } from "./own-upload.js";
@@ -21,7 +21,7 @@ export async function withdrawUpload(context: ApiContext, id: string): Promise<U
       withdrawable,
     ])) as [unknown[], number];
     if (rows.length > 0) {
-      await manager.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [upload.id]);
+      await manager.query("update app.record_key set wrapped = null, destroyed_at = now() where (record_id = $1 or record_id in (select evidence_id from app.legal_evidence where upload_id = $1)) and wrapped is not null", [upload.id]);
       await recordUpload(manager, upload, { status: "WITHDRAWN" });
     }
     return manager.getRepository(Upload).findOneByOrFail({ id: upload.id });
@@ -30,7 +30,9 @@ export async function withdrawUpload(context: ApiContext, id: string): Promise<U
   // Without their keys the bytes are noise: a failure here leaves garbage, not data.
   try {
     for (const { key } of await objects.list(`${stagingFolder(objects, upload)}/`)) await objects.delete(key);
-    if (withdrawn.objectKey !== null) await objects.delete(withdrawn.objectKey);
+    const evidence = await database.getRepository(LegalEvidence).findOneBy({ uploadId: upload.id });
+    for (const key of [withdrawn.objectKey, evidence?.objectKey]) if (key != null) await objects.delete(key);
+    await database.getRepository(LegalEvidence).update({ uploadId: upload.id }, { objectKey: null });
   } catch (error) {
     log.warn({ error, uploadId: upload.id }, "the bytes of a withdrawn upload could not be deleted");
   }

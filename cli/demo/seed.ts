@@ -52,8 +52,10 @@ export async function seedMarket(cast: Cast, folder: string, addresses: Addresse
   await once("the registrar accredits them", () => actor("registrar").run("registrar", "accredit"));
   await once("the treasurer mints test dollars", () => actor("treasurer").run("treasurer", "mint", "--to", addresses.buyer, "--amount", "100000", "--reference", "seed"));
   await once("the provider uploads sample records", async () => {
+    const consentForm = join(folder, "consent-form.txt");
+    writeWhole(consentForm, "Consent of the patients to the use of their de-identified records for research. Demo document.\n");
     const samples = await actor("provider").run<{ file: string }[]>("samples", "--output", join(folder, "samples"));
-    await Promise.all(samples.map(({ file }) => unless("DUPLICATE_CONTENT", actor("provider").run("provider", "upload", file, "--legal-basis", "consent"))));
+    await Promise.all(samples.map(({ file }) => unless("DUPLICATE_CONTENT", actor("provider").run("provider", "upload", file, "--legal-basis", "consent", "--evidence", consentForm))));
   });
   await once("the provider lists them", async () => {
     const uploads = await actor("provider").run<{ id: string; status: string }[]>("provider", "uploads");

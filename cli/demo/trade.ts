@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
@@ -165,7 +165,9 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
     {
       name: "the provider uploads; records are de-identified, priced, encrypted, stored",
       async run() {
-        const legal = ["--legal-basis", "consent of the patients, documented"];
+        const consentForm = join(folder, "consent-form.txt");
+        await writeFile(consentForm, "Consent of the patients to the use of their de-identified records for research. Demo document.\n");
+        const legal = ["--legal-basis", "consent", "--legal-words", "consent of the patients, documented", "--evidence", consentForm];
         const classic = samples.filter(({ format }) => format === "CSV").map(({ file }) => file);
         const anonymous = samples.filter(isAnonymous).map(({ file }) => file);
         const others = samples.filter((sample) => sample.format !== "CSV" && !isAnonymous(sample)).map(({ file }) => file);
@@ -243,6 +245,8 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
             return { listings, inspected };
           }),
         );
+        const [reader] = judges();
+        await reader?.run("audit", "evidence", ...judged(reader), "--output", join(folder, reader.name, "evidence"));
         for (const { listings, inspected } of inspections) {
           for (const { uploaded, listingId, name } of records.filter((record) => listings.includes(record.listingId))) {
             if (inspected.find((each) => each.listingId === listingId)?.sha256 !== uploaded.deidentifiedSha256) throw new Error(`An auditor saw another file than ${name}.`);

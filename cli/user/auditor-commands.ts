@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { attend, fetchDelivery, operations, vote, waitForBlock, waitForGrant, watch } from "../../client/index.js";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { attend, fetchDelivery, fetchEvidence, operations, vote, waitForBlock, waitForGrant, watch } from "../../client/index.js";
 import { AppError } from "../../schema/errors.js";
 import { join } from "node:path";
 import { positiveInteger } from "./arguments.js";
@@ -107,6 +108,31 @@ export function addAuditorCommands(program: Command): void {
       };
       const inspected = await Promise.all(listingIds.map(inspect));
       context.print.result({ inspected }, inspected.flatMap((each) => [`${each.listingId}`, `  ${each.bytes} bytes to ${each.file}`, `  SHA-256 ${each.sha256}`, `  Merkle root ${each.plaintextRoot}: as on the chain`]));
+    });
+
+  audit
+    .command("evidence")
+    .description("fetch the documents that show the legal basis, and hold them to the hashes on the chain (logged); also for the listing's provider")
+    .argument("<listings...>", "their ids")
+    .requiredOption("--output <folder>", "where the documents go, one file a listing, named by its id")
+    .option("--own", "you are the listings' provider: nothing is claimed")
+    .action(async (listingIds: string[], options: { output: string; own?: boolean }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      mkdirSync(options.output, { recursive: true, mode: 0o700 });
+      const fetched = await Promise.all(
+        listingIds.map(async (listingId) => {
+          const { listing } = await client.request(operations.listingEvidence, { id: listingId });
+          if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
+          const { claimAudit: claim } = listing.status === "PENDING" && !options.own ? await client.request(operations.claimAudit, { listingId, seconds: inspectionSeconds }) : { claimAudit: null };
+          const { legalEvidenceHash } = listing.terms;
+          const { document, mediaType, grantId } = await fetchEvidence(client, nodeBackend, { listing: { id: listingId, legalEvidenceHash }, identities: [context.profile.identity()], ...(claim ? { token: claim.token } : {}) });
+          const file = join(options.output, `${listingId}.${mediaType === "application/pdf" ? "pdf" : "txt"}`);
+          writeFileSync(file, document, { mode: 0o600 });
+          return { listingId, grantId, file, bytes: document.length, mediaType, basis: listing.legalEvidence?.basis ?? null, words: listing.legalEvidence?.words ?? "", legalEvidenceHash };
+        }),
+      );
+      context.print.result({ fetched }, fetched.flatMap((each) => [each.listingId, `  ${each.basis ?? "basis unknown"}${each.words === "" ? "" : `: ${each.words}`}`, `  ${each.bytes} bytes to ${each.file}`, `  hash ${each.legalEvidenceHash}: as on the chain`]));
     });
 
   for (const { name, approve, description } of [

@@ -1,9 +1,9 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
-import type { Command } from "commander";
-import { keccak256, toUtf8Bytes } from "ethers";
+import { Option, type Command } from "commander";
+import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
-import { consentSigner, operations, packRecordSet, publish, ringProof, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { consentSigner, operations, packRecordSet, publish, ringProof, sealEvidence, sendEvidence, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
 import { commaList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { recordSetFiles } from "./record-set-files.js";
@@ -14,7 +14,8 @@ type Upload = operations.Upload;
 interface UploadOptions {
   region: number;
   legalBasis: string;
-  evidence?: string;
+  legalWords?: string;
+  evidence: string;
   x25519?: boolean;
   anonymous?: boolean;
   payee?: string;
@@ -40,8 +41,9 @@ export function addProviderCommands(program: Command): void {
     .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM, or ZIP and TAR of them; a folder is sent as one record set")
     .option("--together", "send all files as one record set: the same patient is one person in all of them")
     .option("--region <code>", "ISO 3166-1 numeric code of the storage region", positiveInteger, 276)
-    .requiredOption("--legal-basis <text>", "why you may share these records, e.g. `consent`")
-    .option("--evidence <file>", "the document that shows it; its hash goes into the listing")
+    .addOption(new Option("--legal-basis <basis>", "why you may share these records").choices(["consent", "law", "ethics-approval"]).makeOptionMandatory())
+    .option("--legal-words <text>", "the same in words")
+    .requiredOption("--evidence <file>", "the document that shows it, PDF or text: kept encrypted, for auditors; its hash goes into the listing")
     .option("--x25519", "encrypt with the classic suite, for buyers with the stock age before 1.3")
     .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee")
     .option("--payee <address>", "who is paid: a one-time address of yours for an anonymous listing")
@@ -49,7 +51,7 @@ export function addProviderCommands(program: Command): void {
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
-      const evidence = options.evidence === undefined ? toUtf8Bytes(options.legalBasis) : readFileSync(options.evidence);
+      const evidence = readFileSync(options.evidence);
       const send = async ({ file, size, open }: Sending): Promise<Upload & { file: string }> => {
         const upload = options.resume === undefined ? await create(size) : await resume(options.resume);
         await uploadFile(client, {
@@ -61,8 +63,13 @@ export function addProviderCommands(program: Command): void {
         return { ...stored, file };
       };
       const create = async (size: number): Promise<Upload> => {
-        const input = { size: String(size), region: options.region, legalBasis: options.legalBasis, legalEvidenceHash: keccak256(evidence), ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }) };
-        return (await client.request(operations.createUpload, { input })).createUpload;
+        // Salted for each upload: two listings with the same document do not betray each other.
+        const { sealed, hash } = sealEvidence(nodeBackend, evidence);
+        const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash: hash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
+        const input = { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }) };
+        const { createUpload: created } = await client.request(operations.createUpload, { input });
+        await sendEvidence(client, created.evidenceUrl, sealed);
+        return created;
       };
       const resume = async (id: string): Promise<Upload> => {
         const { upload } = await client.request(operations.upload, { id });

@@ -14,6 +14,19 @@ export interface AuditClaim {
 
 const claim = "{ listingId slot auditor token claimedAt expiresAt }";
 
+/** Why a listing's records may be offered; the document is fetched by `fetchEvidence`. */
+export interface LegalEvidence {
+  basis: string | null;
+  words: string;
+  mediaType: string;
+  size: string;
+  stored: boolean;
+}
+
+export const listingEvidence = operation<{ listing: { status: string; terms: { legalEvidenceHash: string }; legalEvidence: LegalEvidence | null } | null }, { id: string }>(
+  `query ListingEvidence($id: ID!) { listing(id: $id) { status terms { legalEvidenceHash } legalEvidence { basis words mediaType size stored } } }`,
+);
+
 export const claimAudit = operation<{ claimAudit: AuditClaim | null }, { listingId?: string; slot?: number; seconds?: number }>(
   `mutation ClaimAudit($listingId: ID, $slot: Int, $seconds: Int) { claimAudit(listingId: $listingId, slot: $slot, seconds: $seconds) ${claim} }`,
 );

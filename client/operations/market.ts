@@ -137,6 +137,10 @@ export const requestAuditAccess = operation<{ requestAuditAccess: AccessGrant },
   `mutation RequestAuditAccess($listingId: ID!, $token: BigInt) { requestAuditAccess(listingId: $listingId, token: $token) ${grant} }`,
 );
 
+export const requestEvidence = operation<{ requestEvidence: AccessGrant }, { listingId: string; token?: string }>(
+  `mutation RequestEvidence($listingId: ID!, $token: BigInt) { requestEvidence(listingId: $listingId, token: $token) ${grant} }`,
+);
+
 export const accessGrant = operation<{ accessGrant: (AccessGrant & { header: string | null; link: Link | null }) | null }, { id: string }>(
   `query AccessGrant($id: ID!) { accessGrant(id: $id) { id kind status expiresAt deliveryCommitment header link { url expiresAt } } }`,
 );

@@ -17,6 +17,7 @@ export interface Upload {
   size: string;
   received: string;
   uploadUrl: string;
+  evidenceUrl: string;
   format: string | null;
   dataKind: string | null;
   error: { code: string; message: string } | null;
@@ -32,12 +33,13 @@ export interface Upload {
 }
 
 const money = "{ amount currency decimals decimal }";
-const fields = `id status size received uploadUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } anonymous contentHash deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
+const fields = `id status size received uploadUrl evidenceUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } anonymous contentHash deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
 
 export interface UploadInput {
   size: string;
   region: number;
-  legalBasis: string;
+  legalBasis: "CONSENT" | "LAW" | "ETHICS_APPROVAL";
+  legalWords?: string;
   legalEvidenceHash: string;
   payee?: string;
   suite?: string;

@@ -26,6 +26,7 @@ export { IndexAside } from "./index-aside.js";
 export { FeedCounter } from "./feed-counter.js";
 export { MarketEvent } from "./market-event.js";
 export { SignInNonce } from "./sign-in-nonce.js";
+export { LegalEvidence } from "./legal-evidence.js";
 export { Session } from "./session.js";
 export { ApiKey } from "./api-key.js";
 export { ApiKeyUsage } from "./api-key-usage.js";

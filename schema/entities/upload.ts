@@ -14,7 +14,10 @@ export class Upload {
   @Column("text") payee!: string;
   /** Listed by a ring signature, without a provider's name on the chain. */
   @Column("boolean", { default: () => "false" }) anonymous!: boolean;
+  /** The provider's words. */
   @Column("text") legalBasis!: string;
+  /** `LegalBasis`; null in uploads from before there were kinds. */
+  @Column("text", { nullable: true }) legalBasisCode!: string | null;
   @Column("text") legalEvidenceHash!: string;
   @Column("text") suite!: string;
   /** Wrapped; deleted with the staged bytes. */

@@ -30,6 +30,16 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
     for (const upload of over) await deleteStaging(objects, upload);
   }
 
+  const documents = (await database.query(
+    `select e.upload_id, e.evidence_id, e.object_key from app.legal_evidence e join app.upload u on u.id = e.upload_id where e.object_key is not null and u.status = any($1) limit ${limit}`,
+    [abandonedStatuses],
+  )) as { upload_id: string; evidence_id: string; object_key: string }[];
+  for (const { upload_id, evidence_id, object_key } of documents) {
+    await database.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [evidence_id]);
+    await objects.delete(object_key);
+    await database.query("update app.legal_evidence set object_key = null where upload_id = $1", [upload_id]);
+  }
+
   const abandoned = (await database.query(`select id, object_key from app.upload where object_key is not null and status = any($1) limit ${limit}`, [abandonedStatuses])) as { id: string; object_key: string }[];
   for (const { id, object_key } of abandoned) {
     // The key first: without it the object is noise already.

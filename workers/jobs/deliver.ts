@@ -91,4 +91,4 @@ async function release(database: DataSource, grant: AccessGrant, set: Partial<Pi
   });
 }
 
-const expiry = (grant: AccessGrant): Date | null => (grant.kind === "AUDIT" ? new Date(Date.now() + auditHours * 3_600_000) : null);
+const expiry = (grant: AccessGrant): Date | null => (grant.kind === "AUDIT" || grant.kind === "EVIDENCE" ? new Date(Date.now() + auditHours * 3_600_000) : null);

@@ -2,12 +2,13 @@ import { createHmac } from "node:crypto";
 import { keccak256 } from "ethers";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { canonicalJson } from "../../crypto/canonical-json.js";
+import { LegalEvidence } from "../../schema/entities/legal-evidence.js";
 import { Metadata } from "../../schema/entities/metadata.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
-import { dropUnlessKept } from "../drop-unless-kept.js";
+import { dropEvidenceUnlessKept, dropUnlessKept } from "../drop-unless-kept.js";
 import { listingIdOf, listingTerms } from "../listing-terms.js";
 import { listingMetadata } from "../listing-metadata.js";
 import { signedManifest } from "../signed-manifest.js";
@@ -30,6 +31,9 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
   const terms = listingTerms(upload, metadataHash);
   const target = objects.place(upload.region) + recordObject(dedupKey, upload.id);
 
+  const evidence = await database.getRepository(LegalEvidence).findOneBy({ uploadId: upload.id });
+  const evidenceTarget = evidence && objects.place(upload.region) + recordObject(dedupKey, evidence.evidenceId);
+  if (evidence?.objectKey != null && evidenceTarget !== null) await objects.put(evidenceTarget, (await objects.get(evidence.objectKey)).body);
   const written = await objects.put(target, (await objects.get(objectKey)).body);
   if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
   await objects.put(`metadata/${metadataHash}`, single(body));
@@ -40,10 +44,15 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
     to: "STORED",
     set: { objectKey: target, metadataHash, listingId: listingIdOf(terms), stagingKey: null },
     also: async (manager) => {
+      if (evidence?.objectKey != null) await manager.getRepository(LegalEvidence).update({ uploadId: upload.id }, { objectKey: evidenceTarget });
       await manager.createQueryBuilder().insert().into(Metadata).values({ hash: metadataHash, body: new TextDecoder().decode(body) }).orIgnore().execute();
     },
   });
-  if (!moved) await dropUnlessKept({ database, objects }, upload.id, target); // withdrawn meanwhile, or stored by another run
+  if (!moved) {
+    // withdrawn meanwhile, or stored by another run
+    await dropUnlessKept({ database, objects }, upload.id, target);
+    if (evidenceTarget !== null) await dropEvidenceUnlessKept({ database, objects }, upload.id, evidenceTarget);
+  }
   await deleteStaging(objects, upload);
 };
 

@@ -19,6 +19,9 @@ import { samples, table } from "../../test/support/workers/samples.js";
 import { testStack, type TestStack } from "../../test/support/workers/test-stack.js";
 import { approve, buy, consent, project } from "../../test/support/workers/trade.js";
 import { deidentify } from "./deidentify.js";
+import { openEvidence } from "../../crypto/legal-evidence.js";
+import { LegalEvidence } from "../../schema/entities/legal-evidence.js";
+import { erase } from "./erase.js";
 import { encrypt } from "./encrypt.js";
 import { ingest } from "./ingest.js";
 import { price } from "./price.js";
@@ -118,6 +121,26 @@ test("the direct identifiers of a table are in no object and no row", async () =
   for await (const plain of nodeCrypto.decryptStream([await read(upload.objectKey ?? "")], { fileKey })) text += Buffer.from(plain).toString();
   assert.ok(text.includes("718-7"), "it is the table");
   assert.ok(!text.includes("Zollikofer"));
+});
+
+test("the legal evidence is encrypted like a record, under a key of its own; a consent goes with the record, an approval stays", async () => {
+  for (const [number, legalBasisCode] of (["CONSENT", "ETHICS_APPROVAL"] as const).entries()) {
+    const uploadId = await stack.receive(table(50 + number), { legalBasisCode });
+    for (const [, job] of steps()) await Promise.all([job({ uploadId }), job({ uploadId })]);
+    const kept = async (): Promise<LegalEvidence> => stack.database.getRepository(LegalEvidence).findOneByOrFail({ uploadId });
+    const { evidenceId, objectKey, objectSize } = await kept();
+    const stored = await read(objectKey ?? "");
+    assert.deepEqual([objectKey?.startsWith("records/"), BigInt(stored.length), stored.includes("consent")], [true, objectSize, false]);
+    const { wrapped } = await stack.database.getRepository(RecordKey).findOneByOrFail({ recordId: evidenceId });
+    const fileKey = await stack.deps.fileKeys.unwrap(evidenceId, parseWrappedKey(wrapped));
+    const parts: Uint8Array[] = [];
+    for await (const part of nodeCrypto.decryptStream([stored], { fileKey })) parts.push(part);
+    const { document } = openEvidence(Buffer.concat(parts), (await stack.upload(uploadId)).legalEvidenceHash);
+    assert.equal(Buffer.from(document).toString(), "The patients' consent");
+    for (let i = 0; i < 2; i++) await erase(stack.deps)({ uploadId });
+    const isErased = legalBasisCode === "CONSENT";
+    assert.deepEqual([(await kept()).objectKey === null, (await stack.database.getRepository(RecordKey).findOneByOrFail({ recordId: evidenceId })).wrapped === null, await stack.deps.objects.head(objectKey ?? "") === null], [isErased, isErased, isErased], legalBasisCode);
+  }
 });
 
 test("bad files are refused with a typed reason", async () => {
@@ -266,5 +289,6 @@ test("a record of a region with a store of its own is never in another", async (
   }
   const { objectKey, status } = await stack.upload(uploadId);
   assert.equal(status, "STORED");
-  assert.deepEqual((await swiss.list("region/")).map(({ key }) => key), [objectKey], "and nothing staged is left");
+  const evidence = await stack.database.getRepository(LegalEvidence).findOneByOrFail({ uploadId });
+  assert.deepEqual((await swiss.list("region/")).map(({ key }) => key).sort(), [objectKey, evidence.objectKey].sort(), "and nothing staged is left");
 });

@@ -13,16 +13,19 @@ import { openKeyring } from "../../../crypto/custody/keyring-node.js";
 import { nodeCrypto } from "../../../crypto/node.js";
 import { recipientCommitment } from "../../../crypto/recipient.js";
 import { newStagingKey, stagingCipher } from "../../../crypto/sealed-staging.js";
-import { wrapStagingKey } from "../../../crypto/staging-key.js";
+import { sealEvidence } from "../../../crypto/legal-evidence.js";
+import { deriveStagingKey, wrapStagingKey } from "../../../crypto/staging-key.js";
 import { loadCommittedModel, predict } from "../../../ml-model/predict.js";
 import { connectDatabase } from "../../../platform/database/connect.js";
 import { migrate } from "../../../platform/database/migrate.js";
 import { createLogger, type Logger } from "../../../platform/log.js";
 import { openFolderStore } from "../../../platform/objects/folder-store.js";
+import { stagedEvidence } from "../../../platform/objects/staging-folder.js";
 import { stagedFile } from "../../../platform/objects/staged-parts.js";
 import { connectRedis } from "../../../platform/queue/connect-redis.js";
 import { createQueues, type Queues } from "../../../platform/queue/queues.js";
 import { AccessGrant } from "../../../schema/entities/access-grant.js";
+import { LegalEvidence } from "../../../schema/entities/legal-evidence.js";
 import { Recipient } from "../../../schema/entities/recipient.js";
 import { Upload } from "../../../schema/entities/upload.js";
 import { ParticipantKind, Role } from "../../../schema/market.js";
@@ -56,8 +59,8 @@ export interface TestStack {
   auditor1: Party;
   auditor2: Party;
   buyer: Party;
-  /** Stages a file as the api does, and leaves it RECEIVED. @returns the upload's id. */
-  receive(bytes: Uint8Array, set?: Partial<Pick<Upload, "owner" | "status" | "size" | "payee" | "suite">>): Promise<string>;
+  /** Stages a file, and the evidence of its legal basis, as the api does, and leaves it RECEIVED. @returns the upload's id. */
+  receive(bytes: Uint8Array, set?: Partial<Pick<Upload, "owner" | "status" | "size" | "payee" | "suite" | "legalBasisCode">>, withEvidence?: boolean): Promise<string>;
   upload(id: string): Promise<Upload>;
   grant(id: string): Promise<AccessGrant>;
   stop(): Promise<void>;
@@ -157,10 +160,14 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
 
   return {
     folder, env, deps, database, provider, deployment, wallets, admin, provider1, auditor1, auditor2, buyer,
-    async receive(bytes, set = {}) {
+    async receive(bytes, set = {}, withEvidence = true) {
       const uploadId = randomUUID();
       const key = newStagingKey(nodeBackend);
       const cipher = stagingCipher(nodeBackend, key, 0);
+      const evidence = sealEvidence(nodeBackend, Buffer.from("The patients' consent"));
+      async function* document(): AsyncGenerator<Uint8Array> {
+        yield stagingCipher(nodeBackend, deriveStagingKey(nodeBackend, key, stagedEvidence), 0).update(evidence.sealed);
+      }
       async function* encrypted(): AsyncGenerator<Uint8Array> {
         yield cipher.update(bytes);
       }
@@ -173,13 +180,18 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
         region: 756,
         payee: provider1.account,
         legalBasis: "consent",
-        legalEvidenceHash: id("evidence"),
+        legalBasisCode: "CONSENT",
+        legalEvidenceHash: evidence.hash,
         suite: "age-v1/mlkem768x25519",
         stagingKey: Buffer.from(wrapStagingKey(nodeBackend, stagingKey, uploadId, key)),
         ...set,
       };
       // As the api does it: the row, the bytes, and then the word that they are all there.
       await database.getRepository(Upload).insert({ ...upload, status: "CREATED" });
+      if (withEvidence) {
+        await objects.put(`staging/${uploadId}/${stagedEvidence}`, document());
+        await database.getRepository(LegalEvidence).insert({ uploadId, mediaType: "text/plain", size: BigInt(evidence.sealed.length) });
+      }
       await stagedFile(objects, `staging/${uploadId}/source`).append(0, encrypted());
       await database.transaction(async (manager) => {
         await manager.getRepository(Upload).update({ id: uploadId }, { status: upload.status });
