@@ -8,7 +8,7 @@ import { textOf } from "./formats/dicom/clean.js";
 import { readDicomHeader } from "./formats/dicom/dicom.js";
 import { manufacturers } from "./formats/dicom/rules.js";
 import type { DicomElement } from "./formats/dicom/parse.js";
-import { bytesSource } from "./index.js";
+import { bytesSource, scanResidual } from "./index.js";
 import { leaks } from "./test-support/leak-scan.js";
 import { deidentify, modulePath, text } from "./test-support/run-node.js";
 
@@ -58,6 +58,8 @@ async function tryAll(source: string, files: readonly string[], secretsOf: (byte
       const { output, report } = await deidentify(bytes);
       line.accepted += 1;
       assert.ok(report.records > 0, file);
+      const { found, patterns } = await scanResidual(report.format, bytesSource(output), bytesSource(bytes));
+      assert.deepEqual({ found, patterns }, { found: 0, patterns: {} }, `${file}: a second look`);
       const out = Buffer.from(output.buffer, output.byteOffset, output.length).toString("latin1");
       for (const secret of await secretsOf(bytes)) {
         if (!out.includes(Buffer.from(secret).toString("latin1"))) continue;

@@ -6,6 +6,9 @@ export { type Deidentified, type DeidentifyOptions, deidentifyRecord, profileRec
 export type { ImageProfile, Profile } from "./profile.js";
 export type { Action, DeidentificationReport, Risk, RuleCount } from "./report.js";
 export type { ColumnRole } from "./formats/csv/rules.js";
+export { recordFeatures } from "./checks/features.js";
+export { MinHash, nearDuplicate, signatureLength, similarity } from "./checks/minhash.js";
+export { type Residual, scanResidual } from "./checks/residual.js";
 export { isSystemFile } from "./formats/archive/member.js";
 export { type OutgoingMember, writeZip } from "./formats/archive/zip-writer.js";
 export { rules } from "./rules.js";

@@ -24,6 +24,14 @@ const data = (): unknown => ({
   terminology: { codeSystems, annotations, metricAtoms, plainAtoms, countries: [...countries], restrictedZip3: [...restrictedZip3], usStates: [...usStates] },
 });
 
+let words: Set<string> | undefined;
+
+/** Whether a word in lower case stands in the rules' data: as one of the standards', it tells of nobody. */
+export function isStandardWord(word: string): boolean {
+  words ??= new Set(JSON.stringify(data()).toLowerCase().match(/\p{L}{4,}/gu));
+  return words.has(word);
+}
+
 let hash: string | undefined;
 
 /** The version of the de-identification rules, raised by hand, and the SHA-256 of their data, which cannot be forgotten. */

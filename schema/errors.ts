@@ -27,6 +27,7 @@ export const errorCodes = {
   FORMAT_UNKNOWN: { retryable: false, meaning: "The content is none of the formats that Galen reads." },
   FORMAT_INVALID: { retryable: false, meaning: "The content is of a known format, but cannot be parsed entirely." },
   DEIDENTIFICATION_REFUSED: { retryable: false, meaning: "The record cannot be de-identified with certainty." },
+  CHECK_FAILED: { retryable: false, meaning: "A check of the de-identified record set was not passed; which is named." },
   DUPLICATE_CONTENT: { retryable: false, meaning: "The same content was already uploaded by this provider." },
   // Market
   NOT_TRADABLE: { retryable: false, meaning: "The listing is not approved by the auditors, or no longer offered." },

@@ -11,7 +11,9 @@ export const jobs = {
   ingest: upload,
   /** INGESTED → DEIDENTIFIED: write the de-identified file and its report and profile. */
   deidentify: upload,
-  /** DEIDENTIFIED → PRICED: predict the price interval. */
+  /** DEIDENTIFIED → CHECKED: look at the output again, beside its source, and write down what each check found. */
+  check: upload,
+  /** CHECKED → PRICED: predict the price interval. */
   price: upload,
   /** PRICED → ENCRYPTED: fresh file key, age payload, commitments. */
   encrypt: upload,
@@ -36,7 +38,8 @@ export type JobPayload<Name extends QueueName> = z.infer<(typeof jobs)[Name]>;
 export const queueOfStatus = {
   RECEIVED: "ingest",
   INGESTED: "deidentify",
-  DEIDENTIFIED: "price",
+  DEIDENTIFIED: "check",
+  CHECKED: "price",
   PRICED: "encrypt",
   ENCRYPTED: "store",
   CONSENTED: "publish",

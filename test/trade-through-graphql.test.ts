@@ -174,10 +174,10 @@ test("the provider uploads, looks at the de-identification, prices, and lists", 
   record = table(60);
   assert.ok(BigInt((await get<{ p50: { amount: string } }>(null, "pricePrediction", { input: { kind: "FHIR", records: "100" } }, "p50 { amount }")).p50.amount) > 0n);
   const uploadId = await upload(record, true);
-  const { deidentifiedSha256 } = await uploadAt(uploadId, "DEIDENTIFIED");
+  const { deidentifiedSha256 } = await uploadAt(uploadId, "CHECKED");
   // Nothing happens until the provider has looked: dispatch looks at everything each second.
   await new Promise((resolve) => setTimeout(resolve, 4_500));
-  await uploadAt(uploadId, "DEIDENTIFIED");
+  await uploadAt(uploadId, "CHECKED");
   assert.equal(code(await ask("provider", "approveDeidentification", { id: uploadId, sha256: "00" }, "status")), "COMMITMENT_MISMATCH");
   await get("provider", "approveDeidentification", { id: uploadId, sha256: deidentifiedSha256 }, "status");
   sold = { uploadId, listingId: await publish(uploadId) };
@@ -195,6 +195,15 @@ test("auditors claim, look, and decide by signature; the relayer sends a quorum'
   await get("auditor", "renewClaim", { listingId, token: claims.auditor.token }, "token");
   const { id: grantId } = await get<{ id: string }>("auditor", "requestAuditAccess", { listingId, token: claims.auditor.token }, "id");
   await until("the auditor's key", async () => (await get<{ status: string }>("auditor", "accessGrant", { id: grantId }, "status")).status === "READY");
+  // What the checks found: evidence for auditors and the owner, how they ended for everybody.
+  type Checks = { checks: { name: string; outcome: string; evidence: object }[] | null; checkSummary: { name: string; outcome: string }[] };
+  const checked = (person: Person | null): Promise<Checks> => get(person, "listing", { id: listingId }, "checks { name outcome blocking evidence } checkSummary { name outcome }");
+  const { checks, checkSummary } = await checked("auditor");
+  assert.deepEqual(checks?.filter(({ outcome }) => outcome === "PASSED").map(({ name }) => name), ["completeness", "exact-duplicate", "format-conformance", "legal-evidence", "metadata-hash", "near-duplicate", "residual-identifiers"]);
+  assert.deepEqual(checkSummary, checks?.map(({ name, outcome }) => ({ name, outcome })));
+  for (const person of ["buyer", null] as const) assert.deepEqual(await checked(person), { checks: null, checkSummary });
+  assert.ok((await checked("provider")).checks?.every(({ evidence }) => !("listings" in evidence)));
+  assert.equal((await get<{ checks: object[] }>("provider", "upload", { id: sold.uploadId }, "checks { name }")).checks.length, 7);
   // The document that shows the legal basis: under the claim alone, decrypted with the own key, as the hash on the chain says, and each read is noted.
   const { legalEvidence, terms } = await get<{ legalEvidence: object; terms: { legalEvidenceHash: string } }>("auditor", "listing", { id: listingId }, "legalEvidence { basis words mediaType stored } terms { legalEvidenceHash }");
   assert.deepEqual(legalEvidence, { basis: "CONSENT", words: "informed consent", mediaType: "application/pdf", stored: true });

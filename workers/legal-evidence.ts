@@ -56,4 +56,4 @@ export async function encryptEvidence(
 }
 
 /** Whether the document goes with its record: a consent is about the patients; what shows that past sales were lawful stays. */
-export const isErasedWithRecord = ({ legalBasisCode }: Pick<Upload, "legalBasisCode">): boolean => legalBasisCode === null || legalBasisCode === LegalBasis.CONSENT;
+export const isErasedWithRecord = ({ legalBasisCode }: Pick<Upload, "legalBasisCode">): boolean => legalBasisCode === null || legalBasisCode === String(LegalBasis.CONSENT);

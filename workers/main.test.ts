@@ -42,7 +42,7 @@ const reaches = (uploadId: string, status: string, timeoutMs?: number): Promise<
   }, timeoutMs);
 const statusesOf = async (uploadId: string): Promise<string[]> =>
   ((await stack.database.query("select payload->>'status' as status from app.activity where upload_id = $1 order by seq", [uploadId])) as { status: string }[]).map(({ status }) => status);
-const wholeWay = ["RECEIVED", "INGESTED", "DEIDENTIFIED", "PRICED", "ENCRYPTED", "STORED", "CONSENTED", "SUBMITTED"];
+const wholeWay = ["RECEIVED", "INGESTED", "DEIDENTIFIED", "CHECKED", "PRICED", "ENCRYPTED", "STORED", "CONSENTED", "SUBMITTED"];
 let seed = 0;
 /** A file that no other test has uploaded. */
 const fresh = (): Uint8Array => table(20 + seed++, `Person-${seed}`);

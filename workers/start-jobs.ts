@@ -8,6 +8,7 @@ import { backlogMetrics } from "./backlog-metrics.js";
 import type { Process, WorkerDeps } from "./deps.js";
 import { giveUp } from "./give-up.js";
 import { anchor } from "./jobs/anchor.js";
+import { check } from "./jobs/check.js";
 import { deidentify } from "./jobs/deidentify.js";
 import { deliver } from "./jobs/deliver.js";
 import { encrypt } from "./jobs/encrypt.js";
@@ -20,7 +21,7 @@ import { store } from "./jobs/store.js";
 import { runJob } from "./run-job.js";
 
 /** Jobs of each queue at once in one process. Those that parse or encrypt are bound by the processor, the others wait for services. */
-const concurrency: Readonly<Record<QueueName, number>> = { ingest: 2, deidentify: 2, price: 4, encrypt: 2, store: 4, publish: 8, deliver: 8, erase: 2, anchor: 1, retrain: 1 };
+const concurrency: Readonly<Record<QueueName, number>> = { ingest: 2, deidentify: 2, check: 2, price: 4, encrypt: 2, store: 4, publish: 8, deliver: 8, erase: 2, anchor: 1, retrain: 1 };
 
 /** A job whose process died is free again after this, in ms. A process that is merely slow may see its job run twice: that does no harm. */
 const lockMs = 5_000;
@@ -41,6 +42,7 @@ export function startJobs(deps: WorkerDeps & { redis: Redis; log: Logger; metric
   const processes: Processes = {
     ingest: ingest(deps),
     deidentify: deidentify(deps),
+    check: check(deps),
     price: price(deps),
     encrypt: encrypt(deps),
     store: store(deps),

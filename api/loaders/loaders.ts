@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import { In, IsNull } from "typeorm";
-import { Application, LegalEvidence, Listing, Metadata, Participant, Recipient, RecordKey, TradeOrder, TxOutbox, Upload } from "../../schema/entities/index.js";
+import { Application, CheckResult, LegalEvidence, Listing, Metadata, Participant, Recipient, RecordKey, TradeOrder, TxOutbox, Upload } from "../../schema/entities/index.js";
 import { loadBatches, loadProofs, loadTold } from "../access/batches.js";
 import type { ApiDeps } from "../deps.js";
 import type { AccessBatchType, MerkleProof, ToldAccess } from "../types/access.js";
@@ -19,6 +19,8 @@ export interface Loaders {
   uploadOfListing: DataLoader<string, Upload | null>;
   /** By upload id. */
   legalEvidence: DataLoader<string, LegalEvidence | null>;
+  /** By upload id, in the order of list and name. */
+  checks: DataLoader<string, CheckResult[]>;
   /** By record id. */
   recordKey: DataLoader<string, RecordKey | null>;
   /** By commitment. */
@@ -44,6 +46,7 @@ export function createLoaders({ database }: Pick<ApiDeps, "database">): Loaders 
     metadata: oneByKey((hashes) => database.getRepository(Metadata).findBy({ hash: all(hashes) }), ({ hash }) => hash),
     uploadOfListing: oneByKey((ids) => database.getRepository(Upload).findBy({ listingId: all(ids) }), ({ listingId }) => listingId ?? ""),
     legalEvidence: oneByKey((ids) => database.getRepository(LegalEvidence).findBy({ uploadId: all(ids) }), ({ uploadId }) => uploadId),
+    checks: manyByKey((ids) => database.getRepository(CheckResult).find({ where: { uploadId: all(ids) }, order: { listVersion: "ASC", name: "ASC" } }), ({ uploadId }) => uploadId),
     recordKey: oneByKey((ids) => database.getRepository(RecordKey).findBy({ recordId: all(ids) }), ({ recordId }) => recordId),
     recipient: oneByKey((commitments) => database.getRepository(Recipient).findBy({ commitment: all(commitments) }), ({ commitment }) => commitment),
     applications: manyByKey((accounts) => database.getRepository(Application).find({ where: { account: all(accounts) }, order: { createdAt: "DESC", id: "ASC" } }), ({ account }) => account),

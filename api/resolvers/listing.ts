@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
-import type { Assignment, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote } from "../../schema/entities/index.js";
+import type { Assignment, CheckResult, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { Changing } from "../citations/changing.js";
 import { countCohort } from "../cohorts/count-cohort.js";
@@ -26,6 +26,8 @@ import { selectionOf } from "../reading/selection.js";
 import { listingTable } from "../reading/tables.js";
 import { CohortCount, CohortFilter, SyntheticSample } from "../types/cohort.js";
 import { LegalEvidenceType, showEvidence } from "../types/legal-evidence.js";
+import { viewerHasRole } from "../auth/accreditation.js";
+import { Check, CheckSummary, withoutOthers } from "../types/check.js";
 import { AssignmentType } from "../types/assignment.js";
 import { ListingFilter, OrderFilter } from "../types/listing-filter.js";
 import { ListingConnection, ListingTerms, ListingType, PredictedPrice, VoteType } from "../types/listing.js";
@@ -232,6 +234,23 @@ export class ListingResolver {
   @FieldResolver(() => ListingTerms, { description: "The exact tuple that the contract takes." })
   terms(@Root() listing: Listing): ListingTerms {
     return termsOf(listing);
+  }
+
+  @For(oneOf(providerOfListing, accredited(Role.AUDITOR)))
+  @FieldResolver(() => [Check], { nullable: true, description: "What the checks of the record set found. For accredited auditors and the provider; null for others." })
+  async checks(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<CheckResult[]> {
+    const { loaders } = context;
+    const upload = await loaders.uploadOfListing.load(listing.id);
+    const results = upload ? await loaders.checks.load(upload.id) : [];
+    return (await viewerHasRole(context, Role.AUDITOR)) ? results : withoutOthers(results);
+  }
+
+  @For(anyone)
+  @Changing("the platform holds it, not the chain")
+  @FieldResolver(() => [CheckSummary], { description: "How the checks of the record set ended; none where the platform holds none." })
+  async checkSummary(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<CheckResult[]> {
+    const upload = await loaders.uploadOfListing.load(listing.id);
+    return upload ? loaders.checks.load(upload.id) : [];
   }
 
   @For(oneOf(providerOfListing, accredited(Role.AUDITOR)))

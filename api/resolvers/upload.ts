@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
-import { Upload, type Listing } from "../../schema/entities/index.js";
+import { Upload, type CheckResult, type Listing } from "../../schema/entities/index.js";
 import { LegalBasis } from "../../schema/legal-basis.js";
 import { Purpose, Role } from "../../schema/market.js";
 import { consentTypedData } from "../chain/consent.js";
@@ -9,6 +9,7 @@ import { showPrediction } from "../price/predictor.js";
 import { For } from "../rules/rule.js";
 import { accredited, ownRows } from "../rules/rules.js";
 import { LegalEvidenceType, showEvidence } from "../types/legal-evidence.js";
+import { Check, withoutOthers } from "../types/check.js";
 import { ListingType } from "../types/listing.js";
 import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 import type { PreparedTransaction } from "../types/step.js";
@@ -110,6 +111,11 @@ export class UploadResolver {
   @FieldResolver(() => LegalEvidenceType, { nullable: true, description: "The document that shows the legal basis; null until it is here." })
   async legalEvidence(@Root() upload: Upload, @Ctx() { loaders }: ApiContext): Promise<LegalEvidenceType | null> {
     return showEvidence(await loaders.legalEvidence.load(upload.id), upload);
+  }
+
+  @FieldResolver(() => [Check], { description: "What the checks of the de-identified set found, version by version of their list." })
+  async checks(@Root() upload: Upload, @Ctx() { loaders }: ApiContext): Promise<CheckResult[]> {
+    return withoutOthers(await loaders.checks.load(upload.id));
   }
 
   @FieldResolver(() => UploadError, { nullable: true, description: "Why it was refused or failed." })

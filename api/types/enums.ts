@@ -6,7 +6,7 @@ import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } 
 import { Finality } from "../live/market-cursor.js";
 import { DisputeClaim } from "./dispute.js";
 import { MetadataStatus, UploadStatus } from "./states.js";
-import { ApplicationStatus, ChangeKind, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
+import { ApplicationStatus, ChangeKind, CheckState, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
 
 /** @returns the values' descriptions in the form that type-graphql takes. */
 const describe = <T extends string>(texts: Record<T, string>): Record<T, { description: string }> =>
@@ -100,7 +100,8 @@ registerEnumType(UploadStatus, {
     CREATED: "Waits for its bytes.",
     RECEIVED: "All bytes are here; its format is being checked.",
     INGESTED: "Recognised and parsed; it is being de-identified.",
-    DEIDENTIFIED: "De-identified; a price is being predicted.",
+    DEIDENTIFIED: "De-identified; the outcome is being checked.",
+    CHECKED: "Checked; a price is being predicted, or, with `review`, it waits for approveDeidentification.",
     PRICED: "Priced; it is being encrypted.",
     ENCRYPTED: "Encrypted; it is being stored.",
     STORED: "Stored; waits for the provider's consent (publishListing).",
@@ -110,6 +111,11 @@ registerEnumType(UploadStatus, {
     FAILED: "Something failed for good; `error` says what.",
     WITHDRAWN: "Taken back by the provider.",
   }),
+});
+registerEnumType(CheckState, {
+  name: "CheckState",
+  description: "How a check of a record set ended.",
+  valuesConfig: describe({ PASSED: "Nothing was found.", FAILED: "Something was found; if the check is blocking, the upload is refused.", UNAVAILABLE: "The platform cannot tell; the evidence says why." }),
 });
 registerEnumType(LegalBasis, {
   name: "LegalBasis",

@@ -12,6 +12,7 @@ export enum UploadStatus {
   RECEIVED = "RECEIVED",
   INGESTED = "INGESTED",
   DEIDENTIFIED = "DEIDENTIFIED",
+  CHECKED = "CHECKED",
   PRICED = "PRICED",
   ENCRYPTED = "ENCRYPTED",
   STORED = "STORED",
@@ -29,6 +30,12 @@ export enum ApplicationStatus {
   PENDING = "PENDING",
   REFUSED = "REFUSED",
   DECIDED = "DECIDED",
+}
+
+export enum CheckState {
+  PASSED = "PASSED",
+  FAILED = "FAILED",
+  UNAVAILABLE = "UNAVAILABLE",
 }
 
 export enum GrantKind {

@@ -13,16 +13,16 @@ import { recordUpload } from "./record-upload.js";
 export async function approveDeidentification(context: ApiContext, id: string, sha256: string): Promise<Upload> {
   const upload = await requireOwnUpload(context, id);
   if (upload.approvedSha256 !== null && upload.approvedSha256 === sha256) return upload;
-  if (!upload.review || upload.status !== "DEIDENTIFIED") throw new AppError("CONFLICT", `The upload is ${upload.status}${upload.review ? "" : ", without a review"}: nothing waits for an approval.`);
+  if (!upload.review || upload.status !== "CHECKED") throw new AppError("CONFLICT", `The upload is ${upload.status}${upload.review ? "" : ", without a review"}: nothing waits for an approval.`);
   if (upload.deidentifiedSha256 !== sha256) throw new AppError("COMMITMENT_MISMATCH", "The de-identified file is another one.");
   const { database } = context.deps;
   const approved = await database.transaction(async (manager) => {
     const [rows] = (await manager.query(
-      "update app.upload set approved_sha256 = $2, updated_at = now() where id = $1 and status = 'DEIDENTIFIED' and deidentified_sha256 = $2 returning id",
+      "update app.upload set approved_sha256 = $2, updated_at = now() where id = $1 and status = 'CHECKED' and deidentified_sha256 = $2 returning id",
       [upload.id, sha256],
     )) as [unknown[], number];
     if (rows.length === 0) throw new AppError("CONFLICT", "The upload is no longer where it was.");
-    await recordUpload(manager, upload, { status: "DEIDENTIFIED", approved: sha256 });
+    await recordUpload(manager, upload, { status: "CHECKED", approved: sha256 });
     return manager.getRepository(Upload).findOneByOrFail({ id: upload.id });
   });
   await enqueue(context.deps, "price", approved.id, { uploadId: approved.id });

@@ -6,7 +6,7 @@ import { requireOwnUpload } from "./own-upload.js";
 import { recordUpload } from "./record-upload.js";
 
 /** Until the consent is given nothing is on the chain, and an upload can vanish. */
-const withdrawable = ["CREATED", "RECEIVED", "INGESTED", "DEIDENTIFIED", "PRICED", "ENCRYPTED", "STORED", "REFUSED", "FAILED"];
+const withdrawable = ["CREATED", "RECEIVED", "INGESTED", "DEIDENTIFIED", "CHECKED", "PRICED", "ENCRYPTED", "STORED", "REFUSED", "FAILED"];
 
 /**
  * Takes an upload back: its keys are destroyed with the status, its bytes deleted after. Again: the same answer.

@@ -111,6 +111,18 @@ export function addAuditorCommands(program: Command): void {
     });
 
   audit
+    .command("checks")
+    .description("what the platform's checks of a listing's record set found")
+    .argument("<listing>", "its id")
+    .action(async (listingId: string, _options: object, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const { listing } = await client.request(operations.listingChecks, { id: listingId });
+      if (!listing?.checks) throw new AppError("NOT_FOUND", "No such listing, or its checks are not yours to see.");
+      context.print.table(listing.checks, ["check", "outcome", "stops uploads", "found"], listing.checks.map((each) => [each.name, each.outcome, each.blocking ? "yes" : "no", JSON.stringify(each.evidence)]));
+    });
+
+  audit
     .command("evidence")
     .description("fetch the documents that show the legal basis, and hold them to the hashes on the chain (logged); also for the listing's provider")
     .argument("<listings...>", "their ids")

@@ -27,6 +27,16 @@ export const listingEvidence = operation<{ listing: { status: string; terms: { l
   `query ListingEvidence($id: ID!) { listing(id: $id) { status terms { legalEvidenceHash } legalEvidence { basis words mediaType size stored } } }`,
 );
 
+/** What a check of a record set found. */
+export interface Check {
+  name: string;
+  outcome: "PASSED" | "FAILED" | "UNAVAILABLE";
+  blocking: boolean;
+  evidence: unknown;
+}
+
+export const listingChecks = operation<{ listing: { checks: Check[] | null } | null }, { id: string }>(`query ListingChecks($id: ID!) { listing(id: $id) { checks { name outcome blocking evidence } } }`);
+
 export const claimAudit = operation<{ claimAudit: AuditClaim | null }, { listingId?: string; slot?: number; seconds?: number }>(
   `mutation ClaimAudit($listingId: ID, $slot: Int, $seconds: Int) { claimAudit(listingId: $listingId, slot: $slot, seconds: $seconds) ${claim} }`,
 );

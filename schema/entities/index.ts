@@ -26,6 +26,8 @@ export { IndexAside } from "./index-aside.js";
 export { FeedCounter } from "./feed-counter.js";
 export { MarketEvent } from "./market-event.js";
 export { SignInNonce } from "./sign-in-nonce.js";
+export { CheckResult } from "./check-result.js";
+export { RecordSignature } from "./record-signature.js";
 export { LegalEvidence } from "./legal-evidence.js";
 export { Session } from "./session.js";
 export { ApiKey } from "./api-key.js";

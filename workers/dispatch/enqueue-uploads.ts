@@ -8,7 +8,7 @@ const limit = 500;
 const lostAfter = "3 seconds";
 
 /** Its provider has not approved the de-identified file yet. */
-const underReview = "(status = 'DEIDENTIFIED' and review and approved_sha256 is distinct from deidentified_sha256)";
+const underReview = "(status = 'CHECKED' and review and approved_sha256 is distinct from deidentified_sha256)";
 
 type WaitingStatus = keyof typeof queueOfStatus;
 

@@ -57,7 +57,7 @@ const outbox = (purpose: string, status: string, message: string, role = "RELAYE
 const statusOf = async (purpose: string): Promise<string | undefined> => ((await database.query("select status from app.tx_outbox where purpose = $1", [purpose])) as { status: string }[])[0]?.status;
 
 test("what uploads need stays, what they need no more goes, and a second sweep changes nothing", async () => {
-  const open = await Promise.all((["CREATED", "RECEIVED", "INGESTED", "DEIDENTIFIED", "PRICED", "ENCRYPTED"] as const).map((status) => addUpload(status)));
+  const open = await Promise.all((["CREATED", "RECEIVED", "INGESTED", "DEIDENTIFIED", "CHECKED", "PRICED", "ENCRYPTED"] as const).map((status) => addUpload(status)));
   const kept = await addUpload("SUBMITTED", "records/kept");
   const abandoned = await Promise.all((["REFUSED", "FAILED", "WITHDRAWN"] as const).map((status, i) => addUpload(status, `records/over-${i}`)));
   for (let i = 0; i < 2; i++) {

@@ -13,7 +13,7 @@ export type PriceDeps = Pick<WorkerDeps, "database" | "predict">;
 /** How long what the market shows counts as its present, in ms: it is of ninety days, and reads all sales of them. */
 const marketMs = 30_000;
 
-/** DEIDENTIFIED → PRICED: the model's interval for what the profile says and the market shows, with its reasons. Throws PRICE_INPUT_INVALID. */
+/** CHECKED → PRICED: the model's interval for what the profile says and the market shows, with its reasons. Throws PRICE_INPUT_INVALID. */
 export const price = ({ database, predict }: PriceDeps): Process<JobPayload<"price">> => {
   const markets = new Map<DataKind, { until: number; market: Promise<PriceInput["market"]> }>();
 
@@ -27,12 +27,12 @@ export const price = ({ database, predict }: PriceDeps): Process<JobPayload<"pri
   }
 
   return async ({ uploadId }) => {
-    const upload = await findUpload(database, uploadId, "DEIDENTIFIED");
+    const upload = await findUpload(database, uploadId, "CHECKED");
     if (!upload) return;
     const { profile, report, dataKind } = upload;
     if (profile === null || report === null || dataKind === null) throw new AppError("CONFLICT", "The upload is not profiled yet.");
     const now = new Date();
     const input = priceInput(profile as Profile, report as DeidentificationReport, dataKind, now, await marketOf(dataKind, now));
-    await advanceUpload(database, { upload, from: "DEIDENTIFIED", to: "PRICED", set: { priceInput: input, prediction: storePrediction(await predict(input)) } });
+    await advanceUpload(database, { upload, from: "CHECKED", to: "PRICED", set: { priceInput: input, prediction: storePrediction(await predict(input)) } });
   };
 };

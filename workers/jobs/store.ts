@@ -7,6 +7,8 @@ import { Metadata } from "../../schema/entities/metadata.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
+import type { CheckOutcome } from "../checks/check-list.js";
+import { recordChecks } from "../checks/record-checks.js";
 import type { Process, WorkerDeps } from "../deps.js";
 import { dropEvidenceUnlessKept, dropUnlessKept } from "../drop-unless-kept.js";
 import { listingIdOf, listingTerms } from "../listing-terms.js";
@@ -37,6 +39,8 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
   const written = await objects.put(target, (await objects.get(objectKey)).body);
   if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
   await objects.put(`metadata/${metadataHash}`, single(body));
+  const checked: CheckOutcome = { name: "metadata-hash", outcome: keccak256(await readAll(objects, `metadata/${metadataHash}`)) === metadataHash ? "PASSED" : "FAILED", evidence: { metadataHash } };
+  if (checked.outcome === "FAILED") throw new AppError("OBJECT_STORE_UNAVAILABLE", "The metadata was not stored whole.");
 
   const moved = await advanceUpload(database, {
     upload,
@@ -44,6 +48,7 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
     to: "STORED",
     set: { objectKey: target, metadataHash, listingId: listingIdOf(terms), stagingKey: null },
     also: async (manager) => {
+      await recordChecks(manager, upload.id, [checked]);
       if (evidence?.objectKey != null) await manager.getRepository(LegalEvidence).update({ uploadId: upload.id }, { objectKey: evidenceTarget });
       await manager.createQueryBuilder().insert().into(Metadata).values({ hash: metadataHash, body: new TextDecoder().decode(body) }).orIgnore().execute();
     },
@@ -59,6 +64,12 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
 /** A name that tells nobody which upload, listing or provider it belongs to, and that a second run finds again. */
 const recordObject = (dedupKey: Uint8Array, uploadId: string): string =>
   `records/${createHmac("sha256", dedupKey).update(`galen/v1/record-object\n${uploadId}`).digest("hex")}`;
+
+async function readAll(objects: StoreDeps["objects"], key: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of (await objects.get(key)).body) parts.push(part);
+  return Buffer.concat(parts);
+}
 
 async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;

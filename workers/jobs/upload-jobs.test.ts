@@ -8,6 +8,7 @@ import { nodeCrypto } from "../../crypto/node.js";
 import { openFolderStore } from "../../platform/objects/folder-store.js";
 import { regionalStore } from "../../platform/objects/regional-store.js";
 import { Metadata } from "../../schema/entities/metadata.js";
+import { CheckResult } from "../../schema/entities/check-result.js";
 import { RecordKey } from "../../schema/entities/record-key.js";
 import { bytesSource, collect, type OutgoingMember, writeZip } from "../../records/index.js";
 import { AppError } from "../../schema/errors.js";
@@ -18,9 +19,11 @@ import { encodeList, listingTerms } from "../listing-terms.js";
 import { samples, table } from "../../test/support/workers/samples.js";
 import { testStack, type TestStack } from "../../test/support/workers/test-stack.js";
 import { approve, buy, consent, project } from "../../test/support/workers/trade.js";
+import { check } from "./check.js";
 import { deidentify } from "./deidentify.js";
 import { openEvidence } from "../../crypto/legal-evidence.js";
 import { LegalEvidence } from "../../schema/entities/legal-evidence.js";
+import { openStagedObject, stagedObject } from "../staging.js";
 import { erase } from "./erase.js";
 import { encrypt } from "./encrypt.js";
 import { ingest } from "./ingest.js";
@@ -39,6 +42,7 @@ type UploadJob = Process<{ uploadId: string }>;
 const steps = (): [string, UploadJob][] => [
   ["INGESTED", ingest(stack.deps)],
   ["DEIDENTIFIED", deidentify(stack.deps)],
+  ["CHECKED", check(stack.deps)],
   ["PRICED", price(stack.deps)],
   ["ENCRYPTED", encrypt(stack.deps)],
   ["STORED", store(stack.deps)],
@@ -71,7 +75,7 @@ for (const [number, { format, bytes }] of inputs.entries()) {
       await job({ uploadId });
       assert.deepEqual(await stack.upload(uploadId), afterFirst);
     }
-    assert.deepEqual(await activityOf(uploadId), ["RECEIVED", "INGESTED", "DEIDENTIFIED", "PRICED", "ENCRYPTED", "STORED"]);
+    assert.deepEqual(await activityOf(uploadId), ["RECEIVED", "INGESTED", "DEIDENTIFIED", "CHECKED", "PRICED", "ENCRYPTED", "STORED"]);
 
     const upload = await stack.upload(uploadId);
     assert.equal(upload.format, format);
@@ -143,6 +147,71 @@ test("the legal evidence is encrypted like a record, under a key of its own; a c
   }
 });
 
+const checksOf = (uploadId: string): Promise<CheckResult[]> => stack.database.getRepository(CheckResult).find({ where: { uploadId }, order: { name: "ASC" } });
+const outcomesOf = async (uploadId: string): Promise<Record<string, string>> => Object.fromEntries((await checksOf(uploadId)).map(({ name, outcome }) => [name, outcome]));
+
+test("checks: each is written down once, whatever is killed; the same bytes of another provider and nearly the same ones are told", async () => {
+  const first = await stack.receive(table(44));
+  for (const [, job] of steps()) await Promise.all([job({ uploadId: first }), job({ uploadId: first })]);
+  const passed = { completeness: "PASSED", "exact-duplicate": "PASSED", "format-conformance": "PASSED", "legal-evidence": "PASSED", "metadata-hash": "PASSED", "near-duplicate": "PASSED", "residual-identifiers": "PASSED" };
+  const outcomes = await outcomesOf(first);
+  // Tables of other tests resemble it: these are not asked here.
+  assert.deepEqual({ ...outcomes, "near-duplicate": "PASSED" }, passed);
+  const residual = (await checksOf(first)).find(({ name }) => name === "residual-identifiers")?.evidence as { lookedFor: number; found: number };
+  assert.ok(residual.lookedFor >= 1 && residual.found === 0, JSON.stringify(residual));
+  await assert.rejects(stack.database.query("update app.check_result set outcome = 'FAILED' where upload_id = $1", [first]), /only added/);
+
+  // Killed after the outcomes were found, before anything was written: the next run does all of it.
+  const copy = await stack.receive(table(44), { owner: stack.buyer.account });
+  for (const [, job] of steps().slice(0, 2)) await job({ uploadId: copy });
+  const database = new Proxy(stack.database, { get: (target, name) => (name === "transaction" ? () => Promise.reject(new Error("killed")) : (Reflect.get(target, name) as unknown)) });
+  await assert.rejects(check({ ...stack.deps, database })({ uploadId: copy }), /killed/);
+  assert.deepEqual([await checksOf(copy), (await stack.upload(copy)).status], [[], "DEIDENTIFIED"]);
+  await Promise.all([1, 2, 3].map(() => check(stack.deps)({ uploadId: copy })));
+  assert.equal((await stack.upload(copy)).status, "CHECKED");
+  const { listingId } = await stack.upload(first);
+  const told = Object.fromEntries((await checksOf(copy)).map(({ name, outcome, evidence }) => [name, { outcome, ...(evidence as object) }])) as Record<string, { outcome: string; sets: number; similarity: number; listings: string[] }>;
+  assert.deepEqual([told["exact-duplicate"]?.outcome, told["exact-duplicate"]?.sets, told["exact-duplicate"]?.listings], ["FAILED", 1, [listingId]]);
+  assert.ok(told["near-duplicate"]?.outcome === "FAILED" && told["near-duplicate"].similarity >= 0.8 && told["near-duplicate"].listings.includes(listingId ?? ""));
+});
+
+test("a check that is not passed stops the upload with its reason, which stays; the store's outage does not", async () => {
+  const without = await stack.receive(table(45), {}, false);
+  for (const [, job] of steps().slice(0, 2)) await job({ uploadId: without });
+  await assert.rejects(check(stack.deps)({ uploadId: without }), (error: unknown) => error instanceof AppError && error.code === "CHECK_FAILED" && String(error.details["checks"]) === "legal-evidence" && !error.retryable);
+  assert.equal((await outcomesOf(without))["legal-evidence"], "FAILED");
+
+  // De-identification that let a name through: the file is written anew as it would be.
+  const leaking = await stack.receive(table(46, "Zollikofer"));
+  for (const [, job] of steps().slice(0, 2)) await job({ uploadId: leaking });
+  const upload = await stack.upload(leaking);
+  const parts: Uint8Array[] = [];
+  for await (const part of await openStagedObject(stack.deps.objects, stack.deps.stagingKey, upload, upload.objectKey ?? "")) parts.push(part);
+  const target = stagedObject(stack.deps.objects, stack.deps.stagingKey, upload, "deidentified-leaking");
+  const text = Buffer.concat(parts).toString();
+  const lines = text.split("\n");
+  lines[1] = (lines[1] ?? "").replace(/[^,]+$/, "Zollikofer");
+  await stack.deps.objects.put(target.key, target.encrypt((async function* () { yield Buffer.from(lines.join("\n")); })()));
+  await stack.database.query("update app.upload set object_key = $2 where id = $1", [leaking, target.key]);
+  for (let i = 0; i < 2; i++) await assert.rejects(check(stack.deps)({ uploadId: leaking }), (error: unknown) => error instanceof AppError && error.code === "CHECK_FAILED" && /residual-identifiers/.test(error.message) && !error.message.includes("Zollikofer"));
+  assert.equal((await outcomesOf(leaking))["residual-identifiers"], "FAILED");
+  assert.ok(!JSON.stringify(await checksOf(leaking)).includes("Zollikofer"));
+
+  // A file that is cut: it parses no more, or has fewer records than were reported.
+  const cut = await stack.receive(table(47));
+  for (const [, job] of steps().slice(0, 2)) await job({ uploadId: cut });
+  const whole = await stack.upload(cut);
+  const short = stagedObject(stack.deps.objects, stack.deps.stagingKey, whole, "deidentified-cut");
+  await stack.deps.objects.put(short.key, short.encrypt((async function* () { yield Buffer.from(text.split("\n").slice(0, 20).join("\n")); })()));
+  await stack.database.query("update app.upload set object_key = $2 where id = $1", [cut, short.key]);
+  await assert.rejects(check(stack.deps)({ uploadId: cut }), /format-conformance/);
+  const gone = await stack.receive(table(48));
+  for (const [, job] of steps().slice(0, 2)) await job({ uploadId: gone });
+  await stack.deps.objects.delete((await stack.upload(gone)).objectKey ?? "");
+  await assert.rejects(check(stack.deps)({ uploadId: gone }), withCode("OBJECT_NOT_FOUND"));
+  assert.deepEqual(await checksOf(gone), [], "nothing is said about what could not be read");
+});
+
 test("bad files are refused with a typed reason", async () => {
   const cases: [string, Uint8Array][] = [
     ["FILE_EMPTY", new Uint8Array(0)],
@@ -195,7 +264,7 @@ test("a withdrawn upload is left alone, and leaves no object", async () => {
 
 test("an upload withdrawn while its payload is stored leaves no record", async () => {
   const uploadId = await stack.receive(table(27));
-  for (const [, job] of steps().slice(0, 4)) await job({ uploadId });
+  for (const [, job] of steps().slice(0, 5)) await job({ uploadId });
   const before = await objectsBelow("records/");
   const put = stack.deps.objects.put.bind(stack.deps.objects);
   const objects = {
@@ -212,7 +281,7 @@ test("an upload withdrawn while its payload is stored leaves no record", async (
 
 test("two attempts at encryption never share a key or an object", async () => {
   const uploadId = await stack.receive(table(23));
-  for (const [, job] of steps().slice(0, 3)) await job({ uploadId });
+  for (const [, job] of steps().slice(0, 4)) await job({ uploadId });
   const keys: string[] = [];
   const fileKeys = { ...stack.deps.fileKeys, wrap: async (id: string, key: Uint8Array, suite: Parameters<typeof stack.deps.fileKeys.wrap>[2]) => (keys.push(Buffer.from(key).toString("hex")), stack.deps.fileKeys.wrap(id, key, suite)) };
   await Promise.all([1, 2, 3].map(() => encrypt({ ...stack.deps, fileKeys })({ uploadId })));
@@ -222,7 +291,7 @@ test("two attempts at encryption never share a key or an object", async () => {
 
 test("a commit whose answer is lost keeps the record's object", async () => {
   const uploadId = await stack.receive(table(26));
-  for (const [, job] of steps().slice(0, 3)) await job({ uploadId });
+  for (const [, job] of steps().slice(0, 4)) await job({ uploadId });
   const database = new Proxy(stack.deps.database, {
     get: (target, name) =>
       name === "transaction"
@@ -283,7 +352,7 @@ test("a record of a region with a store of its own is never in another", async (
   }
   const inMain = async (): Promise<string[]> => [...(await objectsBelow("staging/")), ...(await objectsBelow("records/")), ...(await objectsBelow("region/"))];
   const before = await inMain();
-  for (const job of [ingest(deps), deidentify(deps), price(deps), encrypt(deps), store(deps)]) {
+  for (const job of [ingest(deps), deidentify(deps), check(deps), price(deps), encrypt(deps), store(deps)]) {
     await job({ uploadId });
     assert.deepEqual(await inMain(), before);
   }

@@ -1,0 +1,55 @@
+import type { RecordFormat, RecordSource } from "../format.js";
+import { dicomHeaderText, directIdentifiers, wordsOf } from "./identifiers.js";
+
+/** What a second look at a de-identified record found. Counts alone: no value. */
+export interface Residual {
+  /** Words and numbers of people in the source that were looked for; null where the source, or its format's places, are not there to look into. */
+  lookedFor: number | null;
+  /** Of these in the output. */
+  found: number;
+  /** What reads like an identifier of any kind, by pattern. */
+  patterns: Readonly<Record<string, number>>;
+}
+
+const patterns: Readonly<Record<string, RegExp>> = {
+  "e-mail address": /[\p{L}\d._%+-]{2,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})*\.\p{L}{2,}/gu,
+  "phone number": /(?<![\d.-])(?:\+\d{1,3}[ -])?\(?\d{3}\)?[ -]\d{3}-\d{4}(?![\d-])/g,
+  "social security number": /(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])/g,
+};
+const numberLike = /\+?\(?\d[\d ()./-]{7,20}\d/g;
+/** Text that is carried over to the next chunk, so that nothing is cut in two. */
+const overlap = 256;
+
+/**
+ * Looks through the output of de-identification again, knowing its source but none of its rules: for the people's own identifiers, and for what has the form
+ * of one. Forms in base64 or hexadecimal are not decoded; the rules let none pass.
+ * @param source - null where only the output is there.
+ */
+export async function scanResidual(format: RecordFormat, output: RecordSource, source: RecordSource | null): Promise<Residual> {
+  const identifiers = source === null ? null : await directIdentifiers(format, source);
+  const counts: Record<string, number> = {};
+  let found = 0;
+  const look = (text: string): void => {
+    for (const [name, pattern] of Object.entries(patterns)) {
+      const hits = text.match(pattern)?.length ?? 0;
+      if (hits > 0) counts[name] = (counts[name] ?? 0) + hits;
+    }
+    if (identifiers === null) return;
+    for (const word of wordsOf(text)) if (identifiers.words.has(word)) found += 1;
+    if (identifiers.numbers.size > 0) for (const [number] of text.matchAll(numberLike)) if (identifiers.numbers.has(number.replace(/\D/g, ""))) found += 1;
+  };
+  if (format === "DICOM") look(await dicomHeaderText(output));
+  else {
+    const decoder = new TextDecoder();
+    let held = "";
+    for await (const chunk of output()) {
+      const text = held + decoder.decode(chunk, { stream: true });
+      // Cut where a line ends, else before the overlap.
+      const cut = text.length <= overlap ? 0 : Math.max(text.lastIndexOf("\n") + 1, text.lastIndexOf('"') + 1, text.length - overlap);
+      look(text.slice(0, cut));
+      held = text.slice(cut);
+    }
+    look(held + decoder.decode());
+  }
+  return { lookedFor: identifiers && identifiers.words.size + identifiers.numbers.size, found, patterns: counts };
+}
