@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { bytesSource, MinHash, recordFeatures, type RecordFormat, sampleSources, scanResidual, signatureLength, similarity } from "../index.js";
+import { bytesSource, collect, MinHash, writeZip, recordFeatures, type RecordFormat, sampleSources, scanResidual, signatureLength, similarity } from "../index.js";
 import { observationSources, observationsCsv } from "../index.js";
 import { deidentify, moduleFile, text, utf8 } from "../test-support/run-node.js";
 
@@ -48,6 +48,24 @@ for (const [number, { format, bytes }] of inputs.entries()) {
     if (one.length >= 20) assert.ok(similarity(sketch(one).signature, sketch(two).signature) >= 0.9);
   });
 }
+
+test("an archive is looked through file by file, its people's words in all of them", async () => {
+  async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> { yield bytes; }
+  const pack = async (...files: [string, Uint8Array][]): Promise<Uint8Array> =>
+    collect(writeZip((async function* () { for (const [name, bytes] of files) yield { name, bytes: one(bytes) }; })()));
+  const [fhir] = inputs;
+  const source = await pack(["people.csv", utf8(people)], ["bundle.json", fhir?.bytes ?? utf8("")]);
+  const { output, report } = await deidentify(source);
+  assert.equal(report.format, "ARCHIVE");
+  const clean = await scanResidual("ARCHIVE", bytesSource(output), bytesSource(source));
+  assert.ok(clean.lookedFor !== null && clean.lookedFor > 30);
+  assert.deepEqual([clean.found, clean.patterns], [0, {}]);
+  const leaking = await pack(["a.csv", utf8("loinc_code,value\n718-7,5\nZollikofera,6\n")]);
+  assert.ok((await scanResidual("ARCHIVE", bytesSource(leaking), bytesSource(source))).found > 0);
+  const features: string[] = [];
+  for await (const feature of recordFeatures("ARCHIVE", bytesSource(output))) features.push(feature);
+  assert.ok(features.length > 30);
+});
 
 test("what was left of people is found by their own words and numbers, also across the borders of chunks, and by its form", async () => {
   const { output } = await deidentify(people);

@@ -1,10 +1,11 @@
 import { collect, defaultMaxBytes } from "../bytes.js";
-import type { RecordFormat, RecordSource } from "../format.js";
+import type { FileFormat, RecordFormat, RecordSource } from "../format.js";
 import { roleOfHeader } from "../formats/csv/columns.js";
 import { readTable } from "../formats/csv/rows.js";
 import { readDicomHeader } from "../formats/dicom/dicom.js";
 import { isObject } from "../formats/fhir/patients.js";
 import { readMessages } from "../formats/hl7v2/syntax.js";
+import { filesOf } from "./files.js";
 import { byteLines } from "../lines.js";
 
 /** Bytes of pixels that make one feature. */
@@ -15,6 +16,10 @@ const block = 4_096;
  * blocks of pixels. @returns nothing for formats that have none.
  */
 export async function* recordFeatures(format: RecordFormat, output: RecordSource): AsyncGenerator<string> {
+  for await (const file of filesOf(format, output)) yield* fileFeatures(file.format, file.source);
+}
+
+async function* fileFeatures(format: FileFormat, output: RecordSource): AsyncGenerator<string> {
   if (format === "FHIR_JSON") yield* fhir(JSON.parse(new TextDecoder().decode(await collect(output()))));
   else if (format === "FHIR_NDJSON") {
     const tooLong = (): Error => new RangeError("a line is too long");

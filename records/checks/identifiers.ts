@@ -1,11 +1,12 @@
 import { collect, defaultMaxBytes } from "../bytes.js";
-import type { RecordFormat, RecordSource } from "../format.js";
+import type { FileFormat, RecordFormat, RecordSource } from "../format.js";
 import { headerWords } from "../formats/csv/columns.js";
 import { readTable } from "../formats/csv/rows.js";
 import { textOf } from "../formats/dicom/clean.js";
 import { readDicomHeader } from "../formats/dicom/dicom.js";
 import { isObject } from "../formats/fhir/patients.js";
 import { readMessages } from "../formats/hl7v2/syntax.js";
+import { filesOf } from "./files.js";
 import { byteLines } from "../lines.js";
 import { isStandardWord } from "../rules.js";
 
@@ -44,9 +45,14 @@ export class IdentifierSet {
 
 export const wordsOf = (text: string): string[] => text.normalize("NFC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** @returns the direct identifiers of a source; null for formats whose places are not known here. */
-export async function directIdentifiers(format: RecordFormat, source: RecordSource): Promise<IdentifierSet | null> {
+/** @returns the direct identifiers of a source, over all its files. */
+export async function directIdentifiers(format: RecordFormat, source: RecordSource): Promise<IdentifierSet> {
   const found = new IdentifierSet();
+  for await (const file of filesOf(format, source)) await addIdentifiers(file.format, file.source, found);
+  return found;
+}
+
+async function addIdentifiers(format: FileFormat, source: RecordSource, found: IdentifierSet): Promise<void> {
   if (format === "FHIR_JSON") fhir(JSON.parse(new TextDecoder().decode(await collect(source()))), found, "");
   else if (format === "FHIR_NDJSON") {
     const tooLong = (): Error => new RangeError("a line is too long");
@@ -56,8 +62,7 @@ export async function directIdentifiers(format: RecordFormat, source: RecordSour
   else if (format === "DICOM") {
     const { text } = await readDicomHeader(source(), defaultMaxBytes);
     for (const tag of dicomTags) for (const part of text(tag).split(/[\\^=]/)) found.add(part);
-  } else return null;
-  return found;
+  }
 }
 
 /** Names, ids and addresses of patients, their families and those who treat them. */

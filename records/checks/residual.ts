@@ -1,9 +1,10 @@
 import type { RecordFormat, RecordSource } from "../format.js";
+import { filesOf } from "./files.js";
 import { dicomHeaderText, directIdentifiers, wordsOf } from "./identifiers.js";
 
 /** What a second look at a de-identified record found. Counts alone: no value. */
 export interface Residual {
-  /** Words and numbers of people in the source that were looked for; null where the source, or its format's places, are not there to look into. */
+  /** Words and numbers of people in the source that were looked for; null where the source is not there, or all is pixels. */
   lookedFor: number | null;
   /** Of these in the output. */
   found: number;
@@ -38,18 +39,25 @@ export async function scanResidual(format: RecordFormat, output: RecordSource, s
     for (const word of wordsOf(text)) if (identifiers.words.has(word)) found += 1;
     if (identifiers.numbers.size > 0) for (const [number] of text.matchAll(numberLike)) if (identifiers.numbers.has(number.replace(/\D/g, ""))) found += 1;
   };
-  if (format === "DICOM") look(await dicomHeaderText(output));
-  else {
-    const decoder = new TextDecoder();
-    let held = "";
-    for await (const chunk of output()) {
-      const text = held + decoder.decode(chunk, { stream: true });
-      // Cut where a line ends, else before the overlap.
-      const cut = text.length <= overlap ? 0 : Math.max(text.lastIndexOf("\n") + 1, text.lastIndexOf('"') + 1, text.length - overlap);
-      look(text.slice(0, cut));
-      held = text.slice(cut);
-    }
-    look(held + decoder.decode());
+  let readable = false;
+  for await (const file of filesOf(format, output)) {
+    if (file.format === "IMAGE") continue;
+    readable = true;
+    if (file.format === "DICOM") look(await dicomHeaderText(file.source));
+    else await lookThrough(file.source, look);
   }
-  return { lookedFor: identifiers && identifiers.words.size + identifiers.numbers.size, found, patterns: counts };
+  return { lookedFor: identifiers === null || !readable ? null : identifiers.words.size + identifiers.numbers.size, found, patterns: counts };
+}
+
+async function lookThrough(source: RecordSource, look: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let held = "";
+  for await (const chunk of source()) {
+    const text = held + decoder.decode(chunk, { stream: true });
+    // Cut where a line ends, else before the overlap.
+    const cut = text.length <= overlap ? 0 : Math.max(text.lastIndexOf("\n") + 1, text.lastIndexOf('"') + 1, text.length - overlap);
+    look(text.slice(0, cut));
+    held = text.slice(cut);
+  }
+  look(held + decoder.decode());
 }
