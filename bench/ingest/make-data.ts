@@ -20,7 +20,7 @@ export interface Person { readonly id: string; readonly family: string; readonly
 /** @returns a made-up person, the same for the same number. */
 export function person(at: number): Person {
   const next = numbers(at * 7_919 + 1);
-  const [family, given] = [`${families[Math.floor(next() * families.length)] ?? ""}${pad(at, 4)}`, givens[Math.floor(next() * givens.length)] ?? ""];
+  const [family, given] = [`${families[at % families.length] ?? ""}-${families[Math.floor(at / families.length) % families.length] ?? ""}`, givens[Math.floor(next() * givens.length)] ?? ""];
   return {
     id: `MRN${pad(7_000_000 + at, 8)}`, family, given, birth: `${pad(1930 + next() * 80, 4)}-${pad(1 + next() * 12, 2)}-${pad(1 + next() * 28, 2)}`,
     phone: `(${pad(200 + next() * 700, 3)}) 555-${pad(next() * 9_999, 4)}`, street: `${pad(1 + next() * 900, 1)} ${streets[Math.floor(next() * streets.length)] ?? ""} Lane`, email: `${given}.${family}@example.org`.toLowerCase(), ssn: `${pad(100 + next() * 800, 3)}-${pad(1 + next() * 98, 2)}-${pad(1 + next() * 9_998, 4)}`,
