@@ -179,9 +179,16 @@ test("while blocks are written and taken back, each answer is that of exactly on
 test("an answer that is remembered says so, and is forgotten with the next event, not the next block", async () => {
   const query: AggregateQuery = { ...parse(fc.sample(questions, { numRuns: 1, seed: 1 })[0]!), source: listingSource, where: compileListingFilter(null), at: null, dimensions: [], bucket: null, measures: [], percentiles: [], spread: [], bars: [], having: [], orderBy: [] };
   await market.advance(3);
+  await market.advance(0);
   await followed();
   const [one, two] = [await ask(query), await ask(query)];
   assert.deepEqual([one.cached, two.cached], [false, true]);
+  // A fork takes back the block without an event that was the newest one then: what is remembered is of none that is no more.
+  const taken = market.height;
+  await market.revert(taken - 1);
+  await followed();
+  const back = await ask(query);
+  assert.deepEqual([back.cached, back.block, back.groups], [true, taken - 1, one.groups]);
   await market.advance(0);
   await followed();
   const three = await ask(query);

@@ -117,8 +117,9 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
       const known = answers.get(key);
       if (known?.version === version) {
         const told = await known.asked;
-        // Blocks without an event change no answer: what is remembered is of the newest block too.
-        if ("rows" in told) return { rows: told.rows, height: Math.max(height, heightOf(told.rows)), cached: true };
+        // Blocks without an event change no answer: what is remembered is of the newest block too, also where a fork took such a block back. The worker may have
+        // been ahead when it answered.
+        if ("rows" in told) return { rows: told.rows, height: told.rows.every((row) => Number(row["version"]) === version) ? height : heightOf(told.rows), cached: true };
       }
       const asked = send(question);
       answers.delete(key);
