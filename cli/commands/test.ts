@@ -14,8 +14,10 @@ interface Stage {
   readonly tells?: true;
 }
 
-/** Two at a time, for the processes that integration tests start need their share too. */
+/** Checks at once: each takes a core. */
 const CONCURRENCY = 2;
+/** Files of tests at once: those that start a stack wait half of their time, for blocks, time-outs and the ends of processes. */
+const FILES_AT_ONCE = 3;
 /** Of a whole file of tests: some kill processes for minutes, and machines may be busy. */
 const TEST_TIMEOUT_MS = 900_000;
 
@@ -54,7 +56,7 @@ export async function test(rooms: readonly string[], options: { readonly deep?: 
   const compiled = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const files = testFiles(compiled).filter((file) => rooms.length === 0 || rooms.some((room) => isBelow(relative(compiled, file), room)));
   if (files.length === 0) throw new AppError("NOT_FOUND", `No tests below ${rooms.join(", ")}.`);
-  const code = await run(["--enable-source-maps", "--test", "--test-reporter=spec", `--test-concurrency=${CONCURRENCY}`, `--test-timeout=${TEST_TIMEOUT_MS}`, ...files], root, env, null);
+  const code = await run(["--enable-source-maps", "--test", "--test-reporter=spec", `--test-concurrency=${FILES_AT_ONCE}`, `--test-timeout=${TEST_TIMEOUT_MS}`, ...files], root, env, null);
   process.exitCode = failed.length > 0 || code !== 0 ? 1 : 0;
 }
 
