@@ -2,11 +2,10 @@ import { base64 } from "@scure/base";
 import type { Backend } from "../crypto/backend/backend.js";
 import { decryptStream } from "../crypto/envelope/decrypt-stream.js";
 import type { Commitments } from "../crypto/envelope/commitments.js";
-import { fromWebStream } from "../crypto/envelope/web-stream.js";
 import { openHeader } from "../crypto/envelope/open-header.js";
 import { AppError } from "../schema/errors.js";
 import type { GalenClient } from "./client.js";
-import { fromErrorBody } from "./error-body.js";
+import { openLink } from "./open-link.js";
 import { poll } from "./poll.js";
 import { accessGrant, grantStatus, type AccessGrant, type Listing } from "./operations/market.js";
 
@@ -47,16 +46,7 @@ export async function fetchDelivery(client: GalenClient, grantId: string): Promi
 export async function download(url: string, part: "payload" | "all", options: { fetch?: typeof fetch; signal?: AbortSignal } = {}): Promise<AsyncIterable<Uint8Array>> {
   const target = new URL(url);
   target.searchParams.set("part", part);
-  let response: Response;
-  try {
-    response = await (options.fetch ?? fetch)(target, options.signal ? { signal: options.signal } : {});
-  } catch (cause) {
-    throw new AppError("OBJECT_STORE_UNAVAILABLE", "The link's server cannot be reached.", { cause });
-  }
-  if (!response.ok || !response.body) {
-    throw fromErrorBody(await response.text().catch(() => ""), `The link was answered with status ${response.status}.`);
-  }
-  return fromWebStream(response.body);
+  return openLink(target, "OBJECT_STORE_UNAVAILABLE", options);
 }
 
 /**

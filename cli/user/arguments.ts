@@ -23,3 +23,21 @@ export function parseMoney(text: string): bigint {
 
 /** Splits "A,B" and trims. */
 export const commaList = (text: string): string[] => text.split(",").map((part) => part.trim().toUpperCase()).filter((part) => part !== "");
+
+/** A JSON object, as filters and variables are given. */
+export function jsonObject(text: string): object {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // told below
+  }
+  throw new InvalidArgumentError("Not a JSON object.");
+}
+
+/** Block 0 is one too. */
+export function blockNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === "") throw new InvalidArgumentError("Not a block's number.");
+  return value;
+}

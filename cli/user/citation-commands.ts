@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { InvalidArgumentError, type Command } from "commander";
 import { operations, verifyReplay } from "../../client/index.js";
 import { AppError } from "../../schema/errors.js";
-import { positiveInteger } from "./arguments.js";
+import { jsonObject, positiveInteger } from "./arguments.js";
 import { userContext } from "./context.js";
+import { readText } from "./read-text.js";
 
 /** The id itself, or the end of its address. */
 function citationId(text: string): string {
@@ -11,16 +12,6 @@ function citationId(text: string): string {
   if (!/^[0-9a-f]{32}$/.test(id)) throw new InvalidArgumentError("a citation's id has 32 hexadecimal digits");
   return id;
 }
-
-const json = (text: string): object => {
-  try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // told below
-  }
-  throw new InvalidArgumentError("variables are a JSON object");
-};
 
 /** `galen cite …`: make an answer citable, and ask again what was cited. */
 export function addCitationCommands(program: Command): void {
@@ -30,12 +21,12 @@ export function addCitationCommands(program: Command): void {
     .command("query")
     .description("cite the answer of a query (of listings, orders, audits or their aggregates) as of a final block")
     .argument("<file>", "the query; - for standard input")
-    .option("--variables <json>", "its variables", json)
+    .option("--variables <json>", "its variables", jsonObject)
     .option("--block <n>", "as of this block; the newest final one otherwise", positiveInteger)
     .action(async (file: string, options: { variables?: object; block?: number }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
-      const { cite: cited } = await client.request(operations.cite, { input: { query: readFileSync(file === "-" ? 0 : file, "utf8"), ...options } });
+      const { cite: cited } = await client.request(operations.cite, { input: { query: readText(file), ...options } });
       context.print.result(cited, [cited.text, "", cited.bibtex]);
     });
 

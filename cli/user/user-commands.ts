@@ -4,6 +4,7 @@ import { addAuditorCommands } from "./auditor-commands.js";
 import { addBuyerCommands } from "./buyer-commands.js";
 import { addCitationCommands } from "./citation-commands.js";
 import { addErasureCommand } from "./erasure-command.js";
+import { addExportCommands } from "./export-commands.js";
 import { addMarketCommands } from "./market-commands.js";
 import { addOperatorCommands } from "./operator-commands.js";
 import { addProviderCommands } from "./provider-commands.js";
@@ -25,6 +26,7 @@ export function addUserCommands(program: Command): void {
   addBuyerCommands(program);
   addMarketCommands(program);
   addCitationCommands(program);
+  addExportCommands(program);
   addRegistrarCommands(program);
   addOperatorCommands(program);
   addSamplesCommand(program);
