@@ -12,6 +12,9 @@ import { watch } from "./watch.js";
 
 const counted = operation<{ numbers: { seq: number } }, { after?: string }>(`subscription ($after: String) { numbers(after: $after) { seq } }`);
 const last = 200;
+const burst = operation<{ burst: { seq: number } }, { after?: string }>(`subscription ($after: String) { burst(after: $after) { seq } }`);
+/** More than a watch holds for a slow reader. */
+const burstLast = 2_500;
 
 let server: Server;
 let sockets: WebSocketServer;
@@ -20,7 +23,7 @@ let subscribed: string[];
 
 /** A feed of numbers from 1 to `last`; it refuses the cursor "forbidden". */
 function numbersSchema(): GraphQLSchema {
-  const schema = buildSchema("type Number { seq: Int! } type Query { nothing: Int } type Subscription { numbers(after: String): Number! }");
+  const schema = buildSchema("type Number { seq: Int! } type Query { nothing: Int } type Subscription { numbers(after: String): Number! burst(after: String): Number! }");
   const field = schema.getSubscriptionType()?.getFields()["numbers"];
   assert.ok(field);
   field.subscribe = async function* (_root: unknown, { after: from }: { after?: string }): AsyncGenerator<{ numbers: { seq: number } }> {
@@ -30,6 +33,9 @@ function numbersSchema(): GraphQLSchema {
       await new Promise((resolve) => setTimeout(resolve, 1));
       yield { numbers: { seq } };
     }
+  };
+  schema.getSubscriptionType()!.getFields()["burst"]!.subscribe = async function* (_root: unknown, { after: from }: { after?: string }): AsyncGenerator<{ burst: { seq: number } }> {
+    for (let seq = Number(from ?? 0) + 1; seq <= burstLast; seq++) yield await Promise.resolve({ burst: { seq } });
   };
   return schema;
 }
@@ -61,6 +67,33 @@ test("connections cut again and again lose nothing and repeat nothing", async ()
   assert.ok(reconnects >= 2, `cut ${reconnects} times`);
   // A connection may be cut before it could subscribe.
   assert.ok(subscribed.length > 1 && subscribed.length <= reconnects + 1);
+});
+
+test("a kept cursor outlives the program: what was not dealt with comes again, and nothing else", async () => {
+  let kept: string | undefined;
+  const cursorStore = { load: () => kept, save: (cursor: string) => void (kept = cursor) };
+  const readUntil = async (stop: number): Promise<number[]> => {
+    const seen: number[] = [];
+    for await (const { numbers } of watch(createClient({ apiUrl }), counted, { variables: {}, cursorOf: (data) => String(data.numbers.seq), cursorStore, webSocket: WebSocket })) {
+      seen.push(numbers.seq);
+      if (numbers.seq === stop) break; // as a program that dies while it deals with this one
+    }
+    return seen;
+  };
+  assert.deepEqual([(await readUntil(50)).length, kept], [50, "49"]);
+  assert.deepEqual(await readUntil(last), Array.from({ length: last - 49 }, (_unused, index) => index + 50));
+});
+
+test("a reader that is slower than the feed holds no more than its bound, and misses nothing", async () => {
+  const seen: number[] = [];
+  let reconnects = 0;
+  for await (const { burst: { seq } } of watch(createClient({ apiUrl }), burst, { variables: {}, cursorOf: (data) => String(data.burst.seq), webSocket: WebSocket, onReconnect: () => (reconnects += 1) })) {
+    seen.push(seq);
+    // The whole burst arrives meanwhile.
+    if (seq === 1) await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  assert.deepEqual(seen, Array.from({ length: burstLast }, (_unused, index) => index + 1));
+  assert.ok(reconnects > 0, "the connection was given up while too many waited");
 });
 
 test("a refusal is told with its code, and not tried again", async () => {

@@ -8,6 +8,7 @@ import { createClient, fetchEvidence, ringKeyOf, sealEvidence, sendEvidence, typ
 import { nodeCrypto } from "../crypto/node.js";
 import { newRingKey } from "../crypto/ring/ring.js";
 import { paymentTokenAbi } from "../schema/abi/payment-token.js";
+import { LiveClient } from "./support/live-client.js";
 import { withApi, type Answer, type TestApi, type TestWallet } from "./support/with-api.js";
 import { table } from "./support/workers/samples.js";
 import { until, workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
@@ -252,8 +253,20 @@ test("the buyer pays by permit, gets the record, and pays out, disputes, or is g
 
   const second = await buy(listingId);
   await grantOf(second.orderId);
+  const queue = "subscription($after: String) { disputeQueue(after: $after) { kind orderId cause cursor order { status } } }";
+  const live = await LiveClient.open(t.url, tokens.auditor);
+  live.subscribe("disputes", queue);
   await take("buyer", "openDispute", { orderId: second.orderId, claim: "NOTHING_OPENS" });
   for (const person of ["auditor", "second"] as const) await take(person, "resolveDispute", { orderId: second.orderId, forBuyer: true });
+  interface Change {
+    disputeQueue: { kind: string; orderId: string; cause: string | null; cursor: string };
+  }
+  const told = (await live.data<Change>("disputes", 3)).map(({ disputeQueue }) => disputeQueue);
+  assert.deepEqual(told.map(({ kind, orderId }) => [kind, orderId]), ["ADDED", "UPDATED", "REMOVED"].map((kind) => [kind, second.orderId]));
+  live.subscribe("resumed", queue, { after: told[0]!.cursor });
+  const rest = (await live.data<Change>("resumed", 2)).map(({ disputeQueue }) => disputeQueue);
+  assert.deepEqual(rest.map(({ kind, cause, cursor }) => [kind, cause, cursor]), told.slice(1).map(({ kind, cause, cursor }) => [kind, cause, cursor]));
+  live.ws.terminate();
   assert.equal((await get<{ status: string }>(null, "order", { id: second.orderId }, "status")).status, "REFUNDED");
 
   const granted = await get<{ orderId: string; transaction: { to: string; data: string } }>("provider", "grantAccess", { listingId, grantee: wallets.buyer.address, purpose: "GENERAL_RESEARCH" }, "orderId transaction { to data }");

@@ -38,7 +38,10 @@ const loading: EngineState = { status: "LOADING", height: -1, hash: "", version:
 /** Each row tells it, and there is one at least. */
 const heightOf = ([row]: readonly Record<string, unknown>[]): number => Number(row?.["height"] ?? 0);
 
-/** Starts the worker, which loads in the background. @param memoryMb - DuckDB's own limit; 0 for no engine at all. */
+/**
+ * The worker is started by the first question, and loads in the background: a process that only tells subscriptions never pays for an engine.
+ * @param memoryMb - DuckDB's own limit; 0 for no engine at all.
+ */
 export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: string; memoryMb: number; log: Logger }): Analytics {
   if (memoryMb === 0) return { ask: () => Promise.resolve({ refusal: "switched off" }), state: () => ({ ...loading, status: "FAILED" }), close: () => Promise.resolve() };
   clearAbandoned("analytics");
@@ -49,7 +52,8 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
   let changed: (() => void)[] = [];
   let questions = 0;
   let closing = false;
-  let worker = start();
+  let isWanted = false;
+  let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function setState(next: EngineState): void {
@@ -75,6 +79,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
       failure = error.message;
     });
     started.on("exit", () => {
+      worker = undefined;
       for (const resolve of open.values()) resolve({ refusal: failure });
       open.clear();
       if (closing) return;
@@ -82,6 +87,16 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
       timer = setTimeout(() => (worker = start()), againMs);
     });
     return started;
+  }
+
+  async function stop(): Promise<void> {
+    const running = worker;
+    if (!running) return;
+    const ended = new Promise((resolve) => running.once("exit", resolve));
+    running.postMessage("stop");
+    const forced = setTimeout(() => void running.terminate(), 5_000);
+    await ended;
+    clearTimeout(forced);
   }
 
   /** @returns whether the engine has the block now. */
@@ -103,6 +118,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
 
   const send = ({ text, values, zones }: EngineQuestion): Promise<{ rows: readonly Record<string, unknown>[] } | { refusal: string }> =>
     new Promise((resolve) => {
+      if (!worker) return resolve({ refusal: "it ended" });
       const id = (questions += 1);
       open.set(id, resolve);
       worker.postMessage({ id, text, values, zones } satisfies WorkerQuestion);
@@ -111,6 +127,10 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
   return {
     state: () => state,
     async ask(question) {
+      if (!isWanted) {
+        isWanted = true;
+        worker = start();
+      }
       if (!(await reaches(question.newest))) return { refusal: state.status === "READY" ? `it is at block ${state.height}` : state.status === "FAILED" ? "it failed" : "it is loading" };
       const key = JSON.stringify([question.text, question.values]);
       const { version, height } = state;
@@ -133,11 +153,7 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
     async close() {
       closing = true;
       clearTimeout(timer);
-      const ended = new Promise((resolve) => worker.once("exit", resolve));
-      worker.postMessage("stop");
-      const forced = setTimeout(() => void worker.terminate(), 5_000);
-      await ended;
-      clearTimeout(forced);
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -11,12 +11,10 @@ import { readLinkToken } from "../downloads/link-token.js";
 import { bind, part, type SqlPart } from "../filters/sql.js";
 import { requestUrl } from "../http/request-url.js";
 import { safeHeaders } from "../http/send.js";
-import { toArrow } from "./arrow.js";
 import { boundBytes } from "./bound-bytes.js";
 import { exportSources, type ExportColumn } from "./columns.js";
 import { groupColumns, type GroupColumn } from "./group-columns.js";
 import { toCsv, type Cell } from "./csv.js";
-import { toParquet } from "./parquet.js";
 import { exportKey, type PreparedExport } from "./prepare-export.js";
 import { readQuestion } from "./question.js";
 
@@ -26,10 +24,11 @@ const batch = 2_000;
 const most = 4;
 /** Longest time of one export. */
 export const exportMinutes = 15;
+/** What writes Arrow and Parquet is large: only those who export it load it. */
 const types = {
-  ARROW: { mime: "application/vnd.apache.arrow.stream", extension: "arrows", write: toArrow },
-  CSV: { mime: "text/csv; charset=utf-8; header=present", extension: "csv", write: toCsv },
-  PARQUET: { mime: "application/vnd.apache.parquet", extension: "parquet", write: toParquet },
+  ARROW: { mime: "application/vnd.apache.arrow.stream", extension: "arrows", load: async () => (await import("./arrow.js")).toArrow },
+  CSV: { mime: "text/csv; charset=utf-8; header=present", extension: "csv", load: () => Promise.resolve(toCsv) },
+  PARQUET: { mime: "application/vnd.apache.parquet", extension: "parquet", load: async () => (await import("./parquet.js")).toParquet },
 } as const;
 
 let running = 0;
@@ -44,15 +43,16 @@ export async function serveExport(deps: ApiDeps, request: IncomingMessage, respo
   if (refusal) throw refusal;
   const stored = await redis.get(exportKey(id));
   if (stored === null) throw new AppError("LINK_EXPIRED", "The link's time is over: ask for a new one.");
-  if (running >= most) throw new AppError("RATE_LIMITED", `${most} exports are running: try again shortly.`);
   const prepared = JSON.parse(stored) as PreparedExport;
-  const { mime, extension, write } = types[prepared.format];
+  const { mime, extension, load } = types[prepared.format];
   const name = `${prepared.source.toLowerCase()}${"question" in prepared.of ? "-groups" : ""}-${prepared.block}.${extension}`;
   const headers = { ...safeHeaders, "content-type": mime, "content-disposition": `attachment; filename="${name}"`, "cache-control": "private, no-store" };
   if (request.method === "HEAD") {
     response.writeHead(200, headers).end();
     return;
   }
+  const write = await load();
+  if (running >= most) throw new AppError("RATE_LIMITED", `${most} exports are running: try again shortly.`);
   running += 1;
   const late = AbortSignal.timeout(exportMinutes * 60_000);
   const gone = new AbortController();

@@ -138,7 +138,7 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
         close: (code, reason) => ws.close(code, reason),
         onMessage: (handle) =>
           ws.on("message", (data: Buffer) => {
-            handle(data.toString()).catch((error: unknown) => {
+            handle(parsed(data)).catch((error: unknown) => {
               log.error({ error }, "a message of a socket could not be handled");
               ws.close(1011, "Internal server error");
             });
@@ -172,6 +172,20 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
       connections.terminate();
     },
   };
+}
+
+/**
+ * graphql-ws reads a message that is parsed as well, and keeps what it was given as long as the subscription: the object shares its query with others, its text
+ * would stay for each. What is no JSON it refuses itself.
+ */
+function parsed(data: Buffer): string {
+  const message = data.toString();
+  try {
+    const value: unknown = JSON.parse(message);
+    return typeof value === "object" && value !== null ? (value as unknown as string) : message;
+  } catch {
+    return message;
+  }
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

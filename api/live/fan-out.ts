@@ -16,6 +16,8 @@ export type Attached = AsyncIterableIterator<never>;
 
 interface Shared {
   group: Group;
+  /** The one copy of it: each subscription reads a text of its own, which would stay with it. */
+  key: string;
   /** Of subscriptions that joined or replay. */
   users: number;
   forget: () => void;
@@ -50,9 +52,9 @@ export class FanOut {
     try {
       const now = this.#now(shared.group);
       const { place, snapshot } = await shared.group.query.begin(root.after);
-      return this.#follow({ connection, id, shared, key: root.key, snapshot, place: place ?? now });
+      return this.#follow({ connection, id, shared, snapshot, place: place ?? now });
     } catch (error) {
-      this.#leave(root.key, shared);
+      this.#leave(shared);
       throw error;
     }
   }
@@ -62,7 +64,7 @@ export class FanOut {
     for (const { group } of await Promise.all(this.#groups.values())) await group.admit();
   }
 
-  #follow({ connection, id, shared, key, snapshot, place }: { connection: Connection; id: string; shared: Shared; key: string; snapshot: readonly unknown[]; place: Place }): Attached {
+  #follow({ connection, id, shared, snapshot, place }: { connection: Connection; id: string; shared: Shared; snapshot: readonly unknown[]; place: Place }): Attached {
     const { group } = shared;
     let finish: { resolve(done: IteratorReturnResult<undefined>): void; reject(error: GraphQLError): void } | undefined;
     const ended = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => (finish = { resolve, reject }));
@@ -86,7 +88,7 @@ export class FanOut {
       isOver = true;
       group.members.delete(member);
       if (connection.members.get(id) === member) connection.members.delete(id);
-      this.#leave(key, shared);
+      this.#leave(shared);
     };
     connection.members.set(id, member);
     void this.#replay(group, member, snapshot, place, () => isOver);
@@ -148,7 +150,7 @@ export class FanOut {
   async #enter(key: string, operation: LiveOperation, query: LiveQuery, admit: ((context: ApiContext) => void | Promise<void>) | null): Promise<Shared> {
     let entered = this.#groups.get(key);
     if (!entered) {
-      entered = this.#open(operation, query, admit);
+      entered = this.#open(key, operation, query, admit);
       this.#groups.set(key, entered);
       entered.catch(() => this.#groups.delete(key));
     }
@@ -159,20 +161,20 @@ export class FanOut {
     return shared;
   }
 
-  async #open(operation: LiveOperation, query: LiveQuery, admit: ((context: ApiContext) => void | Promise<void>) | null): Promise<Shared> {
+  async #open(key: string, operation: LiveOperation, query: LiveQuery, admit: ((context: ApiContext) => void | Promise<void>) | null): Promise<Shared> {
     const early: Entry[] = [];
     let push = (entries: readonly Entry[]): void => void early.push(...entries);
     const { place, forget } = await this.#deps.live.listen({ lanes: query.lanes, keys: query.keys, push: (entries) => push(entries) });
     const group = new Group({ deps: this.#deps, operation, query, place, admit });
     push = (entries) => group.push(entries);
     push(early);
-    return { group, users: 0, forget };
+    return { group, key, users: 0, forget };
   }
 
-  #leave(key: string, shared: Shared): void {
+  #leave(shared: Shared): void {
     if (--shared.users > 0) return;
     shared.forget();
-    this.#groups.delete(key);
+    this.#groups.delete(shared.key);
   }
 }
 

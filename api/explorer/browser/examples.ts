@@ -209,4 +209,157 @@ subscription Live($after: String) {
 }
 `,
   },
+  {
+    user: "portal",
+    query: `# Portals: full-text search with what was found, and counts for the filters. minBlock: no older than what you did yourself.
+query Search($search: ListingSearch!, $where: ListingFilter, $minBlock: Int) {
+  listings(search: $search, where: $where, first: 10, minBlock: $minBlock) {
+    totalCount totalCountIsEstimate
+    edges { cursor search { score highlight { text found } } node { id title } }
+    facets { status { value count } dataKind { value count } region { value count } purposes { value count } format { value count } modalities { value count } conditions { value count } }
+  }
+}
+`,
+    variables: { search: { text: "diabet* or \"heart failure\" -paediatric", language: "ENGLISH" }, where: { tradable: true } },
+  },
+  {
+    user: "portal",
+    query: `# Portals: everything about one listing, as of now or of any block: its whole way, and the proof of its state against the chain.
+# galen verify listing ID checks the proof offline; /catalog tells all that is on offer as DCAT-AP.
+query Whole($id: ID!, $at: AsOf) {
+  listing(id: $id, at: $at) {
+    status tradable metadata metadataStatus terms { provider payee contentHash previousId }
+    participant { institution kind valid }
+    votes { auditor approve reason blockTime }
+    assignment { status exclusiveUntil auditors { auditor } }
+    purchases(first: 5) { id status purchased { block time } }
+    provenance { name account block { number time } transactionHash orderId payload }
+    proof { block { number hash header } address accountProof storageKey storageProof word }
+    blockCertificate { number hash time header }
+  }
+}
+`,
+    variables: { id: `0x${"00".repeat(32)}` },
+  },
+  {
+    user: "portal",
+    query: `# Portals: who is on the market and what was traded, each list with filters by what hangs on it.
+query Market {
+  participants(where: { role: PROVIDER, revoked: false, listings: { some: { status: { eq: APPROVED } } } }, first: 5) { totalCount nodes { account institution kind roles validUntil valid } }
+  orders(where: { listing: { dataKind: { eq: FHIR } } }, orderBy: [{ field: PRICE, direction: DESC }], first: 5) { nodes { id status price { decimal currency } participant { kind } listing { title } } }
+  deliveries(first: 5) { nodes { orderId time deliveryCommitment } }
+  disputes(first: 5) { nodes { orderId claim status votesForBuyer votesForPayee } }
+  payouts(first: 5) { nodes { account recipient amount { decimal currency } blockTime } }
+  accessAnchors(first: 5) { nodes { index root count firstTime lastTime transactionHash } }
+}
+`,
+  },
+  {
+    user: "portal",
+    query: `# Portals: look up what your own node shows, and check a block's header.
+query Lookup($transaction: ID!, $number: Int!) {
+  transaction(hash: $transaction) { sender block { number time } events { name listingId orderId payload } }
+  block(number: $number) { hash time transactions { hash } }
+  blockCertificate(number: $number) { hash header }
+}
+`,
+    variables: { transaction: `0x${"00".repeat(32)}`, number: 0 },
+  },
+  {
+    user: "portal",
+    query: `# Portals: sign in with an Ethereum account (sign the message with personal_sign) …
+mutation Challenge($account: ID!) {
+  signInChallenge(account: $account) { message expiresAt }
+}
+mutation SignIn($message: String!, $signature: String!) {
+  signIn(message: $message, signature: $signature) { accessToken refreshToken expiresAt }
+}
+# … and make a key for your program. No operator is asked.
+mutation Key {
+  createApiKey(input: { name: "my portal", scope: PUBLIC, days: 90 }) { secret apiKey { id } }
+}
+query Usage($id: ID!) {
+  apiKeyUsage(id: $id) { day requests refused cost }
+}
+`,
+    variables: { account: `0x${"00".repeat(20)}`, message: "", signature: "0x", id: "" },
+  },
+  {
+    user: "portal",
+    query: `# Portals: an order, live, until it is delivered. Lost the connection? Go on with the last cursor as $after.
+subscription Bought($id: ID!, $after: String) {
+  order(id: $id, after: $after) { cursor event { name op } order { status deliverBy grant { id status link { url expiresAt } } } }
+}
+# Then the buyer confirms, which pays the provider, or disputes; a wallet sends what is answered.
+mutation Confirm($id: ID!) {
+  acknowledgeDelivery(orderId: $id) { to data }
+}
+mutation Dispute($id: ID!) {
+  openDispute(orderId: $id, claim: NOTHING_OPENS) { to data }
+}
+`,
+    variables: { id: `0x${"00".repeat(32)}` },
+  },
+  {
+    user: "auditor",
+    query: `# Auditors: keep a claim, or give it back; decide by a signature that is relayed with the others' (signed with eth_signTypedData_v4).
+mutation Keep($listingId: ID!, $token: BigInt!) {
+  renewClaim(listingId: $listingId, token: $token, seconds: 600) { expiresAt }
+}
+mutation Release($listingId: ID!, $token: BigInt!) {
+  releaseClaim(listingId: $listingId, token: $token) { listingId }
+}
+mutation ToSign($input: AuditDecisionInput!) {
+  auditDecisionTypedData(input: $input)
+}
+mutation Decide($input: AuditDecisionInput!, $signature: String!) {
+  submitAuditSignatures(input: $input, signature: $signature) { id approve listingIds }
+}
+`,
+    variables: { listingId: `0x${"00".repeat(32)}`, token: "1", signature: "0x", input: { items: [{ listingId: `0x${"00".repeat(32)}`, token: "1" }], approve: true, deadline: "0" } },
+  },
+  {
+    user: "auditor",
+    query: `# Auditors: disputed deliveries, live, and your vote on one.
+subscription Disputes($after: String) {
+  disputeQueue(after: $after) { kind cursor orderId cause order { status dispute { claim voteUntil votesForBuyer votesForPayee } } }
+}
+mutation Resolve($orderId: ID!) {
+  resolveDispute(orderId: $orderId, forBuyer: true) { to data }
+}
+`,
+    variables: { orderId: `0x${"00".repeat(32)}` },
+  },
+  {
+    user: "auditor",
+    query: `# Auditors: how the queue stands, live.
+subscription Stats {
+  auditStats { depth oldestListedTime claims breachedLeases agreementPercent }
+}
+`,
+  },
+  {
+    user: "auditor",
+    query: `# Auditors: what was decided, and why; the round of the draw, where auditors are assigned by lot (galen audit attend takes part for you).
+query Decided($where: VoteFilter) {
+  audits(where: $where, first: 20) { totalCount nodes { auditor approve reason blockTime listing { title dataKind approvals rejections } } }
+  assignmentRound { round phase phaseEndsAt reveals minReveals }
+}
+mutation Commit($round: BigInt!, $commitment: String!) {
+  commitSecret(round: $round, commitment: $commitment) { to data }
+}
+mutation Reveal($round: BigInt!, $secret: String!) {
+  revealSecret(round: $round, secret: $secret) { to data }
+}
+`,
+    variables: { where: { approve: false }, round: "0", commitment: `0x${"00".repeat(32)}`, secret: `0x${"00".repeat(32)}` },
+  },
+  {
+    user: "analyst",
+    query: `# Analysts: where the chain stands, live; every answer's extensions.chain says the same of itself.
+subscription Head {
+  chainHead { number hash finalizedNumber status }
+}
+`,
+  },
 ];
