@@ -1,4 +1,4 @@
-import { inflateRawSync, unzipSync } from "node:zlib";
+import { inflateRawSync, unzipSync } from "./zlib-node.js";
 
 const encoder = new TextEncoder();
 /** Most bytes that a compressed stretch is inflated to, and how deep such stretches may lie in each other. */

@@ -1,4 +1,4 @@
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync } from "../zlib-node.js";
 import { bytesSource, collect, concat } from "../../bytes.js";
 import { readDicomHeader } from "../../formats/dicom/dicom.js";
 import type { DicomElement, Syntax } from "../../formats/dicom/parse.js";
