@@ -19,6 +19,7 @@ export { accredit, freeAuditorSlot, mint } from "./registrar.js";
 export { registerRing, ringKeyOf, ringProof } from "./ring.js";
 export { signIn } from "./sign-in.js";
 export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";
+export { leaveOutPatients } from "./leave-out-patients.js";
 export { fetchEvidence, sealEvidence, sendEvidence } from "./legal-evidence.js";
 export { packRecordSet, type PackedRecordSet } from "./pack-record-set.js";
 export { uploadFile, type UploadBody } from "./upload-file.js";

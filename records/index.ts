@@ -11,6 +11,7 @@ export { MinHash, nearDuplicate, signatureLength, similarity } from "./checks/mi
 export { type Residual, scanResidual } from "./checks/residual.js";
 export { isSystemFile } from "./formats/archive/member.js";
 export { type OutgoingMember, writeZip } from "./formats/archive/zip-writer.js";
+export { withoutPatients, type WithoutPatients } from "./without-patients.js";
 export { rules } from "./rules.js";
 export { observationsCsv } from "./samples/observations-csv.js";
 export { observationSources, type SampleSource, sampleSources } from "./samples/sources.js";

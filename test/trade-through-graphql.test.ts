@@ -4,7 +4,7 @@ import { Decrypter } from "age-encryption";
 import { Contract, hexlify, id, randomBytes, Signature, Wallet, type InterfaceAbi, type TypedDataDomain, type TypedDataField, toBeHex } from "ethers";
 import type { GraphQLField } from "graphql";
 import { buildApiSchema } from "../api/build-schema.js";
-import { createClient, fetchEvidence, ringKeyOf, sealEvidence, sendEvidence, type GalenClient } from "../client/index.js";
+import { createClient, fetchEvidence, leaveOutPatients, ringKeyOf, sealEvidence, sendEvidence, type GalenClient } from "../client/index.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { newRingKey } from "../crypto/ring/ring.js";
 import { paymentTokenAbi } from "../schema/abi/payment-token.js";
@@ -305,6 +305,16 @@ test("a patient withdraws: what is paid later is refunded, nothing is prepared; 
   assert.deepEqual(await offered(), ["APPROVED", true, 1]);
   await get(null, "withdrawPatient", { receipt }, "withdrawnAt listing { id }");
   assert.deepEqual(await offered(), ["APPROVED", false, 0], "the chain still says APPROVED");
+  // The provider knows who holds which receipt, and makes the set anew without the patient.
+  const file = Buffer.from(table(70)).toString().replace("patient name", "patient id");
+  const source = async function* (): AsyncGenerator<Uint8Array> { yield Buffer.from(file); };
+  const patient = file.split("\n")[1]?.split(",")[0] ?? "";
+  const { output, patients } = await leaveOutPatients(clientOf("provider"), source, { uploadId, handedOut: [{ receipt: receipt ?? "", patient }] });
+  const parts: Uint8Array[] = [];
+  for await (const part of output) parts.push(part);
+  const renewed = Buffer.concat(parts).toString();
+  assert.deepEqual([patients, renewed.split("\n").some((line) => line.startsWith(`${patient},`))], [1, false]);
+  await uploadAt(await upload(Buffer.from(renewed), false), "STORED");
   assert.equal(code(await ask("provider", "grantAccess", { listingId, grantee: wallets.buyer.address, purpose: "GENERAL_RESEARCH" }, "orderId")), "NOT_TRADABLE");
   assert.equal(code(await ask("buyer", "preparePurchase", { input: { items: [{ listingId, purpose: "GENERAL_RESEARCH" }] } }, "to")), "NOT_TRADABLE");
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // the chain's time is in whole seconds

@@ -118,6 +118,12 @@ export class UploadResolver {
     return withoutOthers(await loaders.checks.load(upload.id));
   }
 
+  @FieldResolver(() => [String], { description: "SHA-256 of the receipts whose holders withdrew, in hexadecimal: whose they are, only who handed them out knows." })
+  async withdrawnReceipts(@Root() upload: Upload, @Ctx() { deps }: ApiContext): Promise<string[]> {
+    const rows = (await deps.database.query("select encode(receipt_hash, 'hex') as hash from app.patient_receipt where upload_id = $1 and withdrawn_at is not null order by withdrawn_at, receipt_hash", [upload.id])) as { hash: string }[];
+    return rows.map(({ hash }) => hash);
+  }
+
   @FieldResolver(() => UploadError, { nullable: true, description: "Why it was refused or failed." })
   error(@Root() upload: Upload): UploadError | null {
     return upload.errorCode === null ? null : { code: upload.errorCode, message: upload.errorMessage ?? "" };

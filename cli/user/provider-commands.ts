@@ -1,9 +1,10 @@
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, readFileSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Option, type Command } from "commander";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
-import { consentSigner, operations, packRecordSet, publish, ringProof, sealEvidence, sendEvidence, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { consentSigner, leaveOutPatients, operations, packRecordSet, publish, ringProof, sealEvidence, sendEvidence, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
 import { commaList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { recordSetFiles } from "./record-set-files.js";
@@ -97,6 +98,22 @@ export function addProviderCommands(program: Command): void {
       const client = await context.signedIn();
       const { myUploads } = await client.request(operations.myUploads, {});
       context.print.table(myUploads, ["upload", "status", "format", "listing", "error"], myUploads.map((each) => [each.id, each.status, each.format ?? "", each.listingId ?? "", each.error?.message ?? ""]));
+    });
+
+  provider
+    .command("leave-out")
+    .description("write a record file without the patients who withdrew from an upload of it, to upload it anew")
+    .argument("<file>", "the record file, as it was uploaded")
+    .requiredOption("--upload <upload>", "the upload that a patient withdrew from")
+    .requiredOption("--receipts <file>", "your own list of who got which receipt: a line each, the receipt, a comma, the patient's id in the file")
+    .requiredOption("--output <file>", "where the file without them goes")
+    .action(async (file: string, options: { upload: string; receipts: string; output: string }, command: Command) => {
+      const context = userContext(command);
+      const client = await context.signedIn();
+      const handedOut = readFileSync(options.receipts, "utf8").split(/\r?\n/).filter((line) => line !== "").map((line) => ({ receipt: line.slice(0, line.indexOf(",")), patient: line.slice(line.indexOf(",") + 1).trim() }));
+      const { output, patients, removed } = await leaveOutPatients(client, () => createReadStream(file), { uploadId: options.upload, handedOut });
+      await pipeline(Readable.from(output, { objectMode: false }), createWriteStream(options.output, { mode: 0o600 }));
+      context.print.result({ file: options.output, patients, removed: removed() }, `${patients} patients left out, with ${removed()} records, messages or rows: ${options.output}`);
     });
 
   provider

@@ -66,6 +66,9 @@ export interface UploadQuota {
 
 export const uploadQuota = operation<{ uploadQuota: UploadQuota }, Record<string, never>>(`query UploadQuota { uploadQuota { bytesPerDay bytesLeft uploadsPerDay uploadsLeft atOnce atOnceLeft } }`);
 
+/** SHA-256 of the receipts whose holders withdrew, in hexadecimal. */
+export const withdrawnReceipts = operation<{ upload: { withdrawnReceipts: string[] } | null }, { id: string }>(`query WithdrawnReceipts($id: ID!) { upload(id: $id) { withdrawnReceipts } }`);
+
 export const uploadProgress = operation<{ uploadProgress: Upload }, { id: string }>(`subscription UploadProgress($id: ID!) { uploadProgress(id: $id) { ${fields} } }`);
 
 export const consent = operation<{ upload: { consent: unknown } | null }, { id: string; price: string; purposes: string[]; deadline: string }>(
