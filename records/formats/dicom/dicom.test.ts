@@ -153,6 +153,7 @@ void test("what cannot be made safe or is damaged is refused with its reason", a
   assert.match(await code(file([textElement("00041130", "X")])), /INVALID.*DICOMDIR/);
   assert.match(await code(file([{ ...textElement("00080016", "1.2.840.10008.5.1.4.1.1.4"), vr: "LO" }])), /INVALID.*another VR/);
   assert.match(await code(file([{ ...us("00280010", 4), vr: "UL", value: new Uint8Array([4, 0, 0, 0]) }])), /INVALID.*without rows/);
+  assert.match(await code(file([textElement("00080018", "\t")])), /INVALID.*UID is missing/);
   assert.match(await code(file([], { pixels: pixelsOf(14) })), /INVALID.*as long as/);
   assert.match(await code(file([], { transferSyntax: "1.2.3" })), /INVALID.*transfer syntax/);
   const whole = file([textElement("00081030", "Brain")]);

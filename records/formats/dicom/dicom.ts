@@ -74,7 +74,7 @@ function check({ elements, end, syntax, encapsulated, text, base, reader }: Dico
   if (elements.some(({ tag }) => tag.startsWith("0004"))) throw invalid("DICOM", "a DICOMDIR is an index, not a record", { path: "(0004,xxxx)" });
   for (const { tag, vr } of elements) if ((tag === "00080016" || tag === "00080018") && vr !== "UI") throw invalid("DICOM", "SOP Class UID or SOP Instance UID has another VR than UI", { path: `(0008,${tag.slice(4)})` });
   const sopClass = text("00080016");
-  if (sopClass === "" || text("00080018") === "") throw invalid("DICOM", "SOP Class UID or SOP Instance UID is missing", { path: sopClass === "" ? "(0008,0016)" : "(0008,0018)" });
+  if (sopClass.trim() === "" || text("00080018").trim() === "") throw invalid("DICOM", "SOP Class UID or SOP Instance UID is missing", { path: sopClass.trim() === "" ? "(0008,0016)" : "(0008,0018)" });
   for (const [prefix, what] of refusedClasses) if (sopClass.startsWith(prefix)) throw refused("DICOM", `${what} hold text that cannot be cleaned with certainty`, { path: "(0008,0016)" });
   const burned = text("00280301").toUpperCase();
   const risky = burnedInClasses.includes(sopClass) || burnedInModalities.includes(text("00080060").toUpperCase());
