@@ -58,8 +58,8 @@ function assertTyped({ code, details }: AppError, bytes: Uint8Array): void {
   const { position, line, path, reason } = details;
   assert.ok(typeof reason === "string" && reason.length > 5, `${code} without a reason`);
   assert.ok(position !== undefined || line !== undefined || path !== undefined, `${code} without a place: ${reason}`);
-  // A deflated data set is longer once it is inflated.
-  if (position !== undefined) assert.ok(Number.isSafeInteger(position) && Number(position) >= 0 && Number(position) <= bytes.length * 50, `position ${String(position)}`);
+  // A deflated data set is longer once it is inflated: by 1,032 times at most.
+  if (position !== undefined) assert.ok(Number.isSafeInteger(position) && Number(position) >= 0 && Number(position) <= bytes.length * 1_032, `position ${String(position)}`);
   if (line !== undefined) assert.ok(Number.isSafeInteger(line) && Number(line) >= 1 && Number(line) <= bytes.length + 1, `line ${String(line)}`);
 }
 
