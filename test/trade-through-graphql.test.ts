@@ -261,10 +261,11 @@ test("the buyer pays by permit, gets the record, and pays out, disputes, or is g
   interface Change {
     disputeQueue: { kind: string; orderId: string; cause: string | null; cursor: string };
   }
-  const told = (await live.data<Change>("disputes", 3)).map(({ disputeQueue }) => disputeQueue);
-  assert.deepEqual(told.map(({ kind, orderId }) => [kind, orderId]), ["ADDED", "UPDATED", "REMOVED"].map((kind) => [kind, second.orderId]));
+  const told = (await live.data<Change>("disputes", 5)).map(({ disputeQueue }) => disputeQueue);
+  assert.deepEqual(told.map(({ kind, cause }) => `${kind} ${cause}`), ["ADDED Disputed", "UPDATED DisputeVoted", "UPDATED DisputeVoted", "UPDATED DisputeResolved", "REMOVED Refunded"]);
+  assert.ok(told.every(({ orderId }) => orderId === second.orderId));
   live.subscribe("resumed", queue, { after: told[0]!.cursor });
-  const rest = (await live.data<Change>("resumed", 2)).map(({ disputeQueue }) => disputeQueue);
+  const rest = (await live.data<Change>("resumed", 4)).map(({ disputeQueue }) => disputeQueue);
   assert.deepEqual(rest.map(({ kind, cause, cursor }) => [kind, cause, cursor]), told.slice(1).map(({ kind, cause, cursor }) => [kind, cause, cursor]));
   live.ws.terminate();
   assert.equal((await get<{ status: string }>(null, "order", { id: second.orderId }, "status")).status, "REFUNDED");
