@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect as connectTo, createServer as createProxy, type AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { buildSchema, GraphQLError, type GraphQLSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
@@ -67,6 +67,33 @@ test("connections cut again and again lose nothing and repeat nothing", async ()
   assert.ok(reconnects >= 2, `cut ${reconnects} times`);
   // A connection may be cut before it could subscribe.
   assert.ok(subscribed.length > 1 && subscribed.length <= reconnects + 1);
+});
+
+test("a connection whose other end went silent, without a word, is given up and resumed", async () => {
+  subscribed = [];
+  let connections = 0;
+  const { port } = server.address() as AddressInfo;
+  // As a network that drops packets: both ends stay open, and nothing passes.
+  const proxy = createProxy((near) => {
+    const far = connectTo(port, "127.0.0.1");
+    const isFirst = (connections += 1) === 1;
+    let passed = 0;
+    near.pipe(far);
+    far.on("data", (chunk: Buffer) => {
+      passed += chunk.length;
+      if (!isFirst || passed < 2_000) near.write(chunk);
+    });
+    near.on("close", () => far.destroy()).on("error", () => undefined);
+    far.on("close", () => near.destroy()).on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const seen: number[] = [];
+  let reconnects = 0;
+  const through = createClient({ apiUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` });
+  for await (const { numbers } of watch(through, counted, { variables: {}, cursorOf: (data) => String(data.numbers.seq), webSocket: WebSocket, keepAliveMs: 400, onReconnect: () => (reconnects += 1) })) seen.push(numbers.seq);
+  await new Promise((resolve) => proxy.close(resolve));
+  assert.deepEqual(seen, Array.from({ length: last }, (_unused, index) => index + 1));
+  assert.deepEqual([reconnects, connections, subscribed.length], [1, 2, 2]);
 });
 
 test("a kept cursor outlives the program: what was not dealt with comes again, and nothing else", async () => {

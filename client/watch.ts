@@ -13,6 +13,8 @@ export interface WatchOptions<Data, Variables> {
   signal?: AbortSignal;
   /** Node before 22 has no WebSocket: pass `ws`. */
   webSocket?: unknown;
+  /** How often the server is asked whether it is still there, in ms; without an answer in half of that the connection is given up for lost. 20 s unless told. */
+  keepAliveMs?: number;
   /** Told of each lost connection before it is opened again. */
   onReconnect?: (error: unknown) => void;
 }
@@ -29,6 +31,7 @@ const bufferLimit = 1_000;
 const rememberedCursors = 1_000;
 /** How soon a new token of the client's is told to the server, on the connection as it is. */
 const tokenEveryMs = 1_000;
+const defaultKeepAliveMs = 20_000;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
@@ -45,7 +48,7 @@ export async function* watch<Data, Variables extends { after?: string }>(client:
   let mayRenew = true;
   const seen = new Set<string>();
   while (!signal?.aborted) {
-    const socket = connect(client, options.webSocket);
+    const socket = connect(client, options.webSocket, options.keepAliveMs ?? defaultKeepAliveMs);
     const abort = (): void => void socket.dispose();
     signal?.addEventListener("abort", abort, { once: true });
     try {
@@ -78,14 +81,16 @@ export async function* watch<Data, Variables extends { after?: string }>(client:
   }
 }
 
-/** A connection that tells the server of each new token that the client is given. */
-function connect(client: GalenClient, webSocket: unknown): SocketClient {
+/** A connection that tells the server of each new token that the client is given, and notices when nobody is at its other end any more. */
+function connect(client: GalenClient, webSocket: unknown, keepAliveMs: number): SocketClient {
   let told = "";
   let timer: ReturnType<typeof setInterval> | undefined;
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocketClient({
     url: `${client.apiUrl.replace(/^http/, "ws")}/graphql`,
     lazy: true,
     retryAttempts: 0,
+    keepAlive: keepAliveMs,
     connectionParams: () => {
       told = client.token();
       return told === "" ? {} : { authorization: `Bearer ${told}` };
@@ -99,7 +104,16 @@ function connect(client: GalenClient, webSocket: unknown): SocketClient {
       (raw as { send(text: string): void }).send(JSON.stringify({ type: "ping", payload: { authorization: `Bearer ${told}` } }));
     }, tokenEveryMs);
   });
-  socket.on("closed", () => clearInterval(timer));
+  socket.on("ping", (isReceived) => {
+    if (!isReceived) unanswered = setTimeout(() => socket.terminate(), keepAliveMs / 2);
+  });
+  socket.on("pong", (isReceived) => {
+    if (isReceived) clearTimeout(unanswered);
+  });
+  socket.on("closed", () => {
+    clearInterval(timer);
+    clearTimeout(unanswered);
+  });
   return socket;
 }
 
