@@ -12,6 +12,13 @@ import { fhirMutator } from "./test-support/fuzz/mutate-fhir.js";
 import { hl7Mutator } from "./test-support/fuzz/mutate-hl7.js";
 import { moduleFile, testKey, text } from "./test-support/run-node.js";
 
+/** What MLLP and editors put before a message: vertical tab, file separator, byte order mark. */
+const framing = "\u000b\u001c\ufeff";
+const isHeader = (line: string): boolean => {
+  const at = [...line].findIndex((character) => !framing.includes(character));
+  return line.startsWith("MSH", Math.max(0, at));
+};
+
 /** Inputs a format; `npm run test:deep` runs all 10,000. */
 const inputs = Number(process.env["GALEN_FUZZ_RUNS"] ?? (process.env["GALEN_DEEP"] ? 10_000 : 150));
 
@@ -30,7 +37,7 @@ function recordsIn(bytes: Uint8Array, format: RecordFormat): number | null {
     case "FHIR_JSON": { const value = JSON.parse(content.replace(/^\ufeff/, "")) as { resourceType: string; entry?: unknown[] }; return value.resourceType === "Bundle" ? (value.entry?.length ?? 0) : 1; }
     case "FHIR_NDJSON": return content.split("\n").filter((line) => line.trim() !== "").length;
     // The records of a file in Latin 1 are where they are in UTF-8.
-    case "HL7V2": return content.split(/[\r\n]/).filter((line) => /^[\u000b\u001c\ufeff]*MSH/.test(line)).length;
+    case "HL7V2": return content.split(/[\r\n]/).filter(isHeader).length;
     case "CSV": return (parseCsv(content, { delimiter: detectDialect(content, true)?.delimiter ?? ",", bom: true, skip_empty_lines: true, record_delimiter: ["\n", "\r\n"] }) as unknown[]).length - 1;
     default: return null;
   }

@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import { createServing, parsePriceInput, predict, type Prediction } from "../../ml-model/predict.js";
+import { createServing, loadCommittedModel, parsePriceInput, predict, type Prediction } from "../../ml-model/predict.js";
 import type { Currency } from "../types/money.js";
 import { toMoney } from "../types/money.js";
 import type { PricePrediction } from "../types/upload.js";
@@ -7,10 +7,10 @@ import type { PricePrediction } from "../types/upload.js";
 /** @param input - as from outside. @throws AppError PRICE_INPUT_INVALID, naming the field */
 export type Predictor = (input: unknown) => Promise<Prediction>;
 
-/** Predicts with the model that serves. @throws AppError MODEL_INVALID when its files were changed */
+/** Predicts with the model that serves. @throws AppError MODEL_INVALID when the release's files were changed */
 export async function createPredictor(database: DataSource): Promise<Predictor> {
   const serving = createServing((sql, parameters) => database.query(sql, parameters));
-  await serving.champion();
+  await loadCommittedModel();
   return async (input) => {
     const asked = parsePriceInput(input);
     return predict(await serving.champion(), asked);

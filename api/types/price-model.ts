@@ -1,9 +1,9 @@
 import { Field, Float, ID, Int, ObjectType } from "type-graphql";
 import { For } from "../rules/rule.js";
-import { anyone } from "../rules/rules.js";
+import { asReached } from "../rules/rules.js";
 import { DateTimeScalar } from "./scalars.js";
 
-@For(anyone)
+@For(asReached)
 @ObjectType("PricePerformance", { description: "How predictions did against realised prices.", simpleResolvers: true })
 export class PricePerformance {
   @Field(() => Int, { description: "Settled sales that were counted." }) sales!: number;
@@ -14,13 +14,13 @@ export class PricePerformance {
   @Field(() => Float, { nullable: true, description: "Median of price / p50." }) medianRatio!: number | null;
 }
 
-@For(anyone)
+@For(asReached)
 @ObjectType("PricePerformanceGroup", { description: "How predictions did in a group of sales.", simpleResolvers: true })
 export class PricePerformanceGroup extends PricePerformance {
   @Field(() => String, { description: "A kind of data, a month (UTC), both, or a model's hash." }) name!: string;
 }
 
-@For(anyone)
+@For(asReached)
 @ObjectType("PriceDrift", { description: "Whether the market has moved away from the predictions.", simpleResolvers: true })
 export class PriceDrift {
   @Field(() => Float, { description: "Standard errors between the coverage and the 80 % promised." }) coverageZ!: number;
@@ -28,7 +28,7 @@ export class PriceDrift {
   @Field(() => Boolean, { description: "Whether one of them is beyond 1 % chance, on 30 sales or more." }) hasDrifted!: boolean;
 }
 
-@For(anyone)
+@For(asReached)
 @ObjectType("ModelPerformance", { description: "The predictions' public record: realised prices of settled sales against the intervals that stood on the chain with their listings. Anyone can recompute it from the market's events.", simpleResolvers: true })
 export class ModelPerformanceType extends PricePerformance {
   @Field(() => Int, { description: "Sales that were settled by this block count." }) block!: number;
@@ -39,7 +39,7 @@ export class ModelPerformanceType extends PricePerformance {
   @Field(() => PriceDrift, { description: "Whether the market has moved." }) drift!: PriceDrift;
 }
 
-@For(anyone)
+@For(asReached)
 @ObjectType("ModelComparison", { description: "How a challenger and the model that served did on the latest sales, which neither had learned from.", simpleResolvers: true })
 export class ModelComparisonType {
   @Field(() => Int, { description: "Sales that judged." }) tested!: number;
@@ -50,7 +50,7 @@ export class ModelComparisonType {
   @Field(() => String, { description: "Why, in a sentence." }) reason!: string;
 }
 
-@For(anyone)
+@For(asReached)
 @ObjectType("PriceModelVersion", { description: "A version of the price model.", simpleResolvers: true })
 export class PriceModelVersionType {
   @Field(() => ID, { description: "Its hash, as it stands on the chain with each listing that it priced." }) modelHash!: string;
@@ -64,7 +64,7 @@ export class PriceModelVersionType {
   @Field(() => ModelComparisonType, { nullable: true, description: "How it did against the model that served then; null for a release's." }) comparison!: ModelComparisonType | null;
 }
 
-@For(anyone)
+@For(asReached)
 @ObjectType("PriceTraining", { description: "A training of the price model from settled sales.", simpleResolvers: true })
 export class PriceTrainingType {
   @Field(() => Int, { description: "Sales up to this block." }) asOfBlock!: number;

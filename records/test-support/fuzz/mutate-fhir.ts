@@ -7,9 +7,10 @@ interface Slot { readonly owner: Node; readonly key: string | number }
 function slots(value: unknown, found: Slot[] = []): Slot[] {
   if (typeof value !== "object" || value === null) return found;
   const owner = value as Node;
-  for (const key of Array.isArray(owner) ? owner.keys() : Object.keys(owner)) {
+  const keys: Iterable<string | number> = Array.isArray(owner) ? owner.map((_, index) => index) : Object.keys(owner);
+  for (const key of keys) {
     found.push({ owner, key });
-    slots(owner[key as keyof typeof owner], found);
+    slots((owner as Record<string | number, unknown>)[key], found);
   }
   return found;
 }
