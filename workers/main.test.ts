@@ -9,6 +9,7 @@ import { AccessBatch } from "../schema/entities/access-batch.js";
 import { AccessGrant } from "../schema/entities/access-grant.js";
 import { AccessRecord } from "../schema/entities/access-record.js";
 import type { QueueName } from "../schema/jobs.js";
+import { check } from "./jobs/check.js";
 import { deidentify } from "./jobs/deidentify.js";
 import { encrypt } from "./jobs/encrypt.js";
 import { ingest } from "./jobs/ingest.js";
@@ -121,7 +122,7 @@ test("two processes take real records from upload to listing, sale, delivery and
 for (const flushed of [false, true]) {
   test(`a process killed at the end of every stage${flushed ? ", and a queue that forgot everything," : ""} leaves jobs that the next one finishes`, async () => {
     const { deps } = stack;
-    const steps = [ingest(deps), deidentify(deps), price(deps), encrypt(deps), store(deps)];
+    const steps = [ingest(deps), deidentify(deps), check(deps), price(deps), encrypt(deps), store(deps)];
     // One upload at each stage; the last one is stored and consented to.
     const ids = await Promise.all(
       Array.from({ length: steps.length + 1 }, async (_, stage) => {

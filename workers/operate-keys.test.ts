@@ -16,6 +16,7 @@ import { table } from "../test/support/workers/samples.js";
 import { testStack, type TestStack } from "../test/support/workers/test-stack.js";
 import { until, workerProcess } from "../test/support/workers/worker-process.js";
 import { withVault, type VaultServer } from "../test/support/with-vault.js";
+import { check } from "./jobs/check.js";
 import { deidentify } from "./jobs/deidentify.js";
 import { encrypt } from "./jobs/encrypt.js";
 import { ingest } from "./jobs/ingest.js";
@@ -116,7 +117,7 @@ test("one operator at a time", async () => {
 test("a worker that still seals under a retired version stores no key", async () => {
   const { deps, database } = stack;
   const uploadId = await stack.receive(table(35));
-  for (const job of [ingest(deps), deidentify(deps), price(deps)]) await job({ uploadId });
+  for (const job of [ingest(deps), deidentify(deps), check(deps), price(deps)]) await job({ uploadId });
   await database.query("update app.kek_floor set version = 99");
   await assert.rejects(encrypt(deps)({ uploadId }), withCode("KEY_STORE_UNAVAILABLE", /retired/));
   assert.equal(await database.getRepository(RecordKey).countBy({ recordId: uploadId }), 0);

@@ -1,4 +1,4 @@
-import { AccessAnchor, AccessGrant, AccessRecord, Assignment, Block, ChainTransaction, Dispute, DisputeVote, DrawnAuditor, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote, Withdrawal } from "../../schema/entities/index.js";
+import { AccessAnchor, AccessGrant, AccessRecord, Assignment, Block, ChainTransaction, CheckResult, Dispute, DisputeVote, DrawnAuditor, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote, Withdrawal } from "../../schema/entities/index.js";
 import { addedAt, versionsAt } from "../chain/as-of.js";
 import { compileOrderFilter } from "../filters/listing-filter.js";
 import { filterScope } from "../filters/scope.js";
@@ -77,6 +77,12 @@ export const listingTable: Table<Listing> = {
       limit: first,
     },
     provenance: events("id", "listing_id"),
+    checkSummary: {
+      table: () => checkTable,
+      many: true,
+      on: (outer, inner) => part(`${inner}.upload_id in (select u.id from app.upload u where u.listing_id = ${outer}.id)`),
+      orderBy: (inner) => `${inner}.list_version, ${inner}.name`,
+    },
     "#metadata": one(() => metadataTable, "metadata_hash", "hash"),
     "#unsold": { table: () => uploadTable, many: false, on: (outer, inner) => part(`${inner}.listing_id = ${outer}.id and (${isUnsold(inner)})`) },
   },
@@ -265,6 +271,18 @@ const uploadTable: Table<Upload> = {
   key: "id",
   visible: () => part("true"),
   always: ["id"],
+  needs: {},
+  relations: {},
+  through: {},
+};
+
+/** The platform's own: what it checked of a record set. */
+const checkTable: Table<CheckResult> = {
+  entity: CheckResult,
+  name: "app.check_result",
+  key: "name",
+  visible: () => part("true"),
+  always: ["name"],
   needs: {},
   relations: {},
   through: {},

@@ -248,9 +248,8 @@ export class ListingResolver {
   @For(anyone)
   @Changing("the platform holds it, not the chain")
   @FieldResolver(() => [CheckSummary], { description: "How the checks of the record set ended; none where the platform holds none." })
-  async checkSummary(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<CheckResult[]> {
-    const upload = await loaders.uploadOfListing.load(listing.id);
-    return upload ? loaders.checks.load(upload.id) : [];
+  checkSummary(@Root() listing: Listing, @Ctx() context: ApiContext, @Info() info: GraphQLResolveInfo): CheckResult[] | Promise<CheckResult[]> {
+    return resolveRelated(context, listingTable, listing, info);
   }
 
   @For(oneOf(providerOfListing, accredited(Role.AUDITOR)))

@@ -33,6 +33,9 @@ export interface RunningPostgres {
   readonly stop: () => Promise<void>;
 }
 
+/** How long what is left of a former server may take to end. */
+const leftoverMs = 10_000;
+
 /** Starts the stack's own Postgres 18 on 127.0.0.1 with a password; makes cluster and database the first time. Throws DATABASE_UNAVAILABLE. */
 export async function startPostgres({ home, port: wanted, durable = true }: PostgresOptions): Promise<RunningPostgres> {
   const user = postgresUser();
@@ -43,7 +46,7 @@ export async function startPostgres({ home, port: wanted, durable = true }: Post
   if (!existsSync(join(data, "PG_VERSION"))) await initialise(binaries, data, password, user, durable);
 
   const port = await freePort(wanted);
-  const child = await startChild({
+  const start = (): Promise<Child> => startChild({
     name: "postgres",
     command: join(binaries, "postgres"),
     args: ["-D", data, ...settings(port, durable)],
@@ -56,7 +59,18 @@ export async function startPostgres({ home, port: wanted, durable = true }: Post
     stopTimeoutMs: 20_000,
   });
   const at = `postgres://${USER}:${password}@127.0.0.1:${port}`;
-  await waitUntilReady(child, "DATABASE_UNAVAILABLE", () => ensureDatabase(`${at}/postgres`), 30_000);
+  let child: Child;
+  for (const end = Date.now() + leftoverMs; ; ) {
+    child = await start();
+    try {
+      await waitUntilReady(child, "DATABASE_UNAVAILABLE", () => ensureDatabase(`${at}/postgres`), 30_000);
+      break;
+    } catch (error) {
+      // The last processes of a server that ended a moment ago, or was killed, may still be about to go.
+      if (Date.now() > end || !(error instanceof AppError) || !error.message.includes("pre-existing shared memory block")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
   const stop = async (): Promise<void> => {
     await child.stop();
     if (!durable) rmSync(placeOf(data), { recursive: true, force: true });

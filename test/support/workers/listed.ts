@@ -1,3 +1,4 @@
+import { check } from "../../../workers/jobs/check.js";
 import { deidentify } from "../../../workers/jobs/deidentify.js";
 import { encrypt } from "../../../workers/jobs/encrypt.js";
 import { ingest } from "../../../workers/jobs/ingest.js";
@@ -11,7 +12,7 @@ import { approve, consent, project } from "./trade.js";
 export async function listed(stack: TestStack, bytes: Uint8Array, set: Parameters<TestStack["receive"]>[1] = {}): Promise<{ uploadId: string; listingId: string }> {
   const { deps, database, provider, wallets } = stack;
   const uploadId = await stack.receive(bytes, set);
-  for (const job of [ingest(deps), deidentify(deps), price(deps), encrypt(deps), store(deps)]) await job({ uploadId });
+  for (const job of [ingest(deps), deidentify(deps), check(deps), price(deps), encrypt(deps), store(deps)]) await job({ uploadId });
   await consent(stack, uploadId);
   await publish(deps)({ uploadId });
   const [row] = (await database.query("select data from app.tx_outbox where purpose = $1", [`publish:${uploadId}`])) as { data: string }[];
