@@ -9,6 +9,9 @@ import type { DemoReport } from "../cli/demo/report.js";
 
 const entry = fileURLToPath(new URL("../cli/galen.js", import.meta.url));
 
+/** How long processes that are about to end may take. */
+const lingerMs = 10_000;
+
 interface Outcome {
   code: number | null;
   report: DemoReport;
@@ -29,7 +32,10 @@ async function runDemo(options: { interruptAfterMs?: number; assigned?: true }):
     const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
     clearTimeout(timer);
     const report = JSON.parse(output.trim().split("\n").at(-1) ?? "") as DemoReport;
-    return { code, report, left: processesWith(temporary), files: readdirSync(temporary).filter((name) => !name.startsWith("node-compile-cache")) };
+    // The watchdog outlives whom it watches, by a moment.
+    let left = processesWith(temporary);
+    for (const end = Date.now() + lingerMs; left.length > 0 && Date.now() < end; left = processesWith(temporary)) await new Promise((resolve) => setTimeout(resolve, 100));
+    return { code, report, left, files: readdirSync(temporary).filter((name) => !name.startsWith("node-compile-cache")) };
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
