@@ -69,7 +69,7 @@ test("a session's end ends its subscriptions within 5 s, by revocation or by tim
     client.subscribe("q", queue);
     client.subscribe("e", events);
   }
-  await wait(500);
+  await wait(1_000);
   renewed!.send({ type: "ping", payload: { authorization: `Bearer ${third}` } });
   await renewed!.until(({ type }) => type === "pong");
   let began = Date.now();
@@ -93,7 +93,7 @@ test("whoever lost the right to see it is told nothing more", async () => {
   await t.accredit(brief, Role.AUDITOR, { slot: 3 });
   const client = await LiveClient.open(t.url, await t.signIn(brief));
   client.subscribe("q", queue);
-  await wait(500);
+  await wait(1_000);
   await t.send(t.wallets.registrar, "revokeParticipants", [[brief.address]]);
   assert.equal(await client.errorCode("q"), "NOT_ACCREDITED");
   client.ws.terminate();
@@ -117,7 +117,7 @@ test("one address, and one account, may have so many connections and no more", a
 test("a slow reader is closed with a code of its own and the cursor to resume from; nothing is skipped", async () => {
   const client = await LiveClient.open(t.url);
   client.subscribe("1", events);
-  await wait(200);
+  await wait(1_000);
   client.ws.pause();
   const payload = { filler: "x".repeat(20_000) };
   const seqs: string[] = [];
@@ -142,7 +142,7 @@ test("a process that goes says goodbye with the cursors", async () => {
   const client = await LiveClient.open(t.url);
   client.subscribe("a", events);
   client.subscribe("b", events);
-  await wait(200);
+  await wait(1_000);
   await emitFeed(t.database, [{ name: "Last" }]);
   const [last] = await client.data<{ marketEvents: { cursor: string } }>("a", 1);
   await client.data("b", 1);

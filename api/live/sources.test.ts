@@ -33,7 +33,7 @@ test("FINALIZED tells only what can no longer be taken back; HEAD tells all, and
   const client = await LiveClient.open(t.url);
   client.subscribe("head", query, { finality: "HEAD" });
   client.subscribe("final", query, { finality: "FINALIZED" });
-  await wait(300);
+  await wait(1_000);
   await t.provider.send("evm_setAutomine", [true]);
   const snapshot = (await t.provider.send("evm_snapshot", [])) as string;
   const { listingId: lost } = await t.list(provider);
@@ -78,7 +78,7 @@ test("a filter lets through what meets all its conditions, live and in a replay"
   client.subscribe("none", query, { where: { name: ["C"] } });
   client.subscribe("bad", query, { where: { listingId: ["x"] } });
   assert.equal(await client.errorCode("bad"), "BAD_INPUT");
-  await wait(300);
+  await wait(1_000);
   const seqs = await emitFeed(t.database, rows);
   const all = await client.data<Event>("all", 4);
   const seen = async (name: string, count: number): Promise<string[]> => (await client.data<Event>(name, count)).map(({ marketEvents }) => marketEvents.seq);
@@ -255,7 +255,7 @@ test("operators are told of jobs, others are not; anybody is told of the chain's
   stranger.subscribe("jobs", query);
   assert.equal(await stranger.errorCode("jobs"), "FORBIDDEN");
   stranger.ws.terminate();
-  await wait(300);
+  await wait(1_000);
   await t.database.query("insert into app.dead_letter (queue, job_key, error_code, error_message, attempts) values ('encrypt', 'k', 'INTERNAL', 'secret', 5)");
   await t.database.query("update app.dead_letter set retried_at = now() where job_key = 'k'");
   const told = await client.data<{ jobs: { cursor: string; status: string; queue: string; attempts: number } }>("jobs", 2);
