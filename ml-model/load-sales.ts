@@ -1,11 +1,21 @@
+import type { DataSource, EntityManager } from "typeorm";
 import { ParticipantKind, ListingStatus } from "../schema/market.js";
 import type { MarketContext } from "./market-signals.js";
 import { parsePriceInput, type PriceInput } from "./price-input.js";
 import { saleSchema, type Sale } from "./sale.js";
 import type { AccountLink } from "./wash-trades.js";
 
-/** Runs a statement, e.g. `DataSource.query`. */
+/** Runs a statement. */
 export type Query = (sql: string, parameters: unknown[]) => Promise<unknown>;
+
+/** @returns what runs statements in a database, or in a transaction of it. */
+export const queryOf = (database: DataSource | EntityManager): Query => (sql, parameters) => database.query(sql, parameters);
+
+/** @returns the newest final block of the index, -1 before there is one; null where there is no index yet. */
+export async function lastFinalBlock(query: Query): Promise<number | null> {
+  const [chain] = (await query("select finalized_height as height from chain_status where id = 1", [])) as { height: number }[];
+  return chain?.height ?? null;
+}
 
 /** What was true as of block $1: the chain's tables keep every version. */
 const asOf = (table: string): string => `${table}.from_block <= $1 and (${table}.to_block is null or ${table}.to_block > $1)`;

@@ -1,5 +1,5 @@
 import { DataKind } from "../schema/market.js";
-import { loadInstitutionLinks, loadMarketContext, loadSales, type Query } from "./load-sales.js";
+import { lastFinalBlock, loadInstitutionLinks, loadMarketContext, loadSales, type Query } from "./load-sales.js";
 import { marketSignals, recentSeconds } from "./market-signals.js";
 import type { PriceInput } from "./price-input.js";
 import { washWeights } from "./wash-trades.js";
@@ -9,8 +9,7 @@ import { washWeights } from "./wash-trades.js";
  * @param now - seconds since 1970.
  */
 export async function marketAround(query: Query, dataKind: DataKind, now: number): Promise<PriceInput["market"]> {
-  const [chain] = (await query("select finalized_height as height from chain_status where id = 1", [])) as { height: string | number }[];
-  const block = Number(chain?.height ?? -1);
+  const block = (await lastFinalBlock(query)) ?? -1;
   const sales = await loadSales(query, block, new Map(), { dataKind, since: Math.floor(now - recentSeconds) });
   const weights = washWeights(sales, await loadInstitutionLinks(query, block));
   return marketSignals(sales, DataKind[dataKind] as PriceInput["kind"], now, await loadMarketContext(query, block), weights);

@@ -9,7 +9,7 @@ import type { TestService } from "../test/support/with-postgres.js";
 import { trainingIsDue } from "../workers/dispatch/training-is-due.js";
 import { madeSales } from "./made-sales.js";
 import { openModelStore } from "./model-store.js";
-import { createServing, loadCommittedModel } from "./predict.js";
+import { createServing, loadCommittedModel, queryOf } from "./predict.js";
 import { retrainFromChain } from "./retrain-from-chain.js";
 import { trainApart, type Epoch } from "./train-apart.js";
 
@@ -34,7 +34,7 @@ after(async () => {
 
 void test("a registry begins with the release's model, retrains from the chain, serves what is better at once, rolls back, and notices damage", async () => {
   const store = openModelStore(database);
-  const serving = createServing((sql, parameters) => database.query(sql, parameters));
+  const serving = createServing(queryOf(database));
   assert.equal((await serving.champion()).modelHash, committed.modelHash);
   assert.equal(await trainingIsDue(database, 24), true);
   assert.equal(await trainingIsDue(database, 0), false);
@@ -52,7 +52,7 @@ void test("a registry begins with the release's model, retrains from the chain, 
   assert.equal((await store.registry()).length, 2);
 
   await database.query("update app.price_model set weights = set_byte(weights, 0, get_byte(weights, 0) # 1) where model_hash = $1", [result.modelHash]);
-  await assert.rejects(createServing((sql, parameters) => database.query(sql, parameters)).champion(), { code: "MODEL_INVALID" });
+  await assert.rejects(createServing(queryOf(database)).champion(), { code: "MODEL_INVALID" });
   await store.rollback();
   assert.equal((await serving.champion()).modelHash, committed.modelHash);
   await assert.rejects(store.promote(`0x${"0".repeat(64)}`), { code: "NOT_FOUND" });

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from "typeorm";
 import { advisoryLocks } from "../platform/database/advisory-locks.js";
+import { queryOf } from "./load-sales.js";
 import { serialiseModel, type PriceModel } from "./model-file.js";
 import { readRegistry } from "./read-registry.js";
 import { promote, register, rollback, type Registry, type RegistryEntry } from "./registry.js";
@@ -23,8 +24,8 @@ export interface ModelStore {
 
 /** A registry that is empty knows the model of the release, which serves. Changes are made one at a time; a reader sees the one before or after. */
 export function openModelStore(database: DataSource): ModelStore {
-  const serving = createServing((sql, parameters) => database.query(sql, parameters));
-  const read = (manager: EntityManager): Promise<Registry> => readRegistry((sql, parameters) => manager.query(sql, parameters));
+  const serving = createServing(queryOf(database));
+  const read = (manager: EntityManager): Promise<Registry> => readRegistry(queryOf(manager));
 
   const change = (step: (registry: Registry) => Registry, files: Readonly<Record<string, { json: string; weights: Uint8Array }>> = {}): Promise<Registry> =>
     database.transaction(async (manager) => {

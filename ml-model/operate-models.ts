@@ -4,7 +4,7 @@ import { processVariables } from "../platform/config/processes.js";
 import { connectDatabase } from "../platform/database/connect.js";
 import { AppError } from "../schema/errors.js";
 import { evaluateModel } from "./evaluate.js";
-import { loadSales } from "./load-sales.js";
+import { lastFinalBlock, loadSales, queryOf } from "./load-sales.js";
 import { openModelStore, type ModelStore } from "./model-store.js";
 import { modelPerformance } from "./performance.js";
 import type { RegistryEntry } from "./registry.js";
@@ -64,8 +64,9 @@ async function evaluate(database: DataSource, store: ModelStore, modelHash: stri
   const model = await (modelHash === undefined ? store.champion() : store.model(modelHash));
   const market = simulateMarket(judgedRows, judgedSeed);
   const evaluation = evaluateModel(model, market.inputs.map((input, i) => ({ input, lnPrice: market.y[i]! })));
-  const [chain] = (await database.query("select finalized_height as height from chain_status where id = 1")) as { height: number }[];
-  if (chain === undefined) throw new AppError("NOT_READY", "There is no index yet.");
-  const performance = modelPerformance(await loadSales((sql, parameters) => database.query(sql, parameters), chain.height));
+  const query = queryOf(database);
+  const last = await lastFinalBlock(query);
+  if (last === null) throw new AppError("NOT_READY", "There is no index yet.");
+  const performance = modelPerformance(await loadSales(query, last));
   return { modelHash: model.modelHash, rows: evaluation.rows, pinball: evaluation.pinball, coverage: evaluation.coverage, settledSales: performance.sales, html: reportPage(model, evaluation, performance) };
 }

@@ -5,7 +5,7 @@ import { explain, type Reason } from "./reasons.js";
 
 export { loadCommittedModel } from "./committed-model.js";
 export { type Counterfactual, counterfactuals } from "./counterfactuals.js";
-export { loadSales, type Query } from "./load-sales.js";
+export { loadSales, queryOf } from "./load-sales.js";
 export { loadModel, type PriceModel } from "./model-file.js";
 export { type ModelPerformance, modelPerformance, type Performance } from "./performance.js";
 export { type PriceInterval, predictInterval } from "./predict-interval.js";

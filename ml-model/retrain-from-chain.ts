@@ -1,6 +1,6 @@
 import type { DataSource } from "typeorm";
 import { PriceTraining } from "../schema/entities/price-training.js";
-import { loadInstitutionLinks, loadPriceInputs, loadSales, type Query } from "./load-sales.js";
+import { loadInstitutionLinks, loadPriceInputs, loadSales, queryOf } from "./load-sales.js";
 import { openModelStore } from "./model-store.js";
 import { modelPerformance } from "./performance.js";
 import { retrain, type Comparison, type RetrainRequest } from "./retrain.js";
@@ -47,7 +47,7 @@ const defaultSimulatedRows = 50_000;
  */
 export async function retrainFromChain(request: ChainRetraining): Promise<Retrained> {
   const { database, asOfBlock, onEpoch } = request;
-  const query: Query = (sql, parameters) => database.query(sql, parameters);
+  const query = queryOf(database);
   const store = openModelStore(database);
   const sales = await loadSales(query, asOfBlock, await loadPriceInputs(query));
   const { parts, modelHash, calibrationId, taught, comparison } = await retrain({

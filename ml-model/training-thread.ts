@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { advisoryLocks } from "../platform/database/advisory-locks.js";
 import { connectDatabase } from "../platform/database/connect.js";
 import { AppError, toAppError } from "../schema/errors.js";
+import { lastFinalBlock, queryOf } from "./load-sales.js";
 import { retrainFromChain, type Retrained } from "./retrain-from-chain.js";
 import type { TrainingTask, TrainingTold } from "./train-apart.js";
 
@@ -15,10 +16,10 @@ async function train(): Promise<Retrained> {
   try {
     const [held] = (await lock.query("select pg_try_advisory_lock($1) as taken", [advisoryLocks.modelTraining])) as { taken: boolean }[];
     if (!held?.taken) throw new AppError("CONFLICT", "Another training of the price model is running.");
-    const [chain] = (await database.query("select finalized_height as height from chain_status where id = 1")) as { height: number }[];
-    if (chain === undefined || chain.height < 0) throw new AppError("CONFLICT", "The index has no final block yet.");
-    const asOfBlock = task.asOfBlock ?? chain.height;
-    if (asOfBlock > chain.height) throw new AppError("BAD_INPUT", `Block ${asOfBlock} is not final: the last one is ${chain.height}.`);
+    const last = await lastFinalBlock(queryOf(database));
+    if (last === null || last < 0) throw new AppError("CONFLICT", "The index has no final block yet.");
+    const asOfBlock = task.asOfBlock ?? last;
+    if (asOfBlock > last) throw new AppError("BAD_INPUT", `Block ${asOfBlock} is not final: the last one is ${last}.`);
     const { promote, simulatedRows, epochs } = task;
     return await retrainFromChain({
       database, asOfBlock, promote, onEpoch: (epoch) => tell({ epoch }),

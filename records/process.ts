@@ -1,5 +1,5 @@
 import { AppError } from "../schema/errors.js";
-import { concat, defaultMaxBytes, headBytes, limited } from "./bytes.js";
+import { defaultMaxBytes, limited } from "./bytes.js";
 import type { FileFormat, RecordFormat, RecordOptions, RecordSource, RecordValidation } from "./format.js";
 import { deidentifyFile, profileFile } from "./dispatch.js";
 import { archiveFiles, deidentifyArchive } from "./formats/archive/archive.js";
@@ -8,8 +8,8 @@ import type { ColumnRole } from "./formats/csv/rules.js";
 import { TextReader } from "./ocr/text-reader.js";
 import { type Profile, ProfileBuilder } from "./profile.js";
 import { Pseudonymizer } from "./pseudonym.js";
-import { recognizeFormat } from "./recognize.js";
 import { type DeidentificationReport, ReportBuilder } from "./report.js";
+import { sniff } from "./sniff.js";
 
 export interface DeidentifyOptions extends RecordOptions {
   /** HMAC key for pseudonyms and date shifts: at least 16 random bytes. Destroy it after the job: nothing else leads back. */
@@ -29,14 +29,6 @@ export interface Deidentified {
   readonly output: AsyncIterable<Uint8Array>;
   /** Settles when `output` was read to its end; rejects with what `output` threw. */
   readonly report: Promise<DeidentificationReport>;
-}
-
-/** Reads the beginning and tells the format. */
-async function sniff(source: RecordSource): Promise<RecordFormat> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source()) { parts.push(chunk); size += chunk.length; if (size >= headBytes) break; }
-  return recognizeFormat(concat(parts).subarray(0, headBytes));
 }
 
 async function* run(source: RecordSource, options: DeidentifyOptions, done: (report: ReportBuilder) => void, onBytes?: (count: number) => void): AsyncGenerator<Uint8Array> {

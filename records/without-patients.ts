@@ -1,5 +1,5 @@
 import { AppError } from "../schema/errors.js";
-import { collect, concat, headBytes } from "./bytes.js";
+import { collect } from "./bytes.js";
 import type { RecordSource } from "./format.js";
 import { roleOfHeader } from "./formats/csv/columns.js";
 import { readTable, writeRecord } from "./formats/csv/rows.js";
@@ -8,8 +8,8 @@ import { isObject } from "./formats/fhir/patients.js";
 import { referenceTarget } from "./formats/fhir/references.js";
 import { readMessages } from "./formats/hl7v2/syntax.js";
 import { byteLines } from "./lines.js";
-import { recognizeFormat } from "./recognize.js";
 import { invalid } from "./refuse.js";
+import { sniff } from "./sniff.js";
 
 export interface WithoutPatients {
   readonly output: AsyncIterable<Uint8Array>;
@@ -26,14 +26,7 @@ const encoder = new TextEncoder();
  * @throws AppError FORMAT_UNKNOWN, FORMAT_INVALID; BAD_INPUT where the format does not tell patients apart, or nobody is left
  */
 export async function withoutPatients(source: RecordSource, patients: ReadonlySet<string>): Promise<WithoutPatients> {
-  const head: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source()) {
-    head.push(chunk);
-    size += chunk.length;
-    if (size >= headBytes) break;
-  }
-  const format = recognizeFormat(concat(head).subarray(0, headBytes));
+  const format = await sniff(source);
   let removed = 0;
   const drop = (): void => void (removed += 1);
   const outputs: Partial<Record<string, () => AsyncIterable<Uint8Array>>> = {
@@ -65,7 +58,7 @@ async function closure(patients: ReadonlySet<string>, resources: () => AsyncIter
   const gone = new Set([...patients].map((id) => `Patient/${id}`));
   for (let before = -1; before !== gone.size; ) {
     before = gone.size;
-    for await (const { value, names } of resources()) if (names.some((name) => gone.has(name)) || [...references(value)].some((name) => gone.has(name))) for (const name of names) gone.add(name);
+    for await (const { value, names } of resources()) if (goes(gone, value, names)) for (const name of names) gone.add(name);
   }
   return gone;
 }

@@ -4,9 +4,12 @@ import { signErasure, type Erasure } from "../crypto/custody/erasure.js";
 import { parseWrappedKey } from "../crypto/custody/wrapped-key.js";
 import type { Signed } from "../crypto/signed.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
+import { single } from "../platform/objects/single.js";
+import { collect } from "../records/index.js";
 import { LegalEvidence } from "../schema/entities/legal-evidence.js";
 import { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
+import { destroyKey } from "./destroy-key.js";
 import { isErasedWithRecord } from "./legal-evidence.js";
 import { revokeGrants } from "./dispatch/revoke-grants.js";
 
@@ -31,11 +34,11 @@ export async function eraseRecord({ database, objects, signingKey }: EraseRecord
     // The certificate comes first, for it needs what is destroyed next; it is worth nothing to anybody before the key is gone.
     const certificate = signErasure(nodeBackend, parseWrappedKey(row.wrapped), new Date(), signingKey);
     await objects.put(name, single(new TextEncoder().encode(JSON.stringify(certificate))));
-    await database.query("update app.record_key set wrapped = null, destroyed_at = $2 where record_id = $1 and wrapped is not null", [recordId, certificate.body.erasedAt]);
+    await destroyKey(database, recordId, certificate.body.erasedAt);
   }
   const upload = await database.getRepository(Upload).findOneBy({ id: recordId });
   const evidence = upload && isErasedWithRecord(upload) ? await database.getRepository(LegalEvidence).findOneBy({ uploadId: recordId }) : null;
-  if (evidence) await database.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [evidence.evidenceId]);
+  if (evidence) await destroyKey(database, evidence.evidenceId);
   await revokeGrants(database);
   if (evidence?.objectKey != null) {
     await objects.delete(evidence.objectKey);
@@ -45,15 +48,5 @@ export async function eraseRecord({ database, objects, signingKey }: EraseRecord
     await objects.delete(upload.objectKey);
     await database.getRepository(Upload).update({ id: recordId, objectKey: upload.objectKey }, { objectKey: null });
   }
-  return JSON.parse(await readText(objects, name)) as Signed<Erasure>;
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-async function readText(objects: ObjectStore, key: string): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of (await objects.get(key)).body) parts.push(part);
-  return Buffer.concat(parts).toString("utf8");
+  return JSON.parse(new TextDecoder().decode(await collect((await objects.get(name)).body))) as Signed<Erasure>;
 }

@@ -7,6 +7,7 @@ import { openEvidence } from "../crypto/legal-evidence.js";
 import type { Suite } from "../crypto/suite-names.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
 import { stagedEvidence, stagingFolder } from "../platform/objects/staging-folder.js";
+import { collect } from "../records/index.js";
 import { LegalEvidence } from "../schema/entities/legal-evidence.js";
 import type { Upload } from "../schema/entities/upload.js";
 import { LegalBasis } from "../schema/legal-basis.js";
@@ -17,9 +18,7 @@ import { openStagedObject } from "./staging.js";
 export async function readStagedEvidence(objects: ObjectStore, stagingKey: Uint8Array, upload: Upload): Promise<Uint8Array | null> {
   const objectKey = `${stagingFolder(objects, upload)}/${stagedEvidence}`;
   if (!(await objects.head(objectKey))) return null;
-  const parts: Uint8Array[] = [];
-  for await (const part of await openStagedObject(objects, stagingKey, upload, objectKey)) parts.push(part);
-  const sealed = Buffer.concat(parts);
+  const sealed = await collect(await openStagedObject(objects, stagingKey, upload, objectKey));
   openEvidence(sealed, upload.legalEvidenceHash);
   return sealed;
 }

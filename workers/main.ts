@@ -14,7 +14,7 @@ import { startHealthServer } from "../platform/service/health-server.js";
 import { runService } from "../platform/service/run-service.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { newest } from "../crypto/custody/keyring.js";
-import { createServing, predict } from "../ml-model/predict.js";
+import { createServing, predict, queryOf } from "../ml-model/predict.js";
 import { AppError } from "../schema/errors.js";
 import { startDispatch } from "./dispatch.js";
 import { keyStore } from "./key-store.js";
@@ -66,7 +66,7 @@ await runService("workers", async (shutdown) => {
   });
   shutdown.add("health", () => health.close());
 
-  const serving = createServing((sql, parameters) => database.query(sql, parameters));
+  const serving = createServing(queryOf(database));
   // Damaged weights are told now, and not by the first record.
   const champion = await serving.champion();
   const fileKeys = nodeCrypto.createKeyWrapper(kek, () => keyring.current().identities);

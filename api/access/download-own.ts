@@ -3,8 +3,7 @@ import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
 import { requireRole } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
-import { enqueue } from "../queue/enqueue.js";
-import { requestGrant } from "./request-grant.js";
+import { grantKey } from "./request-grant.js";
 
 /**
  * Asks for the key of the viewer's own record.
@@ -12,13 +11,10 @@ import { requestGrant } from "./request-grant.js";
  */
 export async function downloadOwn(context: ApiContext, listingId: string): Promise<AccessGrant> {
   const { account, recipientCommitment } = await requireRole(context, Role.PROVIDER);
-  const { deps, loaders } = context;
+  const { loaders } = context;
   const record = await loaders.uploadOfListing.load(listingId);
   if (record?.owner !== account) throw new AppError("NOT_FOUND", "No such listing of yours.");
   if (!(await loaders.listing.load(listingId))) throw new AppError("CONFLICT", "The listing is not on the chain yet.");
   if (record.eraseRequestedAt !== null) throw new AppError("KEY_UNAVAILABLE", "The record was erased.");
-  if (!(await loaders.recipient.load(recipientCommitment))) throw new AppError("CONFLICT", "The platform does not know the age recipient that the chain commits to: apply again.");
-  const grant = await deps.database.transaction((manager) => requestGrant(manager, { kind: "OWN", listingId, recordId: record.id, account, recipientCommitment, leaseToken: null }));
-  if (grant.status === "REQUESTED") await enqueue(deps, "deliver", grant.id, { grantId: grant.id });
-  return grant;
+  return grantKey(context, { kind: "OWN", listingId, recordId: record.id, account, recipientCommitment, lease: null });
 }

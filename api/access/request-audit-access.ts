@@ -1,11 +1,9 @@
 import type { AccessGrant } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
-import { requireLease } from "../audit/require-lease.js";
 import { requireRole } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
-import { enqueue } from "../queue/enqueue.js";
-import { requestGrant } from "./request-grant.js";
+import { grantKey } from "./request-grant.js";
 
 /**
  * Asks the workers to re-wrap a listing's key for the viewer. Asking again gives the same grant; one that failed, was taken back,
@@ -14,20 +12,12 @@ import { requestGrant } from "./request-grant.js";
  * @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, NOT_FOUND, CONFLICT, LEASE_LOST
  */
 export async function requestAuditAccess(context: ApiContext, listingId: string, token: bigint | null): Promise<AccessGrant> {
-  const auditor = await requireRole(context, Role.AUDITOR);
-  const { deps, loaders } = context;
+  const { account, recipientCommitment } = await requireRole(context, Role.AUDITOR);
+  const { loaders } = context;
   const listing = await loaders.listing.load(listingId);
   if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
   if (listing.status !== "PENDING" && listing.status !== "APPROVED") throw new AppError("CONFLICT", `The listing is ${listing.status}: there is nothing to audit.`);
   const record = await loaders.uploadOfListing.load(listingId);
   if (!record) throw new AppError("NOT_FOUND", "The platform does not hold this listing's record.");
-  if (!(await loaders.recipient.load(auditor.recipientCommitment))) throw new AppError("CONFLICT", "The platform does not know the age recipient that the chain commits to: apply again.");
-
-  const grant = await deps.database.transaction(async (manager) => {
-    const isFenced = listing.status === "PENDING";
-    if (isFenced) await requireLease(manager, { listingId, auditor: auditor.account, token });
-    return requestGrant(manager, { kind: "AUDIT", listingId, recordId: record.id, account: auditor.account, recipientCommitment: auditor.recipientCommitment, leaseToken: isFenced ? token : null });
-  });
-  if (grant.status === "REQUESTED") await enqueue(deps, "deliver", grant.id, { grantId: grant.id });
-  return grant;
+  return grantKey(context, { kind: "AUDIT", listingId, recordId: record.id, account, recipientCommitment, lease: listing.status === "PENDING" ? { token } : null });
 }

@@ -1,11 +1,9 @@
 import type { AccessGrant } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
-import { requireLease } from "../audit/require-lease.js";
 import { requireRole } from "../auth/accreditation.js";
 import { requireViewer, type ApiContext } from "../context.js";
-import { enqueue } from "../queue/enqueue.js";
-import { requestGrant } from "./request-grant.js";
+import { grantKey } from "./request-grant.js";
 
 /**
  * Asks for the key of a listing's legal evidence: for its provider, and for auditors as for the record itself.
@@ -13,7 +11,7 @@ import { requestGrant } from "./request-grant.js";
  * @throws AppError UNAUTHENTICATED, NOT_ACCREDITED, NOT_FOUND, CONFLICT, LEASE_LOST, KEY_UNAVAILABLE (it was erased)
  */
 export async function requestEvidence(context: ApiContext, listingId: string, token: bigint | null): Promise<AccessGrant> {
-  const { deps, loaders } = context;
+  const { loaders } = context;
   const viewer = requireViewer(context);
   const [listing, upload] = await Promise.all([loaders.listing.load(listingId), loaders.uploadOfListing.load(listingId)]);
   const isOwner = upload?.owner === viewer.account;
@@ -23,13 +21,6 @@ export async function requestEvidence(context: ApiContext, listingId: string, to
   const evidence = await loaders.legalEvidence.load(upload.id);
   if (!evidence) throw new AppError("NOT_FOUND", "The listing is from before legal evidence was kept.");
   if (evidence.objectKey === null) throw new AppError("KEY_UNAVAILABLE", "The legal evidence was erased.");
-  if (!(await loaders.recipient.load(recipientCommitment))) throw new AppError("CONFLICT", "The platform does not know the age recipient that the chain commits to: apply again.");
-
-  const isFenced = !isOwner && listing.status === "PENDING";
-  const grant = await deps.database.transaction(async (manager) => {
-    if (isFenced) await requireLease(manager, { listingId, auditor: account, token });
-    return requestGrant(manager, { kind: "EVIDENCE", listingId, recordId: evidence.evidenceId, account, recipientCommitment, leaseToken: isFenced ? token : null });
-  });
-  if (grant.status === "REQUESTED") await enqueue(deps, "deliver", grant.id, { grantId: grant.id });
-  return grant;
+  const lease = !isOwner && listing.status === "PENDING" ? { token } : null;
+  return grantKey(context, { kind: "EVIDENCE", listingId, recordId: evidence.evidenceId, account, recipientCommitment, lease });
 }

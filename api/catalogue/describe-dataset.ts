@@ -47,7 +47,7 @@ export function describeDataset(site: CatalogueSite, row: DatasetRow): Described
   const title = words(row.metadata?.["title"]) ?? `${kind} data set`;
   const [records, patients] = [count(profile["recordCount"]), count(profile["patientCount"])];
   const modalities = list(profile["modalities"]).flatMap((each) => words(each) ?? []);
-    const purposes = bitNames(Purpose, Number(row.purposes));
+  const purposes = bitNames(Purpose, Number(row.purposes));
   const price = toMoney(site.currency, row.price).decimal;
   const place = placeOf(row.region);
   const years = yearsOf(profile);

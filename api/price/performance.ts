@@ -1,4 +1,4 @@
-import { loadSales, modelPerformance, type ModelPerformance } from "../../ml-model/predict.js";
+import { loadSales, modelPerformance, queryOf, type ModelPerformance } from "../../ml-model/predict.js";
 import type { ApiContext } from "../context.js";
 
 export type PerformanceAt = ModelPerformance & { readonly block: number };
@@ -11,7 +11,7 @@ const known = new WeakMap<ApiContext["deps"]["database"], Map<number, Promise<Pe
 export async function readPerformance({ database, freshness }: Pick<ApiContext["deps"], "database" | "freshness">, at: number | null): Promise<PerformanceAt> {
   const { finalized, indexedBlock } = await freshness.now();
   const block = at ?? Math.max(0, indexedBlock);
-  const compute = async (): Promise<PerformanceAt> => ({ ...modelPerformance(await loadSales((sql, parameters) => database.query(sql, parameters), block)), block });
+  const compute = async (): Promise<PerformanceAt> => ({ ...modelPerformance(await loadSales(queryOf(database), block)), block });
   if (block > finalized) return compute();
   const answers = known.get(database) ?? new Map<number, Promise<PerformanceAt>>();
   known.set(database, answers);

@@ -1,5 +1,5 @@
 import type { DataSource } from "typeorm";
-import { createServing, loadCommittedModel, parsePriceInput, predict, type Prediction } from "../../ml-model/predict.js";
+import { createServing, loadCommittedModel, parsePriceInput, predict, queryOf, type Prediction } from "../../ml-model/predict.js";
 import type { Currency } from "../types/money.js";
 import { toMoney } from "../types/money.js";
 import type { PricePrediction } from "../types/upload.js";
@@ -9,7 +9,7 @@ export type Predictor = (input: unknown) => Promise<Prediction>;
 
 /** Predicts with the model that serves. @throws AppError MODEL_INVALID when the release's files were changed */
 export async function createPredictor(database: DataSource): Promise<Predictor> {
-  const serving = createServing((sql, parameters) => database.query(sql, parameters));
+  const serving = createServing(queryOf(database));
   await loadCommittedModel();
   return async (input) => {
     const asked = parsePriceInput(input);

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Int, Query, Resolver } from "type-graphql";
-import { readRegistry, type Performance } from "../../ml-model/predict.js";
+import { queryOf, readRegistry, type Performance } from "../../ml-model/predict.js";
 import { PriceTraining } from "../../schema/entities/index.js";
 import { DataKind, Purpose } from "../../schema/market.js";
 import { resolveAsOf } from "../chain/as-of.js";
@@ -39,7 +39,7 @@ export class PriceResolver {
   @Changing("the platform's registry of models is no part of the chain")
   @Query(() => [PriceModelVersionType], { description: "Every version of the price model, oldest first, with its data digest and how it compared with the one before." })
   async priceModels(@Ctx() { deps: { database } }: ApiContext): Promise<PriceModelVersionType[]> {
-    const registry = await readRegistry((sql, parameters) => database.query(sql, parameters));
+    const registry = await readRegistry(queryOf(database));
     return registry.map(({ modelHash, version, calibrationId, status, training: { source, rows, asOfBlock, dataDigest }, comparison }) => ({
       modelHash, version, calibrationId, status, source, rows, asOfBlock, dataDigest,
       comparison: comparison && {

@@ -3,6 +3,7 @@ import { nodeBackend } from "../../crypto/backend/node.js";
 import { maxSealedEvidenceBytes, openEvidence } from "../../crypto/legal-evidence.js";
 import { stagingCipher } from "../../crypto/sealed-staging.js";
 import { deriveStagingKey, unwrapStagingKey } from "../../crypto/staging-key.js";
+import { single } from "../../platform/objects/single.js";
 import { stagedEvidence, stagingFolder } from "../../platform/objects/staging-folder.js";
 import { LegalEvidence, Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
@@ -35,8 +36,4 @@ export async function serveEvidence(deps: ApiDeps, request: IncomingMessage, res
   await deps.objects.put(`${stagingFolder(deps.objects, upload)}/${stagedEvidence}`, single(stagingCipher(nodeBackend, key, 0).update(sealed)));
   await deps.database.createQueryBuilder().insert().into(LegalEvidence).values({ uploadId: id, mediaType, size: BigInt(sealed.length) }).orIgnore().execute();
   response.writeHead(204, safeHeaders).end();
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -3,6 +3,7 @@ import { DataStore, Upload as TusUpload } from "@tus/server";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { stagingCipher, type StagingKey } from "../../crypto/sealed-staging.js";
 import { unwrapStagingKey } from "../../crypto/staging-key.js";
+import { single } from "../../platform/objects/single.js";
 import { stagedFile, type StagedFile } from "../../platform/objects/staged-parts.js";
 import { stagingFolder } from "../../platform/objects/staging-folder.js";
 import { Upload } from "../../schema/entities/index.js";
@@ -105,8 +106,4 @@ export class UploadStore extends DataStore {
 async function* encrypt(key: StagingKey, offset: number, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const cipher = stagingCipher(nodeBackend, key, offset);
   for await (const chunk of source) yield cipher.update(chunk);
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
+import { consentForm } from "./consent-form.js";
 
 const people = ["registrar", "treasurer", "provider", "auditor-1", "auditor-2", "auditor-3", "buyer"] as const;
 type Person = (typeof people)[number];
@@ -52,10 +53,10 @@ export async function seedMarket(cast: Cast, folder: string, addresses: Addresse
   await once("the registrar accredits them", () => actor("registrar").run("registrar", "accredit"));
   await once("the treasurer mints test dollars", () => actor("treasurer").run("treasurer", "mint", "--to", addresses.buyer, "--amount", "100000", "--reference", "seed"));
   await once("the provider uploads sample records", async () => {
-    const consentForm = join(folder, "consent-form.txt");
-    writeWhole(consentForm, "Consent of the patients to the use of their de-identified records for research. Demo document.\n");
+    const evidence = join(folder, "consent-form.txt");
+    writeWhole(evidence, consentForm);
     const samples = await actor("provider").run<{ file: string }[]>("samples", "--output", join(folder, "samples"));
-    await Promise.all(samples.map(({ file }) => unless("DUPLICATE_CONTENT", actor("provider").run("provider", "upload", file, "--legal-basis", "consent", "--evidence", consentForm))));
+    await Promise.all(samples.map(({ file }) => unless("DUPLICATE_CONTENT", actor("provider").run("provider", "upload", file, "--legal-basis", "consent", "--evidence", evidence))));
   });
   await once("the provider lists them", async () => {
     const uploads = await actor("provider").run<{ id: string; status: string }[]>("provider", "uploads");

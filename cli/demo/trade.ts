@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
+import { consentForm } from "./consent-form.js";
 import { forge } from "./forge-link.js";
 import type { FileReport, Mark, RefusalReport } from "./report.js";
 import { decryptWithStockAge, stockAge } from "./stock-age.js";
@@ -165,9 +166,9 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
     {
       name: "the provider uploads; records are de-identified, priced, encrypted, stored",
       async run() {
-        const consentForm = join(folder, "consent-form.txt");
-        await writeFile(consentForm, "Consent of the patients to the use of their de-identified records for research. Demo document.\n");
-        const legal = ["--legal-basis", "consent", "--legal-words", "consent of the patients, documented", "--evidence", consentForm];
+        const evidence = join(folder, "consent-form.txt");
+        await writeFile(evidence, consentForm);
+        const legal = ["--legal-basis", "consent", "--legal-words", "consent of the patients, documented", "--evidence", evidence];
         const classic = samples.filter(({ format }) => format === "CSV").map(({ file }) => file);
         const anonymous = samples.filter(isAnonymous).map(({ file }) => file);
         const others = samples.filter((sample) => sample.format !== "CSV" && !isAnonymous(sample)).map(({ file }) => file);

@@ -1,12 +1,12 @@
-import { collect, defaultMaxBytes } from "../bytes.js";
+import { defaultMaxBytes } from "../bytes.js";
 import type { FileFormat, RecordFormat, RecordSource } from "../format.js";
 import { roleOfHeader } from "../formats/csv/columns.js";
 import { readTable } from "../formats/csv/rows.js";
 import { readDicomHeader } from "../formats/dicom/dicom.js";
 import { isObject } from "../formats/fhir/patients.js";
 import { readMessages } from "../formats/hl7v2/syntax.js";
+import { fhirValues } from "./fhir-values.js";
 import { filesOf } from "./files.js";
-import { byteLines } from "../lines.js";
 
 /** Bytes of pixels that make one feature. */
 const block = 4_096;
@@ -20,10 +20,8 @@ export async function* recordFeatures(format: RecordFormat, output: RecordSource
 }
 
 async function* fileFeatures(format: FileFormat, output: RecordSource): AsyncGenerator<string> {
-  if (format === "FHIR_JSON") yield* fhir(JSON.parse(new TextDecoder().decode(await collect(output()))));
-  else if (format === "FHIR_NDJSON") {
-    const tooLong = (): Error => new RangeError("a line is too long");
-    for await (const { bytes } of byteLines(output(), { cr: false, cap: 2 ** 25, tooLong })) if (bytes.length > 0) yield* fhir(JSON.parse(new TextDecoder().decode(bytes)));
+  if (format === "FHIR_JSON" || format === "FHIR_NDJSON") {
+    for await (const value of fhirValues(format, output)) yield* fhir(value);
   } else if (format === "HL7V2") {
     for await (const { segments } of readMessages(output())) {
       for (const { name, fields } of segments) if (["OBX", "DG1", "PR1", "RXA", "RXE", "AL1"].includes(name)) yield [name, fields[3], fields[5], fields[6]].join("|");

@@ -1,4 +1,4 @@
-import { collect, defaultMaxBytes } from "../bytes.js";
+import { defaultMaxBytes } from "../bytes.js";
 import type { FileFormat, RecordFormat, RecordSource } from "../format.js";
 import { headerWords } from "../formats/csv/columns.js";
 import { readTable } from "../formats/csv/rows.js";
@@ -6,8 +6,8 @@ import { textOf } from "../formats/dicom/clean.js";
 import { readDicomHeader } from "../formats/dicom/dicom.js";
 import { isObject } from "../formats/fhir/patients.js";
 import { readMessages } from "../formats/hl7v2/syntax.js";
+import { fhirValues } from "./fhir-values.js";
 import { filesOf } from "./files.js";
-import { byteLines } from "../lines.js";
 import { isStandardWord } from "../rules.js";
 
 /** Words and numbers that are looked for, at most: more would cost the memory that streaming saves. */
@@ -53,11 +53,8 @@ export async function directIdentifiers(format: RecordFormat, source: RecordSour
 }
 
 async function addIdentifiers(format: FileFormat, source: RecordSource, found: IdentifierSet): Promise<void> {
-  if (format === "FHIR_JSON") fhir(JSON.parse(new TextDecoder().decode(await collect(source()))), found, "");
-  else if (format === "FHIR_NDJSON") {
-    const tooLong = (): Error => new RangeError("a line is too long");
-    for await (const { bytes } of byteLines(source(), { cr: false, cap: 2 ** 25, tooLong })) if (bytes.length > 0) fhir(JSON.parse(new TextDecoder().decode(bytes)), found, "");
-  } else if (format === "HL7V2") await hl7(source, found);
+  if (format === "FHIR_JSON" || format === "FHIR_NDJSON") for await (const value of fhirValues(format, source)) fhir(value, found, "");
+  else if (format === "HL7V2") await hl7(source, found);
   else if (format === "CSV") await csv(source, found);
   else if (format === "DICOM") {
     const { text } = await readDicomHeader(source(), defaultMaxBytes);

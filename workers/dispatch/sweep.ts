@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
 import type { ObjectStore } from "../../platform/objects/object-store.js";
+import { destroyKey } from "../destroy-key.js";
 import { recordActivity } from "../record-activity.js";
 import { deleteStaging } from "../staging.js";
 import { abandonedStatuses, stagedStatuses } from "../upload-status.js";
@@ -35,7 +36,7 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
     [abandonedStatuses],
   )) as { upload_id: string; evidence_id: string; object_key: string }[];
   for (const { upload_id, evidence_id, object_key } of documents) {
-    await database.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [evidence_id]);
+    await destroyKey(database, evidence_id);
     await objects.delete(object_key);
     await database.query("update app.legal_evidence set object_key = null where upload_id = $1", [upload_id]);
   }
@@ -43,7 +44,7 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
   const abandoned = (await database.query(`select id, object_key from app.upload where object_key is not null and status = any($1) limit ${limit}`, [abandonedStatuses])) as { id: string; object_key: string }[];
   for (const { id, object_key } of abandoned) {
     // The key first: without it the object is noise already.
-    await database.query("update app.record_key set wrapped = null, destroyed_at = now() where record_id = $1 and wrapped is not null", [id]);
+    await destroyKey(database, id);
     await objects.delete(object_key);
     await database.query("update app.upload set object_key = null where id = $1 and status = any($2)", [id, abandonedStatuses]);
   }

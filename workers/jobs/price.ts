@@ -1,5 +1,5 @@
 import { marketAround } from "../../ml-model/market-around.js";
-import type { PriceInput } from "../../ml-model/predict.js";
+import { queryOf, type PriceInput } from "../../ml-model/predict.js";
 import type { DeidentificationReport, Profile } from "../../records/index.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
@@ -20,7 +20,7 @@ export const price = ({ database, predict }: PriceDeps): Process<JobPayload<"pri
   function marketOf(kind: DataKind, now: Date): Promise<PriceInput["market"]> {
     const known = markets.get(kind);
     if (known !== undefined && known.until > now.getTime()) return known.market;
-    const market = marketAround((sql, parameters) => database.query(sql, parameters), kind, now.getTime() / 1000);
+    const market = marketAround(queryOf(database), kind, now.getTime() / 1000);
     markets.set(kind, { until: now.getTime() + marketMs, market });
     market.catch(() => markets.delete(kind));
     return market;

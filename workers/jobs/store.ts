@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import { keccak256 } from "ethers";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { canonicalJson } from "../../crypto/canonical-json.js";
+import { single } from "../../platform/objects/single.js";
+import { collect } from "../../records/index.js";
 import { LegalEvidence } from "../../schema/entities/legal-evidence.js";
 import { Metadata } from "../../schema/entities/metadata.js";
 import { AppError } from "../../schema/errors.js";
@@ -10,7 +12,7 @@ import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { CheckOutcome } from "../checks/check-list.js";
 import { recordChecks } from "../checks/record-checks.js";
 import type { Process, WorkerDeps } from "../deps.js";
-import { dropEvidenceUnlessKept, dropUnlessKept } from "../drop-unless-kept.js";
+import { dropUnlessKept } from "../drop-unless-kept.js";
 import { listingIdOf, listingTerms } from "../listing-terms.js";
 import { listingMetadata } from "../listing-metadata.js";
 import { signedManifest } from "../signed-manifest.js";
@@ -35,11 +37,15 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
 
   const evidence = await database.getRepository(LegalEvidence).findOneBy({ uploadId: upload.id });
   const evidenceTarget = evidence && objects.place(upload.region) + recordObject(dedupKey, evidence.evidenceId);
+  /** Withdrawn meanwhile, or stored by another run. */
+  const leave = async (): Promise<void> => {
+    for (const key of [target, evidenceTarget]) if (key !== null) await dropUnlessKept({ database, objects }, upload.id, key);
+  };
   if (evidence?.objectKey != null && evidenceTarget !== null) await objects.put(evidenceTarget, (await objects.get(evidence.objectKey)).body);
   const written = await objects.put(target, (await objects.get(objectKey)).body);
   if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
   await objects.put(`metadata/${metadataHash}`, single(body));
-  const checked: CheckOutcome = { name: "metadata-hash", outcome: keccak256(await readAll(objects, `metadata/${metadataHash}`)) === metadataHash ? "PASSED" : "FAILED", evidence: { metadataHash } };
+  const checked: CheckOutcome = { name: "metadata-hash", outcome: keccak256(await collect((await objects.get(`metadata/${metadataHash}`)).body)) === metadataHash ? "PASSED" : "FAILED", evidence: { metadataHash } };
   if (checked.outcome === "FAILED") throw new AppError("OBJECT_STORE_UNAVAILABLE", "The metadata was not stored whole.");
 
   const moved = await advanceUpload(database, {
@@ -53,24 +59,10 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
       await manager.createQueryBuilder().insert().into(Metadata).values({ hash: metadataHash, body: new TextDecoder().decode(body) }).orIgnore().execute();
     },
   });
-  if (!moved) {
-    // withdrawn meanwhile, or stored by another run
-    await dropUnlessKept({ database, objects }, upload.id, target);
-    if (evidenceTarget !== null) await dropEvidenceUnlessKept({ database, objects }, upload.id, evidenceTarget);
-  }
+  if (!moved) await leave();
   await deleteStaging(objects, upload);
 };
 
 /** A name that tells nobody which upload, listing or provider it belongs to, and that a second run finds again. */
 const recordObject = (dedupKey: Uint8Array, uploadId: string): string =>
   `records/${createHmac("sha256", dedupKey).update(`galen/v1/record-object\n${uploadId}`).digest("hex")}`;
-
-async function readAll(objects: StoreDeps["objects"], key: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const part of (await objects.get(key)).body) parts.push(part);
-  return Buffer.concat(parts);
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
