@@ -41,8 +41,15 @@ export const store = ({ database, objects, dedupKey, signingKey }: StoreDeps): P
   const leave = async (): Promise<void> => {
     for (const key of [target, evidenceTarget]) if (key !== null) await dropUnlessKept({ database, objects }, upload.id, key);
   };
-  if (evidence?.objectKey != null && evidenceTarget !== null) await objects.put(evidenceTarget, (await objects.get(evidence.objectKey)).body);
-  const written = await objects.put(target, (await objects.get(objectKey)).body);
+  let written: number;
+  try {
+    if (evidence?.objectKey != null && evidenceTarget !== null) await objects.put(evidenceTarget, (await objects.get(evidence.objectKey)).body);
+    written = await objects.put(target, (await objects.get(objectKey)).body);
+  } catch (error) {
+    // What was staged was removed while this run was about to read it.
+    if (error instanceof AppError && error.code === "OBJECT_NOT_FOUND" && (await findUpload(database, uploadId, "ENCRYPTED")) === null) return leave();
+    throw error;
+  }
   if (BigInt(written) !== objectSize) throw new AppError("OBJECT_STORE_UNAVAILABLE", "The payload was not copied whole.");
   await objects.put(`metadata/${metadataHash}`, single(body));
   const checked: CheckOutcome = { name: "metadata-hash", outcome: keccak256(await collect((await objects.get(`metadata/${metadataHash}`)).body)) === metadataHash ? "PASSED" : "FAILED", evidence: { metadataHash } };
