@@ -16,7 +16,7 @@ export type AnchorDeps = Pick<WorkerDeps, "database" | "market" | "accessEvents"
 /** A batch goes to the chain when it has this many records … */
 export const batchSize = 1_000;
 /** … or when its oldest record is this old, in ms: a reader sees the own access anchored within seconds. */
-export const batchAgeMs = 3_000;
+const batchAgeMs = 3_000;
 /** Records sequenced in one transaction. */
 const sequenceLimit = 5_000;
 
