@@ -21,6 +21,8 @@ export { signIn } from "./sign-in.js";
 export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";
 export { leaveOutPatients } from "./leave-out-patients.js";
 export { fetchEvidence, sealEvidence, sendEvidence } from "./legal-evidence.js";
+export { prepareRecord, type PreparedRecord, type SealedStore } from "./client-side/prepare-record.js";
+export { sendStatement } from "./client-side/send-statement.js";
 export { packRecordSet, type PackedRecordSet } from "./pack-record-set.js";
 export { uploadFile, type UploadBody } from "./upload-file.js";
 export { waitForBlock } from "./wait-for-block.js";

@@ -3,11 +3,10 @@ import type { Backend } from "../crypto/backend/backend.js";
 import { openHeader } from "../crypto/envelope/open-header.js";
 import { decryptStream } from "../crypto/envelope/decrypt-stream.js";
 import { concat } from "../crypto/bytes.js";
-import { AppError } from "../schema/errors.js";
 import { download, fetchDelivery, waitForGrant } from "./delivery.js";
 import type { GalenClient } from "./client.js";
-import { fromErrorBody } from "./error-body.js";
 import { requestEvidence } from "./operations/market.js";
+import { putBody } from "./put-body.js";
 
 export { sealEvidence };
 
@@ -15,15 +14,7 @@ export { sealEvidence };
  * Sends a sealed document to an upload's `evidenceUrl`, before the record's last byte.
  * @throws AppError with the API's code
  */
-export async function sendEvidence(client: GalenClient, evidenceUrl: string, sealed: Uint8Array): Promise<void> {
-  let response: Response;
-  try {
-    response = await fetch(evidenceUrl, { method: "PUT", headers: { authorization: `Bearer ${client.token()}` }, body: new Uint8Array(sealed) });
-  } catch (cause) {
-    throw new AppError("API_UNREACHABLE", "The API cannot be reached.", { cause });
-  }
-  if (!response.ok) throw fromErrorBody(await response.text(), `The document was answered with status ${response.status}.`);
-}
+export const sendEvidence = (client: GalenClient, evidenceUrl: string, sealed: Uint8Array): Promise<void> => putBody(client, evidenceUrl, sealed);
 
 /**
  * Fetches a listing's legal evidence, decrypts it, and holds it to the hash on the chain. Each read is in the access log.

@@ -8,6 +8,7 @@ export type { Action, DeidentificationReport, Risk, RuleCount } from "./report.j
 export type { ColumnRole } from "./formats/csv/rules.js";
 export { recordFeatures } from "./checks/features.js";
 export { MinHash, nearDuplicate, signatureLength, similarity } from "./checks/minhash.js";
+export { checkCompleteness, checkConformance, checkResidual, type RecordCheck } from "./checks/outcomes.js";
 export { type Residual, scanResidual } from "./checks/residual.js";
 export { isSystemFile } from "./formats/archive/member.js";
 export { type OutgoingMember, writeZip } from "./formats/archive/zip-writer.js";

@@ -28,6 +28,8 @@ export const errorCodes = {
   FORMAT_INVALID: { retryable: false, meaning: "The content is of a known format, but cannot be parsed entirely." },
   DEIDENTIFICATION_REFUSED: { retryable: false, meaning: "The record cannot be de-identified with certainty." },
   CHECK_FAILED: { retryable: false, meaning: "A check of the de-identified record set was not passed; which is named." },
+  STATEMENT_INVALID: { retryable: false, meaning: "The statement of a client-side upload is missing or malformed, or does not fit what was sent; the field is named." },
+  RULES_UNKNOWN: { retryable: false, meaning: "The record was de-identified by rules that this platform does not know: use the client of its version." },
   DUPLICATE_CONTENT: { retryable: false, meaning: "The same content was already uploaded by this provider." },
   // Market
   NOT_TRADABLE: { retryable: false, meaning: "The listing is not approved by the auditors, or no longer offered." },

@@ -8,6 +8,7 @@ import { parseWrappedKey } from "../crypto/custody/wrapped-key.js";
 import { unwrapStagingKey } from "../crypto/staging-key.js";
 import { AccessGrant } from "../schema/entities/access-grant.js";
 import { RecordKey } from "../schema/entities/record-key.js";
+import { dumpObjects, dumpPostgres, dumpRedis, forms } from "../test/support/dumps.js";
 import { table } from "../test/support/workers/samples.js";
 import { testStack, type TestStack } from "../test/support/workers/test-stack.js";
 import { consent, project } from "../test/support/workers/trade.js";
@@ -29,36 +30,6 @@ after(async () => {
   for (const watcher of watchers) watcher.disconnect();
   await stack.stop();
 });
-
-/** A secret in each form in which it could be written down. */
-const forms = (name: string, bytes: Uint8Array): { name: string; needle: Buffer }[] => {
-  const raw = Buffer.from(bytes);
-  return [raw, Buffer.from(raw.toString("hex")), Buffer.from(raw.toString("base64").replace(/=+$/, "")), Buffer.from(raw.toString("base64url"))].map((needle) => ({ name, needle }));
-};
-
-/** Every row of every table, as text. */
-async function dumpPostgres(): Promise<Buffer> {
-  const tables = (await stack.database.query("select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'app')")) as { name: string }[];
-  const rows = await Promise.all(tables.map(async ({ name }) => ((await stack.database.query(`select t::text as row from ${name} t`)) as { row: string }[]).map(({ row }) => row)));
-  return Buffer.from(rows.flat().join("\n"));
-}
-
-async function dumpRedis(): Promise<Buffer> {
-  const keys = await stack.deps.redis.keys("*");
-  const values = await Promise.all(keys.map((key) => stack.deps.redis.dumpBuffer(key)));
-  return Buffer.concat([Buffer.from(keys.join("\n")), ...values.filter((value) => value !== null)]);
-}
-
-async function dumpObjects(): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for (const prefix of ["records/", "metadata/", "staging/"]) {
-    for (const { key } of await stack.deps.objects.list(prefix)) {
-      parts.push(Buffer.from(key));
-      for await (const part of (await stack.deps.objects.get(key)).body) parts.push(part);
-    }
-  }
-  return Buffer.concat(parts);
-}
 
 test("planted names and keys are in no table, queue, object, log or metric", async () => {
   const markers = ["Wolkensteinmarker", "Zwillingsmarker", "Abbruchmarker"] as const;
@@ -103,10 +74,10 @@ test("planted names and keys are in no table, queue, object, log or metric", asy
   const metrics = await fetch(`http://127.0.0.1:${/"healthPort":(\d+)/.exec(worker.output())?.[1]}/metrics`).then((answer) => answer.text());
   assert.match(metrics, /galen_jobs_total\{.*ingest/);
   const places: Record<string, Buffer> = {
-    Postgres: await dumpPostgres(),
-    Redis: await dumpRedis(),
+    Postgres: await dumpPostgres(stack.database),
+    Redis: await dumpRedis(stack.deps.redis),
     "what Redis was told": Buffer.from(commands.join("\n")),
-    objects: await dumpObjects(),
+    objects: await dumpObjects(stack.deps.objects),
     logs: Buffer.from(worker.output()),
     metrics: Buffer.from(metrics),
   };

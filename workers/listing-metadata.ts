@@ -2,6 +2,7 @@ import type { SignedManifest } from "../crypto/manifest.js";
 import type { DeidentificationReport, Profile } from "../records/index.js";
 import type { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
+import { UploadMode } from "../schema/upload-mode.js";
 import type { StoredPrediction } from "./price-upload.js";
 
 /** Counts below this are not published: few of something may point at somebody. */
@@ -18,7 +19,8 @@ export interface ListingMetadata {
   /** Bytes: of the decrypted file, and of the stored object. */
   size: { plain: number; stored: number };
   profile: PublishedProfile;
-  deidentification: { rulesVersion: string; rulesHash: string; totals: DeidentificationReport["totals"] };
+  /** `by`: whose word it is, the platform's or, in client-side mode, the provider's. */
+  deidentification: { by: "PLATFORM" | "PROVIDER"; rulesVersion: string; rulesHash: string; totals: DeidentificationReport["totals"] };
   /** What predicted the interval that stands on the chain beside this document's hash. The model's hash, on the chain too, covers the calibration. */
   price: { modelHash: string; calibrationId: string };
   manifest: SignedManifest;
@@ -58,7 +60,7 @@ export function listingMetadata(upload: Upload, manifest: SignedManifest): Listi
     suite: manifest.body.suite,
     size: { plain: manifest.body.plainSize, stored: manifest.body.storedSize },
     profile: publish(profile),
-    deidentification: { rulesVersion, rulesHash, totals },
+    deidentification: { by: upload.mode === String(UploadMode.CLIENT_SIDE) ? "PROVIDER" : "PLATFORM", rulesVersion, rulesHash, totals },
     price: { modelHash: prediction.modelHash, calibrationId: prediction.calibrationId },
     manifest,
   };

@@ -20,6 +20,7 @@ import { startDispatch } from "./dispatch.js";
 import { keyStore } from "./key-store.js";
 import { openPlatformKeyring } from "./open-platform-keyring.js";
 import { openMarket } from "./market.js";
+import { publishCustody } from "./publish-custody.js";
 import { startSenders } from "./senders.js";
 import { startJobs } from "./start-jobs.js";
 
@@ -70,6 +71,7 @@ await runService("workers", async (shutdown) => {
   // Damaged weights are told now, and not by the first record.
   const champion = await serving.champion();
   const fileKeys = nodeCrypto.createKeyWrapper(kek, () => keyring.current().identities);
+  await publishCustody(database, fileKeys);
   const jobs = startJobs({
     database, objects, market, redis, log, metrics: health.metrics, stagingKey, dedupKey, fileKeys,
     signingKey: () => newest(keyring.current().signingKeys).value,

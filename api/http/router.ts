@@ -8,6 +8,7 @@ import { serveAsset } from "../explorer/assets.js";
 import { serveExport } from "../export/serve-export.js";
 import { sendExplorer } from "../explorer/page.js";
 import { serveEvidence } from "../uploads/serve-evidence.js";
+import { serveStatement } from "../uploads/serve-statement.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
 import type { GraphqlHandler } from "./graphql-handler.js";
 import { requestId, withRequestId } from "./request-id.js";
@@ -23,6 +24,7 @@ export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (reque
     allowOrigin(request, response, deps.http.corsOrigins);
     if (request.method === "OPTIONS") return answerPreflight(response);
     if (pathname.startsWith("/evidence/")) return serveEvidence(deps, request, response);
+    if (pathname.startsWith("/statements/")) return serveStatement(deps, request, response);
     if (pathname === "/graphql") {
       const wantsPage = request.method === "GET" && /\btext\/html\b/.test(request.headers.accept ?? "") && !searchParams.has("query");
       return wantsPage ? sendExplorer(response) : graphql.handle(request, response);

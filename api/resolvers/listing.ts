@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from "type-graphql";
 import type { Assignment, CheckResult, Listing, MarketEvent, Metadata, Participant, TradeOrder, Upload, Vote } from "../../schema/entities/index.js";
 import { Purpose, Role } from "../../schema/market.js";
+import { UploadMode } from "../../schema/upload-mode.js";
 import { Changing } from "../citations/changing.js";
 import { countCohort } from "../cohorts/count-cohort.js";
 import { readProfile } from "../cohorts/published-profile.js";
@@ -243,6 +244,13 @@ export class ListingResolver {
     const upload = await loaders.uploadOfListing.load(listing.id);
     const results = upload ? await loaders.checks.load(upload.id) : [];
     return (await viewerHasRole(context, Role.AUDITOR)) ? results : withoutOthers(results);
+  }
+
+  @For(anyone)
+  @Changing("the platform holds it, not the chain")
+  @FieldResolver(() => UploadMode, { nullable: true, description: "Who de-identified and encrypted the record set; null where this platform did not take it." })
+  async uploadMode(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<UploadMode | null> {
+    return ((await loaders.uploadOfListing.load(listing.id))?.mode as UploadMode | undefined) ?? null;
   }
 
   @For(anyone)

@@ -1,13 +1,16 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
-import { Upload, type CheckResult, type Listing } from "../../schema/entities/index.js";
+import { CustodyRecipient, Upload, type CheckResult, type Listing } from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
 import { LegalBasis } from "../../schema/legal-basis.js";
 import { Purpose, Role } from "../../schema/market.js";
+import { UploadMode } from "../../schema/upload-mode.js";
+import { clientStatementTypedData } from "../chain/client-statement.js";
 import { consentTypedData } from "../chain/consent.js";
 import { requireViewer, type ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
 import { showPrediction } from "../price/predictor.js";
 import { For } from "../rules/rule.js";
-import { accredited, ownRows } from "../rules/rules.js";
+import { accredited, ownRows, signedIn } from "../rules/rules.js";
 import { LegalEvidenceType, showEvidence } from "../types/legal-evidence.js";
 import { Check, withoutOthers } from "../types/check.js";
 import { ListingType } from "../types/listing.js";
@@ -15,7 +18,7 @@ import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 import type { PreparedTransaction } from "../types/step.js";
 import { ErasureRequest } from "../types/trade-steps.js";
 import { UploadQuota } from "../types/upload-quota.js";
-import { PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
+import { CustodyRecipientType, PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
 import { approveDeidentification } from "../uploads/approve-deidentification.js";
 import { createUpload } from "../uploads/create-upload.js";
 import { eraseRecord } from "../uploads/erase-record.js";
@@ -46,6 +49,14 @@ export class UploadResolver {
   async uploadQuota(@Ctx() context: ApiContext): Promise<UploadQuota> {
     const { account } = requireViewer(context);
     return showQuota(await readQuota(context.deps.database, context.deps.uploadQuota, account));
+  }
+
+  @For(signedIn)
+  @Query(() => CustodyRecipientType, { description: "What file keys of client-side uploads are wrapped for. Errors: NOT_READY before the first workers have started." })
+  async custodyRecipient(@Ctx() { deps }: ApiContext): Promise<CustodyRecipient> {
+    const [newest] = await deps.database.getRepository(CustodyRecipient).find({ order: { version: "DESC" }, take: 1 });
+    if (!newest) throw new AppError("NOT_READY", "The workers have not told their recipient yet.");
+    return newest;
   }
 
   @For(accredited(Role.PROVIDER))
@@ -96,6 +107,16 @@ export class UploadResolver {
   @FieldResolver(() => String, { description: "Where to PUT the 32 random bytes and the legal evidence (PDF or text), with the access token, before the record's last byte." })
   evidenceUrl(@Root() upload: Upload, @Ctx() { deps }: ApiContext): string {
     return `${deps.publicUrl}/evidence/${upload.id}`;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: "Where to PUT the signed statement of a client-side upload, with the access token, before the record's last byte; null in other modes." })
+  statementUrl(@Root() upload: Upload, @Ctx() { deps }: ApiContext): string | null {
+    return upload.mode === String(UploadMode.CLIENT_SIDE) ? `${deps.publicUrl}/statements/${upload.id}` : null;
+  }
+
+  @FieldResolver(() => JsonScalar, { nullable: true, description: "EIP-712 typed data of a client-side upload's statement, for eth_signTypedData_v4; null in other modes. Errors: BAD_INPUT." })
+  statementTypedData(@Root() upload: Upload, @Arg("digest", () => ID, { description: "keccak256 of `galen/v1/client-statement`, a line feed, and the statement's canonical JSON (RFC 8785)." }) digest: string, @Ctx() { deps }: ApiContext): unknown {
+    return upload.mode === String(UploadMode.CLIENT_SIDE) ? clientStatementTypedData(deps.market, { uploadId: upload.id, digest: parseHash("digest", digest) }) : null;
   }
 
   @FieldResolver(() => LegalBasis, { nullable: true, description: "On what legal basis it is offered; null in uploads from before there were kinds." })

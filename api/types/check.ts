@@ -3,7 +3,7 @@ import type { CheckResult } from "../../schema/entities/index.js";
 import { For } from "../rules/rule.js";
 import { asReached } from "../rules/rules.js";
 import { DateTimeScalar, JsonScalar } from "./scalars.js";
-import { CheckState } from "./states.js";
+import { CheckState, CheckWitness } from "./states.js";
 
 @For(asReached)
 @ObjectType("CheckSummary", { description: "How a check of a record set ended, without what it found.", simpleResolvers: true })
@@ -12,6 +12,7 @@ export class CheckSummary {
   @Field(() => Int, { description: "Version of the list of checks that it belongs to." }) listVersion!: number;
   @Field(() => CheckState, { description: "How it ended." }) outcome!: CheckState;
   @Field(() => Boolean, { description: "Whether a failure stops the upload." }) blocking!: boolean;
+  @Field(() => CheckWitness, { description: "Whose word it is: PROVIDER in client-side mode, where it was not recomputed." }) attestedBy!: CheckWitness;
 }
 
 @For(asReached)

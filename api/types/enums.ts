@@ -1,12 +1,13 @@
 import { registerEnumType } from "type-graphql";
 import { LegalBasis } from "../../schema/legal-basis.js";
+import { UploadMode } from "../../schema/upload-mode.js";
 import { ApiKeyScope } from "../auth/viewer.js";
 import { ChainAlarm } from "../../schema/chain-watch.js";
 import { DataKind, ListingStatus, OrderStatus, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import { Finality } from "../live/market-cursor.js";
 import { DisputeClaim } from "./dispute.js";
 import { MetadataStatus, UploadStatus } from "./states.js";
-import { ApplicationStatus, ChangeKind, CheckState, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
+import { ApplicationStatus, ChangeKind, CheckState, CheckWitness, EventOp, GrantKind, GrantStatus, IndexStatus, SortDirection, ListingOrderField, WrappingSuite } from "./states.js";
 
 /** @returns the values' descriptions in the form that type-graphql takes. */
 const describe = <T extends string>(texts: Record<T, string>): Record<T, { description: string }> =>
@@ -111,6 +112,19 @@ registerEnumType(UploadStatus, {
     FAILED: "Something failed for good; `error` says what.",
     WITHDRAWN: "Taken back by the provider.",
   }),
+});
+registerEnumType(UploadMode, {
+  name: "UploadMode",
+  description: "Who de-identifies and encrypts a record set.",
+  valuesConfig: describe({
+    PLATFORM: "The platform's workers, from the source that is sent to them.",
+    CLIENT_SIDE: "The provider's own machine: the platform gets ciphertext, profile and report, and what only plain text can show is the provider's word.",
+  }),
+});
+registerEnumType(CheckWitness, {
+  name: "CheckWitness",
+  description: "Whose word the outcome of a check is.",
+  valuesConfig: describe({ PLATFORM: "The platform looked itself.", PROVIDER: "The provider's own machine looked, in client-side mode; the platform could not." }),
 });
 registerEnumType(CheckState, {
   name: "CheckState",

@@ -38,6 +38,11 @@ export enum CheckState {
   UNAVAILABLE = "UNAVAILABLE",
 }
 
+export enum CheckWitness {
+  PLATFORM = "PLATFORM",
+  PROVIDER = "PROVIDER",
+}
+
 export enum GrantKind {
   ORDER = "ORDER",
   AUDIT = "AUDIT",

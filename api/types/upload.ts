@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { LegalBasis } from "../../schema/legal-basis.js";
+import { UploadMode } from "../../schema/upload-mode.js";
 import { DataKind, ParticipantKind, Purpose, Role } from "../../schema/market.js";
 import type { Suite } from "../../crypto/suite-names.js";
 import { For } from "../rules/rule.js";
@@ -40,6 +41,7 @@ export class PricePrediction {
 export class UploadType {
   @Field(() => ID, { description: "Its id." }) id!: string;
   @Field(() => UploadStatus, { description: "How far it is." }) status!: UploadStatus;
+  @Field(() => UploadMode, { description: "Who de-identifies and encrypts it." }) mode!: UploadMode;
   @Field(() => BigIntScalar, { description: "Bytes announced." }) size!: bigint;
   @Field(() => BigIntScalar, { description: "Bytes received so far." }) received!: bigint;
   @Field(() => Int, { description: "Where it is to be stored, ISO 3166-1 numeric." }) region!: number;
@@ -52,7 +54,7 @@ export class UploadType {
   @Field(() => DataKind, { nullable: true, description: "Its kind, once recognised." }) dataKind!: DataKind | null;
   @Field(() => JsonScalar, { nullable: true, description: "The de-identification report: what was removed, never a value." }) report!: unknown;
   @Field(() => JsonScalar, { nullable: true, description: "The profile: counts, span, completeness." }) profile!: unknown;
-  @Field(() => String, { nullable: true, description: "SHA-256 of the de-identified file, in hexadecimal." }) deidentifiedSha256!: string | null;
+  @Field(() => String, { nullable: true, description: "SHA-256 of the de-identified file, in hexadecimal; never told in client-side mode." }) deidentifiedSha256!: string | null;
   @Field(() => String, { nullable: true, description: "Key-salted Merkle root of the de-identified file." }) plaintextRoot!: string | null;
   @Field(() => String, { nullable: true, description: "Merkle root of the encrypted file." }) ciphertextRoot!: string | null;
   @Field(() => String, { nullable: true, description: "keccak256 of the metadata." }) metadataHash!: string | null;
@@ -66,8 +68,16 @@ export class UploadType {
   @Field(() => DateTimeScalar, { description: "When it last changed." }) updatedAt!: Date;
 }
 
+@For(asReached)
+@ObjectType("CustodyRecipient", { description: "What clients of client-side mode wrap their file keys for: whoever holds its identity, today the platform, can open them.", simpleResolvers: true })
+export class CustodyRecipientType {
+  @Field(() => Int, { description: "Of the platform's identity." }) version!: number;
+  @Field(() => String, { description: "An age recipient, age1pq1…." }) recipient!: string;
+}
+
 @InputType("UploadInput", { description: "What will be uploaded." })
 export class UploadInput {
+  @Field(() => UploadMode, { defaultValue: UploadMode.PLATFORM, description: "Who de-identifies and encrypts it. In CLIENT_SIDE the file is the stored object (nonce and age payload), and a signed statement is sent to `statementUrl` before its last byte." }) mode!: UploadMode;
   @Field(() => BigIntScalar, { description: "Bytes of the file." }) size!: bigint;
   @Field(() => Int, { description: "Where it is to be stored, ISO 3166-1 numeric (276 is Germany)." }) region!: number;
   @Field(() => LegalBasis, { description: "On what legal basis it is offered." }) legalBasis!: LegalBasis;

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { nodeBackend } from "../../crypto/backend/node.js";
+import { plainSizeOf } from "../../crypto/envelope/sizes.js";
 import { newStagingKey } from "../../crypto/sealed-staging.js";
 import { wrapStagingKey } from "../../crypto/staging-key.js";
 import { Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
+import { UploadMode } from "../../schema/upload-mode.js";
 import { requireRole } from "../auth/accreditation.js";
 import type { ApiContext } from "../context.js";
 import { parseAddress, parseHash, parseRange, parseText } from "../input/parse.js";
@@ -21,11 +23,13 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
   if (input.anonymous && (input.payee ?? account).toLowerCase() === account) {
     throw new AppError("BAD_INPUT", "payee: an anonymous listing is paid to a one-time address, not to the owner", { details: { field: "payee" } });
   }
+  if (input.mode === UploadMode.CLIENT_SIDE) requireSealable(input);
   const id = randomUUID();
   const values = {
     id,
     owner: account,
     status: "CREATED",
+    mode: input.mode,
     size: parseRange("size", input.size, 1n, BigInt(Number.MAX_SAFE_INTEGER)),
     region: parseRange("region", input.region, 1, 999),
     anonymous: input.anonymous,
@@ -43,6 +47,16 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
     await recordUpload(manager, values, { status: "CREATED" });
     return manager.getRepository(Upload).findOneByOrFail({ id });
   });
+}
+
+/** @throws AppError BAD_INPUT */
+function requireSealable({ size, review }: UploadInput): void {
+  if (review) throw new AppError("BAD_INPUT", "review: in client-side mode the report is looked at before anything is sent", { details: { field: "review" } });
+  try {
+    plainSizeOf(Number(size));
+  } catch (cause) {
+    throw new AppError("BAD_INPUT", "size: no encrypted file has it", { cause, details: { field: "size" } });
+  }
 }
 
 function parsePayee(value: string): string {

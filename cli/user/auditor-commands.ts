@@ -112,14 +112,14 @@ export function addAuditorCommands(program: Command): void {
 
   audit
     .command("checks")
-    .description("what the platform's checks of a listing's record set found")
+    .description("what the checks of a listing's record set found, and whose word it is")
     .argument("<listing>", "its id")
     .action(async (listingId: string, _options: object, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
       const { listing } = await client.request(operations.listingChecks, { id: listingId });
       if (!listing?.checks) throw new AppError("NOT_FOUND", "No such listing, or its checks are not yours to see.");
-      context.print.table(listing.checks, ["check", "outcome", "stops uploads", "found"], listing.checks.map((each) => [each.name, each.outcome, each.blocking ? "yes" : "no", JSON.stringify(each.evidence)]));
+      context.print.table(listing.checks, ["check", "outcome", "whose word", "stops uploads", "found"], listing.checks.map((each) => [each.name, each.outcome, each.attestedBy.toLowerCase(), each.blocking ? "yes" : "no", JSON.stringify(each.evidence)]));
     });
 
   audit

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,8 @@ export interface Profile {
   recipient(): string;
   /** Secret of the key for rings of anonymous listings, 0x and 64 digits. */
   ringSecret(): string;
+  /** 32 bytes that key the content hashes of client-side uploads: made at the first use. */
+  recordSecret(): Uint8Array;
   exists(): boolean;
   create(account: { privateKey: string; identity: string; recipient: string; ringSecret: string }): void;
   session(): { accessToken: string; refreshToken: string; expiresAt: string; apiUrl: string } | null;
@@ -42,6 +45,14 @@ export function openProfile(folder = join(homedir(), ".config", "galen")): Profi
     identity: () => read("identity.age"),
     recipient: () => read("recipient.txt"),
     ringSecret: () => read("ring.key"),
+    recordSecret() {
+      try {
+        writeFileSync(path("records.key"), randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      return new Uint8Array(Buffer.from(read("records.key"), "hex"));
+    },
     create({ privateKey, identity, recipient, ringSecret }) {
       if (existsSync(path("wallet.key"))) throw new AppError("CONFLICT", `${folder} holds an account already.`);
       write("identity.age", identity);

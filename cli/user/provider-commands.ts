@@ -4,10 +4,11 @@ import { pipeline } from "node:stream/promises";
 import { Option, type Command } from "commander";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
-import { consentSigner, leaveOutPatients, operations, packRecordSet, publish, ringProof, sealEvidence, sendEvidence, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { consentSigner, leaveOutPatients, operations, packRecordSet, prepareRecord, publish, ringProof, sealEvidence, sendEvidence, sendStatement, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
 import { commaList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { recordSetFiles } from "./record-set-files.js";
+import { sealedFolder, type SealedFolder } from "./sealed-folder.js";
 import { userContext } from "./context.js";
 
 type Upload = operations.Upload;
@@ -22,6 +23,7 @@ interface UploadOptions {
   payee?: string;
   resume?: string;
   together?: boolean;
+  clientSide?: boolean;
 }
 
 /** What one upload sends. */
@@ -48,27 +50,58 @@ export function addProviderCommands(program: Command): void {
     .option("--x25519", "encrypt with the classic suite, for buyers with the stock age before 1.3")
     .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee")
     .option("--payee <address>", "who is paid: a one-time address of yours for an anonymous listing")
+    .option("--client-side", "de-identify and encrypt here: the platform gets ciphertext, profile and report, and never the source")
     .option("--resume <upload>", "go on with an upload that broke off (one file, or the same files together)")
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
       const evidence = readFileSync(options.evidence);
+      const stored = async (id: string, file: string): Promise<Upload & { file: string }> => ({ ...(await waitForUpload(client, id, ["STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) })), file });
+      const sendBytes = (file: string, { uploadUrl }: Upload, stream: Readable, size: number): Promise<void> =>
+        uploadFile(client, { uploadUrl, body: { stream, size }, onProgress: (sent, total) => context.print.note(`${file}: ${sent} of ${total} bytes`) });
       const send = async ({ file, size, open }: Sending): Promise<Upload & { file: string }> => {
         const upload = options.resume === undefined ? await create(size) : await resume(options.resume);
-        await uploadFile(client, {
-          uploadUrl: upload.uploadUrl,
-          body: { stream: open(), size },
-          onProgress: (sent, total) => context.print.note(`${file}: ${sent} of ${total} bytes`),
-        });
-        const stored = await waitForUpload(client, upload.id, ["STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) });
-        return { ...stored, file };
+        await sendBytes(file, upload, open(), size);
+        return stored(upload.id, file);
+      };
+      const sealAndSend = async ({ file, open }: Sending): Promise<Upload & { file: string; deidentifiedSha256: string }> => {
+        const folder = sealedFolder(context.profile.folder, options.resume);
+        if (folder === null) throw new AppError("NOT_FOUND", "Nothing is kept here of this upload: begin a new one.");
+        const upload = options.resume === undefined ? await seal(folder, file, open) : await resume(options.resume);
+        const { prepared, evidence: sealed } = folder.read();
+        if (upload.status === "CREATED") {
+          await sendEvidence(client, upload.evidenceUrl, sealed);
+          await sendStatement(client, consentSigner(context.wallet()), upload.id, prepared);
+          await sendBytes(file, upload, folder.store.stream(), prepared.storedSize);
+        }
+        const done = await stored(upload.id, file);
+        folder.remove();
+        return { ...done, deidentifiedSha256: prepared.deidentifiedSha256 };
+      };
+      const seal = async (folder: SealedFolder, file: string, open: () => Readable): Promise<Upload> => {
+        const { custodyRecipient } = await client.request(operations.custodyRecipient, {});
+        try {
+          const prepared = await prepareRecord(nodeBackend, open, { store: folder.store, recipient: custodyRecipient.recipient, secret: context.profile.recordSecret(), ...(options.x25519 ? { suite: "age-v1/x25519" } : {}) });
+          context.print.note(`${file}: de-identified here. ${prepared.statement.report.risk.explanation}`);
+          for (const warning of prepared.statement.report.warnings) context.print.note(`${file}: ${warning}`);
+          const document = sealEvidence(nodeBackend, evidence);
+          folder.keep(prepared, document.sealed);
+          const { createUpload: created } = await client.request(operations.createUpload, { input: inputOf(prepared.storedSize, document.hash) });
+          folder.name(created.id);
+          return created;
+        } catch (error) {
+          folder.remove();
+          throw error;
+        }
+      };
+      const inputOf = (size: number, legalEvidenceHash: string): operations.UploadInput => {
+        const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
+        return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}) };
       };
       const create = async (size: number): Promise<Upload> => {
         // Salted for each upload: two listings with the same document do not betray each other.
         const { sealed, hash } = sealEvidence(nodeBackend, evidence);
-        const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash: hash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
-        const input = { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }) };
-        const { createUpload: created } = await client.request(operations.createUpload, { input });
+        const { createUpload: created } = await client.request(operations.createUpload, { input: inputOf(size, hash) });
         await sendEvidence(client, created.evidenceUrl, sealed);
         return created;
       };
@@ -86,7 +119,7 @@ export function addProviderCommands(program: Command): void {
       const sendings = options.together === true ? [await packed("together", files.flatMap(recordSetFiles))]
         : await Promise.all(files.map((file) => (statSync(file).isDirectory() ? packed(file, recordSetFiles(file)) : Promise.resolve(single(file)))));
       if (options.resume !== undefined && sendings.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file or record set.");
-      const uploads = await Promise.all(sendings.map(send));
+      const uploads = await Promise.all(sendings.map(options.clientSide === true ? sealAndSend : send));
       context.print.table(uploads, ["file", "upload", "format", "predicted price (10 %, median, 90 %)"], uploads.map((each) => [each.file, each.id, each.format ?? "", price(each)]));
     });
 

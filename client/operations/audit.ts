@@ -32,10 +32,12 @@ export interface Check {
   name: string;
   outcome: "PASSED" | "FAILED" | "UNAVAILABLE";
   blocking: boolean;
+  /** PROVIDER: the word of who uploaded it in client-side mode; it was not recomputed. */
+  attestedBy: "PLATFORM" | "PROVIDER";
   evidence: unknown;
 }
 
-export const listingChecks = operation<{ listing: { checks: Check[] | null } | null }, { id: string }>(`query ListingChecks($id: ID!) { listing(id: $id) { checks { name outcome blocking evidence } } }`);
+export const listingChecks = operation<{ listing: { checks: Check[] | null } | null }, { id: string }>(`query ListingChecks($id: ID!) { listing(id: $id) { checks { name outcome blocking attestedBy evidence } } }`);
 
 export const claimAudit = operation<{ claimAudit: AuditClaim | null }, { listingId?: string; slot?: number; seconds?: number }>(
   `mutation ClaimAudit($listingId: ID, $slot: Int, $seconds: Int) { claimAudit(listingId: $listingId, slot: $slot, seconds: $seconds) ${claim} }`,

@@ -14,6 +14,7 @@ export interface PricePrediction {
 export interface Upload {
   id: string;
   status: string;
+  mode: string;
   size: string;
   received: string;
   uploadUrl: string;
@@ -33,7 +34,7 @@ export interface Upload {
 }
 
 const money = "{ amount currency decimals decimal }";
-const fields = `id status size received uploadUrl evidenceUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } anonymous contentHash deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
+const fields = `id status mode size received uploadUrl evidenceUrl format dataKind error { code message } report profile prediction { p10 ${money} p50 ${money} p90 ${money} modelVersion modelHash thinData reasons { feature text } } anonymous contentHash deidentifiedSha256 plaintextRoot ciphertextRoot listingId`;
 
 export interface UploadInput {
   size: string;
@@ -44,9 +45,17 @@ export interface UploadInput {
   payee?: string;
   suite?: string;
   anonymous?: boolean;
+  mode?: "PLATFORM" | "CLIENT_SIDE";
 }
 
 export const createUpload = operation<{ createUpload: Upload }, { input: UploadInput }>(`mutation CreateUpload($input: UploadInput!) { createUpload(input: $input) { ${fields} } }`);
+
+/** What file keys of client-side uploads are wrapped for. */
+export const custodyRecipient = operation<{ custodyRecipient: { version: number; recipient: string } }, Record<string, never>>("query CustodyRecipient { custodyRecipient { version recipient } }");
+
+export const statementToSign = operation<{ upload: { statementUrl: string | null; statementTypedData: unknown } | null }, { id: string; digest: string }>(
+  "query StatementToSign($id: ID!, $digest: ID!) { upload(id: $id) { statementUrl statementTypedData(digest: $digest) } }",
+);
 
 export const withdrawUpload = operation<{ withdrawUpload: Upload }, { id: string }>(`mutation WithdrawUpload($id: ID!) { withdrawUpload(id: $id) { ${fields} } }`);
 

@@ -18,6 +18,10 @@ export interface KeyWrapper {
   wrap(recordId: string, fileKey: Uint8Array, suite: Suite): Promise<WrappedKey>;
   /** @returns the 16-byte file key. Throws KEY_UNAVAILABLE. */
   unwrap(recordId: string, wrapped: WrappedKey): Promise<Uint8Array>;
+  /** Where clients wrap their own file keys for: the newest identity's recipient. */
+  custody(): { version: number; recipient: string };
+  /** Opens what a client wrapped for one of the identities' recipients. @returns the 16-byte file key. Throws ENVELOPE_MALFORMED, DECRYPTION_FAILED. */
+  receive(header: Uint8Array): Uint8Array;
   /** Seals the record's wrapping key under the newest KEK; file key and payload are not touched. @returns null where it is already. */
   rotate(recordId: string, wrapped: WrappedKey): Promise<WrappedKey | null>;
 }
@@ -63,6 +67,11 @@ export function createKeyWrapper(backend: Backend, kek: Kek, identities: () => K
       const header = openSealed(backend, recordKey, fileKeyContext(recordId, suite, identityVersion), wrapped.fileKey);
       return openHeader(backend, header, [identity]);
     },
+    custody() {
+      const { version, value } = newest(identities());
+      return { version, recipient: recipientFor(value) };
+    },
+    receive: (header) => openHeader(backend, header, identities().map(({ value }) => value)),
     async rotate(recordId, wrapped) {
       const kekVersion = await kek.currentVersion();
       if (wrapped.kekVersion === kekVersion) return null;

@@ -10,6 +10,8 @@ export class CheckResult {
   @Column("text") outcome!: string;
   /** Whether a failure stops the upload. */
   @Column("boolean") blocking!: boolean;
+  /** `PLATFORM`, or `PROVIDER`: the word of who uploaded it in client-side mode. */
+  @Column("text", { default: () => "'PLATFORM'" }) attestedBy!: string;
   /** Counts and shares, never a value of the record. */
   @Column("jsonb") evidence!: unknown;
   @Column("timestamptz", { default: () => "now()" }) checkedAt!: Date;

@@ -28,6 +28,8 @@ export { MarketEvent } from "./market-event.js";
 export { SignInNonce } from "./sign-in-nonce.js";
 export { CheckResult } from "./check-result.js";
 export { RecordSignature } from "./record-signature.js";
+export { ClientStatementRow } from "./client-statement.js";
+export { CustodyRecipient } from "./custody-recipient.js";
 export { LegalEvidence } from "./legal-evidence.js";
 export { Session } from "./session.js";
 export { ApiKey } from "./api-key.js";

@@ -7,6 +7,8 @@ export class Upload {
   @PrimaryColumn("uuid", { default: () => "gen_random_uuid()" }) id!: string;
   @Column("text") owner!: string;
   @Column("text") status!: string;
+  /** `UploadMode`. */
+  @Column("text", { default: () => "'PLATFORM'" }) mode!: string;
   @Column("bigint", { transformer: bigintColumn }) size!: bigint;
   @Column("bigint", { transformer: bigintColumn, default: () => "0" }) received!: bigint;
   /** ISO 3166-1 numeric. */

@@ -1,5 +1,7 @@
+import type { RecordCheck } from "../../records/index.js";
+
 /** Raised whenever a check is added, or its meaning changes: results of the versions before stay as they are. */
-export const checkListVersion = 1;
+export const checkListVersion = 2;
 
 /** The checks of a record set, and whether a failure stops the upload. */
 export const checkList = {
@@ -11,6 +13,8 @@ export const checkList = {
   "legal-evidence": { blocking: true },
   /** The stored metadata has the hash that goes on the chain. */
   "metadata-hash": { blocking: true },
+  /** Client-side mode: what was sent has the root and size that the provider signed, and the key fits its commitment. */
+  "sealed-payload": { blocking: true },
   /** Nobody else uploaded the same bytes. (The same provider is refused before.) */
   "exact-duplicate": { blocking: false },
   /** No other set has nearly the same codes and values. */
@@ -21,10 +25,7 @@ export const checkList = {
 
 export type CheckName = keyof typeof checkList;
 
-export interface CheckOutcome {
-  name: CheckName;
-  /** UNAVAILABLE: this platform cannot tell, and `evidence.why` says why. */
-  outcome: "PASSED" | "FAILED" | "UNAVAILABLE";
-  /** Counts and shares, never a value of the record. */
-  evidence: Readonly<Record<string, unknown>>;
+export interface CheckOutcome extends RecordCheck<CheckName> {
+  /** Whose word it is; the platform's where nothing is said. */
+  attestedBy?: "PLATFORM" | "PROVIDER";
 }

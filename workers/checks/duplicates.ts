@@ -14,9 +14,22 @@ const limit = 1_000;
 
 /** Whether others uploaded the same bytes: by the keyed content hash (D6). */
 export async function checkExactDuplicate(database: DataSource, upload: Upload): Promise<CheckOutcome> {
-  const rows = (await database.query("select listing_id from app.upload where content_hash = $1 and id <> $2 and status <> all($3) order by created_at limit 100", [upload.contentHash, upload.id, abandonedStatuses])) as { listing_id: string | null }[];
+  const rows = (await database.query("select listing_id from app.upload where content_hash = $1 and mode = 'PLATFORM' and id <> $2 and status <> all($3) order by created_at limit 100", [upload.contentHash, upload.id, abandonedStatuses])) as { listing_id: string | null }[];
   return { name: "exact-duplicate", outcome: rows.length === 0 ? "PASSED" : "FAILED", evidence: { sets: rows.length, listings: rows.flatMap(({ listing_id }) => listing_id ?? []) } };
 }
+
+/**
+ * Of a client-side upload, whose content hash is keyed by a secret of its provider: only the very same ciphertext can be found again, as a buyer would send it
+ * who sells on what was delivered.
+ */
+export async function checkSameCiphertext(database: DataSource, uploadId: string, ciphertextRoot: string): Promise<CheckOutcome> {
+  const rows = (await database.query("select listing_id from app.upload where ciphertext_root = $1 and id <> $2 and status <> all($3) order by created_at limit 100", [ciphertextRoot, uploadId, abandonedStatuses])) as { listing_id: string | null }[];
+  if (rows.length > 0) return { name: "exact-duplicate", outcome: "FAILED", evidence: { sets: rows.length, listings: rows.flatMap(({ listing_id }) => listing_id ?? []) } };
+  return { name: "exact-duplicate", outcome: "UNAVAILABLE", evidence: { why: "the provider encrypted it: the platform does not see the content, only that nobody sent the same ciphertext" } };
+}
+
+/** The same for near duplicates, which are found by the content alone. */
+export const nearDuplicateUnknown: CheckOutcome = { name: "near-duplicate", outcome: "UNAVAILABLE", evidence: { why: "the provider encrypted it: the platform does not see the content" } };
 
 type Signature = Pick<RecordSignature, "features"> & { signature: number[]; bands: number[] };
 

@@ -5,7 +5,7 @@ import { checkList, checkListVersion, type CheckOutcome } from "./check-list.js"
 
 /** Writes outcomes; what an earlier run wrote stays. */
 export async function recordChecks(manager: DataSource | EntityManager, uploadId: string, outcomes: readonly CheckOutcome[]): Promise<void> {
-  const rows = outcomes.map(({ name, outcome, evidence }) => ({ uploadId, listVersion: checkListVersion, name, outcome, blocking: checkList[name].blocking, evidence }));
+  const rows = outcomes.map(({ name, outcome, evidence, attestedBy = "PLATFORM" }) => ({ uploadId, attestedBy, listVersion: checkListVersion, name, outcome, blocking: checkList[name].blocking, evidence }));
   await manager.createQueryBuilder().insert().into(CheckResult).values(rows as never[]).orIgnore().execute();
 }
 

@@ -1,21 +1,17 @@
-import { scanResidual, type DeidentificationReport, type Profile, type RecordFormat, type RecordSource } from "../../records/index.js";
+import { checkCompleteness, checkConformance, checkResidual, type DeidentificationReport, type Profile, type RecordFormat, type RecordSource } from "../../records/index.js";
 import { RecordSignature } from "../../schema/entities/record-signature.js";
-import type { Upload } from "../../schema/entities/upload.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { CheckOutcome } from "../checks/check-list.js";
-import { checkConformance } from "../checks/conformance.js";
+import { checkEvidence } from "../checks/evidence.js";
 import { checkExactDuplicate, checkNearDuplicate, signatureOf } from "../checks/duplicates.js";
 import { recordChecks, requirePassed } from "../checks/record-checks.js";
+import { secondParser } from "../checks/second-parser.js";
 import type { Process, WorkerDeps } from "../deps.js";
-import { readStagedEvidence } from "../legal-evidence.js";
 import { openSource, openStagedObject } from "../staging.js";
 
 export type CheckDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "dedupKey">;
-
-/** Below this share of filled elements a set is told to be incomplete. */
-const complete = 0.5;
 
 /**
  * DEIDENTIFIED → CHECKED: looks at what de-identification made, beside its source, and writes down what each check found. The identifiers of the source that
@@ -35,7 +31,7 @@ export const check = ({ database, objects, stagingKey, dedupKey }: CheckDeps): P
   const sketch = await signatureOf(dedupKey, format, output);
   const outcomes: CheckOutcome[] = [
     await checkResidual(format, output, source),
-    await checkConformance(format, output, upload.report as DeidentificationReport, deidentifiedSize),
+    await checkConformance(format, output, upload.report as DeidentificationReport, () => secondParser(format, output, deidentifiedSize)),
     await checkEvidence({ objects, stagingKey }, upload),
     await checkExactDuplicate(database, upload),
     await checkNearDuplicate(database, upload, sketch),
@@ -57,19 +53,3 @@ export const check = ({ database, objects, stagingKey, dedupKey }: CheckDeps): P
     },
   });
 };
-
-async function checkResidual(format: RecordFormat, output: RecordSource, source: RecordSource): Promise<CheckOutcome> {
-  const { lookedFor, found, patterns } = await scanResidual(format, output, source);
-  const kinds = Object.keys(patterns);
-  const why = found > 0 ? `${found} times an identifier of the source is still there` : kinds.length > 0 ? `something reads like an identifier: ${kinds.join(", ")}` : null;
-  if (lookedFor === null) return { name: "residual-identifiers", outcome: "UNAVAILABLE", evidence: { why: "the set is pixels alone: what is written in them was looked for when it was de-identified, and is not read again" } };
-  return { name: "residual-identifiers", outcome: why === null ? "PASSED" : "FAILED", evidence: { lookedFor, found, patterns, ...(why === null ? {} : { why }) } };
-}
-
-async function checkEvidence({ objects, stagingKey }: Pick<CheckDeps, "objects" | "stagingKey">, upload: Upload): Promise<CheckOutcome> {
-  const sealed = await readStagedEvidence(objects, stagingKey, upload);
-  const evidence = sealed === null ? { why: "no document shows the legal basis" } : { bytes: sealed.length, basis: upload.legalBasisCode };
-  return { name: "legal-evidence", outcome: sealed === null ? "FAILED" : "PASSED", evidence };
-}
-
-const checkCompleteness = ({ completeness }: Profile): CheckOutcome => ({ name: "completeness", outcome: completeness >= complete ? "PASSED" : "FAILED", evidence: { completeness, atLeast: complete } });

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { nodeBackend } from "../../crypto/backend/node.js";
-import { encryptStream, newFileKey } from "../../crypto/envelope/encrypt-stream.js";
+import { encryptStream, newFileKey, type Sealing } from "../../crypto/envelope/encrypt-stream.js";
 import { assertSuite } from "../../crypto/suites.js";
 import { stagingFolder } from "../../platform/objects/staging-folder.js";
+import type { Upload } from "../../schema/entities/upload.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
+import { UploadMode } from "../../schema/upload-mode.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
+import { openSealedUpload } from "../client-side/sealed-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
 import { dropUnlessKept } from "../drop-unless-kept.js";
 import { encryptEvidence, type EncryptedEvidence } from "../legal-evidence.js";
@@ -16,19 +19,18 @@ export type EncryptDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey"
 
 /**
  * PRICED → ENCRYPTED: the age payload under a fresh file key, its commitments, and the wrapped key; and the legal evidence alike. Every attempt has a key and an object
- * of its own; the one whose row is written wins. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE, KEY_STORE_UNAVAILABLE.
+ * of its own; the one whose row is written wins. In client-side mode payload and key are the provider's. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE, KEY_STORE_UNAVAILABLE.
  */
-export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps): Process<JobPayload<"encrypt">> => async ({ uploadId }) => {
+export const encrypt = (deps: EncryptDeps): Process<JobPayload<"encrypt">> => async ({ uploadId }) => {
+  const { database, objects, stagingKey, fileKeys } = deps;
   const upload = await findUpload(database, uploadId, "PRICED");
   if (!upload) return;
-  const { suite, objectKey } = upload;
+  const { suite } = upload;
   assertSuite(suite);
-  if (objectKey === null) throw new AppError("CONFLICT", "The upload has no de-identified file.");
   const target = `${stagingFolder(objects, upload)}/payload-${randomUUID()}`;
-  const fileKey = newFileKey(nodeBackend);
+  const { fileKey, stored, commitments } = upload.mode === String(UploadMode.CLIENT_SIDE) ? await openSealedUpload(deps, upload) : await seal(deps, upload);
   let evidence: EncryptedEvidence | null = null;
   try {
-    const { stored, commitments } = encryptStream(nodeBackend, await openStagedObject(objects, stagingKey, upload, objectKey), { fileKey });
     await objects.put(target, stored);
     const { plaintextRoot, ciphertextRoot, keyCommitment, plainSize, storedSize } = await commitments;
     if (BigInt(plainSize) !== upload.deidentifiedSize) throw new AppError("OBJECT_NOT_FOUND", "The de-identified file is not whole.");
@@ -52,3 +54,9 @@ export const encrypt = ({ database, objects, stagingKey, fileKeys }: EncryptDeps
     evidence?.fileKey.fill(0);
   }
 };
+
+async function seal({ objects, stagingKey }: EncryptDeps, upload: Upload): Promise<Sealing & { fileKey: Uint8Array }> {
+  if (upload.objectKey === null) throw new AppError("CONFLICT", "The upload has no de-identified file.");
+  const fileKey = newFileKey(nodeBackend);
+  return { fileKey, ...encryptStream(nodeBackend, await openStagedObject(objects, stagingKey, upload, upload.objectKey), { fileKey }) };
+}

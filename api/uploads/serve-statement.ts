@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { base64 } from "@scure/base";
+import { keccak256 } from "ethers";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { clientStatementDigest } from "../../crypto/client-statement.js";
+import { storedSizeOf } from "../../crypto/envelope/sizes.js";
+import { stagingCipher } from "../../crypto/sealed-staging.js";
+import { deriveStagingKey, unwrapStagingKey } from "../../crypto/staging-key.js";
+import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
+import { maxStatementBytes, signedClientStatement, type SignedClientStatement } from "../../schema/client-statement.js";
+import { ClientStatementRow, Upload } from "../../schema/entities/index.js";
+import { AppError } from "../../schema/errors.js";
+import { UploadMode } from "../../schema/upload-mode.js";
+import { authenticate } from "../auth/authenticate.js";
+import { clientStatementTypedData } from "../chain/client-statement.js";
+import { isSignedBy } from "../chain/typed-data.js";
+import { requireTradingScope } from "../context.js";
+import type { ApiDeps } from "../deps.js";
+import { readBody } from "../http/read-body.js";
+import { requestUrl } from "../http/request-url.js";
+import { safeHeaders } from "../http/send.js";
+import { parseUuid } from "../input/parse.js";
+
+const invalid = (field: string, what: string, cause?: unknown): AppError => new AppError("STATEMENT_INVALID", `${field}: ${what}`, { cause, details: { field } });
+
+/**
+ * PUT /statements/<upload id>: takes what the owner of a client-side upload says and signs about it, and the wrapped file key. It must be there before the
+ * record's last byte. Again: the same answer; another statement is refused, for bytes may have come for the first.
+ * @throws AppError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, LIMIT_EXCEEDED, STATEMENT_INVALID
+ */
+export async function serveStatement(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== "PUT") throw new AppError("BAD_INPUT", "Only PUT.");
+  const { viewer } = await authenticate(deps.database, request.headers.authorization);
+  if (!viewer) throw new AppError("UNAUTHENTICATED", "Sign in first.");
+  requireTradingScope({ viewer });
+  const id = parseUuid("upload", requestUrl(request).pathname.split("/").at(-1) ?? "");
+  const upload = await deps.database.getRepository(Upload).findOneBy({ id, owner: viewer.account });
+  if (!upload) throw new AppError("NOT_FOUND", "No such upload of yours.");
+  if (upload.mode !== String(UploadMode.CLIENT_SIDE)) throw new AppError("CONFLICT", "The upload is not of client-side mode.");
+  if (upload.status !== "CREATED") throw new AppError("CONFLICT", `The upload is ${upload.status}: the statement is sent before the record's last byte.`);
+  const { statement, signature, keyHeader } = parse(await readBody(request, maxStatementBytes));
+  const header = base64.decode(keyHeader);
+  requireOf(upload, statement, header);
+  const digest = clientStatementDigest(statement);
+  if (!(await isSignedBy(deps.provider, clientStatementTypedData(deps.market, { uploadId: id, digest }), signature, upload.owner))) throw invalid("signature", "not the owner's over this statement");
+
+  await deps.database.createQueryBuilder().insert().into(ClientStatementRow).values({ uploadId: id, body: statement as object, digest, signature }).orIgnore().execute();
+  const { digest: first } = await deps.database.getRepository(ClientStatementRow).findOneByOrFail({ uploadId: id });
+  if (first !== digest) throw new AppError("CONFLICT", "Another statement was sent for this upload: begin a new one.");
+  // The digest fixes the header's bytes: what is written again is the same.
+  const key = deriveStagingKey(nodeBackend, unwrapStagingKey(nodeBackend, deps.keys.staging, id, upload.stagingKey), stagedKeyHeader);
+  await deps.objects.put(`${stagingFolder(deps.objects, upload)}/${stagedKeyHeader}`, single(stagingCipher(nodeBackend, key, 0).update(header)));
+  response.writeHead(204, safeHeaders).end();
+}
+
+/** @throws AppError STATEMENT_INVALID; its message has the place, never what stands there */
+function parse(body: Uint8Array): SignedClientStatement {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as unknown;
+  } catch {
+    // The cause is left out: it quotes the body.
+    throw invalid("statement", "no JSON");
+  }
+  const parsed = signedClientStatement.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const place = parsed.error.issues[0]?.path.filter((step) => typeof step === "number" || /^[A-Za-z]{1,40}$/.test(String(step))).join(".");
+  throw invalid(place === undefined || place === "" ? "statement" : place, "not of the form that docs/deidentification.md gives");
+}
+
+/** Holds a statement to the upload and to itself. @throws AppError STATEMENT_INVALID */
+function requireOf(upload: Upload, { uploadId, suite, commitments, report, profile, keyHeaderHash }: SignedClientStatement["statement"], header: Uint8Array): void {
+  if (uploadId !== upload.id) throw invalid("uploadId", "it is of another upload");
+  if (suite !== upload.suite) throw invalid("suite", "the upload announced another one");
+  if (BigInt(commitments.storedSize) !== upload.size) throw invalid("storedSize", "the upload announced another size");
+  if (storedSizeOf(commitments.plainSize) !== commitments.storedSize) throw invalid("plainSize", "the stored object would have another size");
+  if (profile.format !== report.format) throw invalid("profile.format", "the report names another one");
+  if (profile.bytes !== commitments.plainSize) throw invalid("profile.bytes", "the commitments name another size");
+  if (keccak256(header) !== keyHeaderHash) throw invalid("keyHeaderHash", "the key's header is another one");
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

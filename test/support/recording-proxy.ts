@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+export interface RecordingProxy {
+  readonly url: string;
+  /** All bytes that clients have sent through it. */
+  sent(): Buffer;
+  /** From now on passes everything to this port of the loopback. */
+  lead(port: number): void;
+  /** Breaks every connection once this many further bytes have come from clients. */
+  breakAfter(bytes: number): void;
+  stop(): Promise<void>;
+}
+
+/** A TCP proxy that keeps what clients send: whatever is not in it never left them. */
+export async function recordingProxy(): Promise<RecordingProxy> {
+  const kept: Buffer[] = [];
+  const sockets = new Set<Socket>();
+  let target = 0;
+  let left = Number.POSITIVE_INFINITY;
+  const server = createServer((client) => {
+    const upstream = connect(target, "127.0.0.1");
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
+    }
+    client.on("data", (bytes) => {
+      kept.push(bytes);
+      left -= bytes.length;
+      if (left > 0) return;
+      left = Number.POSITIVE_INFINITY;
+      for (const socket of sockets) socket.destroy();
+    });
+    client.pipe(upstream).pipe(client);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sent: () => Buffer.concat(kept),
+    lead: (port) => void (target = port),
+    breakAfter: (bytes) => void (left = bytes),
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

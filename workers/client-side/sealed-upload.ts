@@ -1,0 +1,58 @@
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { withCiphertextRoot } from "../../crypto/envelope/ciphertext-root.js";
+import { keyCommitmentOf, type Commitments } from "../../crypto/envelope/commitments.js";
+import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
+import { clientStatement, type ClientStatement } from "../../schema/client-statement.js";
+import { ClientStatementRow } from "../../schema/entities/client-statement.js";
+import type { Upload } from "../../schema/entities/upload.js";
+import { AppError } from "../../schema/errors.js";
+import type { WorkerDeps } from "../deps.js";
+import { openSource, openStagedObject } from "../staging.js";
+
+/** What a provider encrypted and sent: none of it is opened here but the key's wrapping. */
+export interface SealedUpload {
+  readonly statement: ClientStatement;
+  /** To be overwritten when it was used. It fits the commitment that the provider signed. */
+  readonly fileKey: Uint8Array;
+  /** The stored object; its last byte comes only if root and size are those that were signed. Can be read once. Throws STATEMENT_INVALID. */
+  readonly stored: AsyncIterable<Uint8Array>;
+  readonly commitments: Promise<Commitments>;
+}
+
+const invalid = (field: string, what: string, cause?: unknown): AppError => new AppError("STATEMENT_INVALID", `${field}: ${what}`, { cause, details: { field } });
+
+/** @throws AppError STATEMENT_INVALID, OBJECT_NOT_FOUND, KEY_UNAVAILABLE */
+export async function openSealedUpload({ database, objects, stagingKey, fileKeys }: Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "fileKeys">, upload: Upload): Promise<SealedUpload> {
+  const row = await database.getRepository(ClientStatementRow).findOneBy({ uploadId: upload.id });
+  if (!row) throw invalid("statement", "none was sent before the last byte");
+  const parsed = clientStatement.safeParse(row.body);
+  if (!parsed.success) throw invalid("statement", "malformed", parsed.error);
+  const { commitments } = parsed.data;
+  const source = await openSource(objects, stagingKey, upload);
+
+  const header: Uint8Array[] = [];
+  const name = `${stagingFolder(objects, upload)}/${stagedKeyHeader}`;
+  if (!(await objects.head(name))) throw invalid("keyHeader", "none was sent before the last byte");
+  for await (const part of await openStagedObject(objects, stagingKey, upload, name)) header.push(part);
+  let fileKey: Uint8Array;
+  try {
+    fileKey = fileKeys.receive(Buffer.concat(header));
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "DECRYPTION_FAILED" || error.code === "ENVELOPE_MALFORMED")) throw invalid("keyHeader", "it is not for this platform's custody, or was changed", error);
+    throw error;
+  }
+  if (keyCommitmentOf(nodeBackend, fileKey, commitments) !== commitments.keyCommitment) throw invalid("keyCommitment", "the key is another one");
+  return { statement: parsed.data, fileKey, stored: held(source(), commitments), commitments: Promise.resolve(commitments) };
+}
+
+async function* held(source: AsyncIterable<Uint8Array>, signed: Commitments): AsyncGenerator<Uint8Array> {
+  try {
+    yield* withCiphertextRoot(nodeBackend, source, ({ ciphertextRoot, storedSize }) => {
+      if (storedSize !== signed.storedSize) throw invalid("storedSize", "the ciphertext has another size");
+      if (ciphertextRoot !== signed.ciphertextRoot) throw invalid("ciphertextRoot", "the ciphertext is another one");
+    });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "ENVELOPE_MALFORMED") throw invalid("ciphertext", "it is no encrypted file", error);
+    throw error;
+  }
+}
