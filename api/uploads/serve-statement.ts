@@ -6,38 +6,30 @@ import { clientStatementDigest } from "../../crypto/client-statement.js";
 import { storedSizeOf } from "../../crypto/envelope/sizes.js";
 import { stagingCipher } from "../../crypto/sealed-staging.js";
 import { deriveStagingKey, unwrapStagingKey } from "../../crypto/staging-key.js";
+import { single } from "../../platform/objects/single.js";
 import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
 import { maxStatementBytes, signedClientStatement, type SignedClientStatement } from "../../schema/client-statement.js";
-import { ClientStatementRow, Upload } from "../../schema/entities/index.js";
+import { ClientStatementRow, type Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { UploadMode } from "../../schema/upload-mode.js";
-import { authenticate } from "../auth/authenticate.js";
 import { clientStatementTypedData } from "../chain/client-statement.js";
 import { isSignedBy } from "../chain/typed-data.js";
-import { requireTradingScope } from "../context.js";
 import type { ApiDeps } from "../deps.js";
 import { readBody } from "../http/read-body.js";
-import { requestUrl } from "../http/request-url.js";
 import { safeHeaders } from "../http/send.js";
-import { parseUuid } from "../input/parse.js";
+import { ownBegunUpload } from "./own-begun-upload.js";
 
 const invalid = (field: string, what: string, cause?: unknown): AppError => new AppError("STATEMENT_INVALID", `${field}: ${what}`, { cause, details: { field } });
 
 /**
  * PUT /statements/<upload id>: takes what the owner of a client-side upload says and signs about it, and the wrapped file key. It must be there before the
  * record's last byte. Again: the same answer; another statement is refused, for bytes may have come for the first.
- * @throws AppError UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, LIMIT_EXCEEDED, STATEMENT_INVALID
+ * @throws AppError STATEMENT_INVALID, CONFLICT, LIMIT_EXCEEDED, and those of ownBegunUpload
  */
 export async function serveStatement(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== "PUT") throw new AppError("BAD_INPUT", "Only PUT.");
-  const { viewer } = await authenticate(deps.database, request.headers.authorization);
-  if (!viewer) throw new AppError("UNAUTHENTICATED", "Sign in first.");
-  requireTradingScope({ viewer });
-  const id = parseUuid("upload", requestUrl(request).pathname.split("/").at(-1) ?? "");
-  const upload = await deps.database.getRepository(Upload).findOneBy({ id, owner: viewer.account });
-  if (!upload) throw new AppError("NOT_FOUND", "No such upload of yours.");
+  const upload = await ownBegunUpload(deps, request);
+  const { id } = upload;
   if (upload.mode !== String(UploadMode.CLIENT_SIDE)) throw new AppError("CONFLICT", "The upload is not of client-side mode.");
-  if (upload.status !== "CREATED") throw new AppError("CONFLICT", `The upload is ${upload.status}: the statement is sent before the record's last byte.`);
   const { statement, signature, keyHeader } = parse(await readBody(request, maxStatementBytes));
   const header = base64.decode(keyHeader);
   requireOf(upload, statement, header);
@@ -77,8 +69,4 @@ function requireOf(upload: Upload, { uploadId, suite, commitments, report, profi
   if (profile.format !== report.format) throw invalid("profile.format", "the report names another one");
   if (profile.bytes !== commitments.plainSize) throw invalid("profile.bytes", "the commitments name another size");
   if (keccak256(header) !== keyHeaderHash) throw invalid("keyHeaderHash", "the key's header is another one");
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

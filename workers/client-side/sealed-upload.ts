@@ -2,6 +2,7 @@ import { nodeBackend } from "../../crypto/backend/node.js";
 import { withCiphertextRoot } from "../../crypto/envelope/ciphertext-root.js";
 import { keyCommitmentOf, type Commitments } from "../../crypto/envelope/commitments.js";
 import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
+import { collect } from "../../records/index.js";
 import { clientStatement, type ClientStatement } from "../../schema/client-statement.js";
 import { ClientStatementRow } from "../../schema/entities/client-statement.js";
 import type { Upload } from "../../schema/entities/upload.js";
@@ -30,13 +31,12 @@ export async function openSealedUpload({ database, objects, stagingKey, fileKeys
   const { commitments } = parsed.data;
   const source = await openSource(objects, stagingKey, upload);
 
-  const header: Uint8Array[] = [];
   const name = `${stagingFolder(objects, upload)}/${stagedKeyHeader}`;
   if (!(await objects.head(name))) throw invalid("keyHeader", "none was sent before the last byte");
-  for await (const part of await openStagedObject(objects, stagingKey, upload, name)) header.push(part);
+  const header = await collect(await openStagedObject(objects, stagingKey, upload, name));
   let fileKey: Uint8Array;
   try {
-    fileKey = fileKeys.receive(Buffer.concat(header));
+    fileKey = fileKeys.receive(header);
   } catch (error) {
     if (error instanceof AppError && (error.code === "DECRYPTION_FAILED" || error.code === "ENVELOPE_MALFORMED")) throw invalid("keyHeader", "it is not for this platform's custody, or was changed", error);
     throw error;
