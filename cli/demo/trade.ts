@@ -5,11 +5,11 @@ import { CommandFailedError } from "./command.js";
 import { consentForm } from "./consent-form.js";
 import { forge } from "./forge-link.js";
 import type { FileReport, Mark, RefusalReport } from "./report.js";
+import { isAnonymous, isClientSide, type Sample } from "./sample.js";
 import { decryptWithStockAge, stockAge } from "./stock-age.js";
 import { whenDrawn } from "./when-drawn.js";
 
 /** What the commands print, as far as the demo reads it. */
-interface Sample { name: string; format: string; file: string }
 interface Uploaded { id: string; file: string; format: string; deidentifiedSha256: string; prediction: { p50: { decimal: string; currency: string } } }
 interface Published extends Required<Mark> { listingId: string; tradable: boolean }
 interface QueueEntry { kind: string; listingId: string }
@@ -34,9 +34,6 @@ export interface Trade {
 }
 
 const wholePrice = "2500";
-
-/** The record that the provider lists without its name on the chain. */
-const isAnonymous = ({ format }: Pick<Sample, "format">): boolean => format === "DICOM";
 
 /**
  * The whole trade, told as steps. Every person is an Actor: processes of their own, with a folder of their own, that know the public addresses alone.
@@ -164,18 +161,19 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
         ]
       : []),
     {
-      name: "the provider uploads; records are de-identified, priced, encrypted, stored",
+      name: "the provider uploads; records are de-identified (one of them at home), priced, encrypted, stored",
       async run() {
         const evidence = join(folder, "consent-form.txt");
         await writeFile(evidence, consentForm);
         const legal = ["--legal-basis", "consent", "--legal-words", "consent of the patients, documented", "--evidence", evidence];
         const classic = samples.filter(({ format }) => format === "CSV").map(({ file }) => file);
         const anonymous = samples.filter(isAnonymous).map(({ file }) => file);
-        const others = samples.filter((sample) => sample.format !== "CSV" && !isAnonymous(sample)).map(({ file }) => file);
+        const others = samples.filter((sample) => sample.format !== "CSV" && !isAnonymous(sample) && !isClientSide(sample)).map(({ file }) => file);
         const answers = await Promise.all([
           provider.run<Uploaded[]>("provider", "upload", ...others, ...legal),
           // The CSV's policy allows the classic suite, so that a buyer with the older stock tool can be served.
           provider.run<Uploaded[]>("provider", "upload", ...classic, "--x25519", ...legal),
+          provider.run<Uploaded[]>("provider", "upload", ...samples.filter(isClientSide).map(({ file }) => file), "--client-side", ...legal),
           provider.run<Uploaded[]>("provider", "upload", ...anonymous, "--anonymous", "--payee", addressOf(payout), ...legal),
         ]);
         uploads = answers.flat();
