@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type DataLoader from "dataloader";
+import { scopedDatabase } from "../platform/database/scoped-database.js";
 import { StatementScope } from "../platform/database/statement-scope.js";
 import { AppError } from "../schema/errors.js";
 import { ApiKeyScope, type Caller, type Viewer } from "./auth/viewer.js";
@@ -26,7 +27,9 @@ export interface ApiContext {
   related: Map<object, Map<number | null, DataLoader<unknown, unknown>>>;
 }
 
-export function createContext(deps: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID(), from: Partial<Pick<ApiContext, "address" | "statements" | "pinnedBlock">> = {}): ApiContext {
+/** @param from - with `statements`, all that the operation runs in Postgres is part of them. */
+export function createContext(given: ApiDeps, { viewer, client }: Caller, requestId: string = randomUUID(), from: Partial<Pick<ApiContext, "address" | "statements" | "pinnedBlock">> = {}): ApiContext {
+  const deps = from.statements ? { ...given, database: scopedDatabase(given.database, from.statements) } : given;
   let loaders: Loaders | undefined;
   return {
     deps, viewer, client, address: "", pinnedBlock: null, ...from, statements: from.statements ?? new StatementScope(), requestId, related: new Map(),

@@ -1,6 +1,5 @@
 import type { JsonRpcProvider } from "ethers";
 import type { DataSource } from "typeorm";
-import { withoutStatementScope } from "../../platform/database/statement-scope.js";
 
 /** `extensions.chain` of every response. What it answers is at least as new as this says. */
 export interface ChainFreshness {
@@ -81,7 +80,7 @@ export function trackFreshness({ database, provider }: { database: DataSource; p
     async now() {
       if (head === 0) await askHead();
       else if (Date.now() - headAt > headEveryMs) void askHead();
-      if (!remembered || Date.now() - remembered.at > rememberMs) remembered = { at: Date.now(), row: withoutStatementScope(readStatus) };
+      if (!remembered || Date.now() - remembered.at > rememberMs) remembered = { at: Date.now(), row: readStatus() };
       const current = remembered;
       let row: StatusRow | undefined;
       try {

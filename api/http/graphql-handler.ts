@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLResponse } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
-import { StatementScope, withStatementScope } from "../../platform/database/statement-scope.js";
+import { StatementScope } from "../../platform/database/statement-scope.js";
 import { AppError } from "../../schema/errors.js";
 import { authenticate } from "../auth/authenticate.js";
 import { chainExtension } from "../chain/extension.js";
@@ -16,7 +17,6 @@ import { limitRules, operationLimits } from "../limits/rules.js";
 import { openTrusted } from "../documents/open-trusted.js";
 import { clientAddress } from "./client-address.js";
 import { readBody } from "./read-body.js";
-import { requestId, withRequestId } from "./request-id.js";
 import { requestUrl } from "./request-url.js";
 import { sendCompressed, sendText } from "./send.js";
 
@@ -24,13 +24,17 @@ import { sendCompressed, sendText } from "./send.js";
 const persistedSeconds = 86_400;
 
 export interface GraphqlHandler {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Stands where Apollo refuses what it could not read, and does not tell of which request: replaced before the answer is sent. */
+const unknownRequest = randomUUID();
 
 /** GraphQL over HTTP: Apollo Server on a raw Node server. */
 export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps): Promise<GraphqlHandler> {
   const { log, limits, http: settings } = deps;
+  const requestIds = new WeakMap<object, string>();
   const freshness: ApolloServerPlugin<ApiContext> = {
     async requestDidStart() {
       // Asked before anything is read: the answer can only be newer than it says.
@@ -47,6 +51,9 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps)
           admitted = await admit(limits, schema, asked, client, address).catch((refusal: unknown) => {
             throw asRequestError(refusal);
           });
+        },
+        async didEncounterErrors({ errors, contextValue: { requestId } }) {
+          for (const error of errors) requestIds.set(error, requestId);
         },
         async willSendResponse({ response, request, source }) {
           const { body, http } = response;
@@ -69,48 +76,48 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps)
     stopOnTerminationSignals: false,
     validationRules: limitRules,
     parseOptions: { maxTokens: operationLimits.tokens },
-    formatError: (_formatted, error) => formatError(error, { requestId: requestId(), log }),
+    formatError: (_formatted, error) => formatError(error, { requestId: requestIds.get(error as object) ?? unknownRequest, log }),
     // Cache-control costs a third of a request, and no field of ours may be cached by a proxy.
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), freshness],
     logger: { debug: () => undefined, info: () => undefined, warn: (message) => log.warn(String(message)), error: (message) => log.error(String(message)) },
   });
   await apollo.start();
 
-  const execute = async (request: IncomingMessage, statements: StatementScope): Promise<HTTPGraphQLResponse> => {
+  const execute = async (request: IncomingMessage, statements: StatementScope, requestId: string): Promise<HTTPGraphQLResponse> => {
     const caller = await authenticate(deps.database, request.headers.authorization);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     // Nobody is ever known by a cookie: a GET that a foreign page causes is anonymous, may only query, and gains nothing.
     if (request.method === "GET") headers.set("apollo-require-preflight", "true");
     const { search, body } = openTrusted(deps.documents, requestUrl(request), await readJson(request));
-    const context = createContext(deps, caller, requestId(), { address: clientAddress(request, settings.trustedProxies), statements });
+    const context = createContext(deps, caller, requestId, { address: clientAddress(request, settings.trustedProxies), statements });
     return apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search, body }, context: () => Promise.resolve(context) });
   };
 
   return {
-    handle: (request, response) =>
-      withRequestId(async () => {
-        response.setHeader("x-request-id", requestId());
-        const statements = new StatementScope();
-        // Whoever goes away needs no answer: what still runs in Postgres for it is cancelled.
-        response.once("close", () => (response.writableFinished ? undefined : statements.cancel()));
-        let answer: HTTPGraphQLResponse;
-        try {
-          answer = await withStatementScope(statements, () => execute(request, statements));
-        } catch (error) {
-          // Before GraphQL began: no body, no JSON, no valid token.
-          const body = { errors: [formatError(error, { requestId: requestId(), log })], extensions: { chain: await chainExtension(deps) } };
-          return sendText(response, httpStatus(toTypedError(error).code), "application/json; charset=utf-8", JSON.stringify(body), { connection: "close" });
-        }
-        if (answer.body.kind !== "complete") throw new Error("Incremental delivery is not offered.");
-        const { string: text } = answer.body;
-        const headers = Object.fromEntries(answer.headers);
-        delete headers["content-length"];
-        const type = headers["content-type"] ?? "application/json";
-        if (text.length <= operationLimits.answerBytes) return sendCompressed(response, answer.status ?? 200, type, text, headers);
-        const refusal = new AppError("LIMIT_EXCEEDED", `The answer has more than ${operationLimits.answerBytes} bytes: ask for less.`, { details: { limit: operationLimits.answerBytes } });
-        sendText(response, httpStatus(refusal.code), type, JSON.stringify({ errors: [formatError(refusal, { requestId: requestId(), log })], extensions: { chain: await chainExtension(deps) } }));
-      }),
+    async handle(request, response, requestId) {
+      response.setHeader("x-request-id", requestId);
+      const statements = new StatementScope();
+      // Whoever goes away needs no answer: what still runs in Postgres for it is cancelled.
+      response.once("close", () => (response.writableFinished ? undefined : statements.cancel()));
+      let answer: HTTPGraphQLResponse;
+      try {
+        answer = await execute(request, statements, requestId);
+      } catch (error) {
+        // Before GraphQL began: no body, no JSON, no valid token.
+        const body = { errors: [formatError(error, { requestId, log })], extensions: { chain: await chainExtension(deps) } };
+        return sendText(response, httpStatus(toTypedError(error).code), "application/json; charset=utf-8", JSON.stringify(body), { connection: "close" });
+      }
+      if (answer.body.kind !== "complete") throw new Error("Incremental delivery is not offered.");
+      const status = answer.status ?? 200;
+      const text = status < 400 ? answer.body.string : answer.body.string.replaceAll(unknownRequest, requestId);
+      const headers = Object.fromEntries(answer.headers);
+      delete headers["content-length"];
+      const type = headers["content-type"] ?? "application/json";
+      if (text.length <= operationLimits.answerBytes) return sendCompressed(response, status, type, text, headers);
+      const refusal = new AppError("LIMIT_EXCEEDED", `The answer has more than ${operationLimits.answerBytes} bytes: ask for less.`, { details: { limit: operationLimits.answerBytes } });
+      sendText(response, httpStatus(refusal.code), type, JSON.stringify({ errors: [formatError(refusal, { requestId, log })], extensions: { chain: await chainExtension(deps) } }));
+    },
     close: () => apollo.stop(),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "../../schema/errors.js";
 import type { ApiDeps } from "../deps.js";
@@ -11,13 +12,12 @@ import { serveEvidence } from "../uploads/serve-evidence.js";
 import { serveStatement } from "../uploads/serve-statement.js";
 import { allowOrigin, answerPreflight } from "./cors.js";
 import type { GraphqlHandler } from "./graphql-handler.js";
-import { requestId, withRequestId } from "./request-id.js";
 import { requestUrl } from "./request-url.js";
 import { sendCompressed, sendError, sendText } from "./send.js";
 
 /** Sends each request where it belongs. @param sdl - the schema as it is published. */
 export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (request: IncomingMessage, response: ServerResponse) => Promise<void>, sdl: string): (request: IncomingMessage, response: ServerResponse) => void {
-  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const route = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const { pathname, searchParams } = requestUrl(request);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (pathname.startsWith("/uploads/")) return tus(request, response);
@@ -27,7 +27,7 @@ export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (reque
     if (pathname.startsWith("/statements/")) return serveStatement(deps, request, response);
     if (pathname === "/graphql") {
       const wantsPage = request.method === "GET" && /\btext\/html\b/.test(request.headers.accept ?? "") && !searchParams.has("query");
-      return wantsPage ? sendExplorer(response) : graphql.handle(request, response);
+      return wantsPage ? sendExplorer(response) : graphql.handle(request, response, requestId);
     }
     if (!isRead) throw new AppError("NOT_FOUND", "There is nothing at this address.");
     if (pathname.startsWith("/download/")) return serveDownload(deps, request, response);
@@ -46,12 +46,12 @@ export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (reque
     return sendCompressed(response, 200, "application/json", abi.body, { etag: `"${abi.hash}"`, "cache-control": "public, max-age=300" });
   };
   return (request, response) => {
-    void withRequestId(() =>
-      route(request, response).catch((error: unknown) => {
-        // The other side went away: there is nobody to tell.
-        if (response.destroyed || (error as { code?: string }).code === "ERR_STREAM_PREMATURE_CLOSE") return response.destroy();
-        return sendError(response, error, { requestId: requestId(), log: deps.log });
-      }),
-    );
+    // The answer names it, and so do the log's entries.
+    const requestId = randomUUID();
+    route(request, response, requestId).catch((error: unknown) => {
+      // The other side went away: there is nobody to tell.
+      if (response.destroyed || (error as { code?: string }).code === "ERR_STREAM_PREMATURE_CLOSE") return response.destroy();
+      return sendError(response, error, { requestId, log: deps.log });
+    });
   };
 }

@@ -34,7 +34,7 @@ export function compileRow<Row extends ObjectLiteral>(database: DataSource, tabl
   let known = compiled.get(selection);
   if (!known) compiled.set(selection, (known = []));
   const from = aliases.next;
-  const found = known.find((each) => each.database === database && each.table === (table as AnyTable) && each.alias === alias && each.from === from);
+  const found = known.find((each) => each.driver === database.driver && each.table === (table as AnyTable) && each.alias === alias && each.from === from);
   if (found) {
     aliases.next = found.to;
     return found.row as CompiledRow<Row>;
@@ -48,12 +48,12 @@ export function compileRow<Row extends ObjectLiteral>(database: DataSource, tabl
     },
   };
   const row = compile(database, table, alias, watched, selection, aliases);
-  if (!isOwn) known.push({ database, table: table as AnyTable, alias, from, to: aliases.next, row });
+  if (!isOwn) known.push({ driver: database.driver, table: table as AnyTable, alias, from, to: aliases.next, row });
   return row;
 }
 
 /** What was compiled of a selection for anybody and of now. Selections that follow from variables are never seen again, and go. */
-const compiled = new WeakMap<Selection, { database: DataSource; table: AnyTable; alias: string; from: number; to: number; row: CompiledRow<never> | CompiledRow<ObjectLiteral> }[]>();
+const compiled = new WeakMap<Selection, { driver: DataSource["driver"]; table: AnyTable; alias: string; from: number; to: number; row: CompiledRow<never> | CompiledRow<ObjectLiteral> }[]>();
 
 function compile<Row extends ObjectLiteral>(database: DataSource, table: Table<Row>, alias: string, reader: Reader, selection: Selection, aliases: Aliases): CompiledRow<Row> {
   const metadata = database.getMetadata(table.entity);

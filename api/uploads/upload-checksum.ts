@@ -15,10 +15,10 @@ export interface UploadChecksum {
   digest: Buffer;
 }
 
-const storage = new AsyncLocalStorage<UploadChecksum | null>();
+const storage = new AsyncLocalStorage<UploadChecksum>();
 
-/** Runs a request with its `Upload-Checksum` in reach of the store, which tus's server does not tell of headers. */
-export const withChecksum = <T>(checksum: UploadChecksum | null, run: () => T): T => storage.run(checksum, run);
+/** Runs a request with its `Upload-Checksum` in reach of the store, which tus's server does not tell of headers. Once used it slows down all promises of the process. */
+export const withChecksum = <T>(checksum: UploadChecksum | null, run: () => T): T => (checksum === null ? run() : storage.run(checksum, run));
 
 /** Of the request under way; null where it names none. */
 export const requestChecksum = (): UploadChecksum | null => storage.getStore() ?? null;

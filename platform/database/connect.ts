@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import type { Pool } from "pg";
 import { DataSource } from "typeorm";
 import * as entities from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
@@ -21,7 +22,9 @@ export async function connectDatabase(options: DatabaseOptions): Promise<DataSou
     extra: { Client: CancellableClient, statement_timeout: options.statementTimeoutMs ?? 60_000, connectionTimeoutMillis: 5_000 },
   });
   try {
-    return await retryUntil(() => source.initialize(), { timeoutMs: options.connectTimeoutMs ?? 30_000 });
+    await retryUntil(() => source.initialize(), { timeoutMs: options.connectTimeoutMs ?? 30_000 });
+    (source.driver as unknown as { master: Pool }).master.on("release", (_error, client) => ((client as unknown as CancellableClient).scope = null));
+    return source;
   } catch (cause) {
     throw new AppError("DATABASE_UNAVAILABLE", `Cannot reach Postgres at ${redactUrl(options.url)}.`, { cause });
   }

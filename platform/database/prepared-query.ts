@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { DataSource } from "typeorm";
+import { scopeOf } from "./scoped-database.js";
+import type { CancellableClient } from "./statement-scope.js";
 
 /** Most texts that are kept prepared in each connection; what comes later is planned each time. */
 const maxPrepared = 500;
@@ -35,8 +37,8 @@ function nameOf(text: string): string | undefined {
 export async function preparedQuery<Row extends object>(database: DataSource, text: string, values: readonly unknown[]): Promise<Row[]> {
   const pool = (database.driver as unknown as { master: Pool }).master;
   const name = nameOf(text);
-  // Not pool.query: its statement would run in the context of whoever gave the connection back, and be cancelled with that.
-  const client = await pool.connect();
+  const client = (await pool.connect()) as PoolClient & CancellableClient;
+  client.scope = scopeOf(database);
   try {
     const { rows } = await client.query<Row>(name === undefined ? { text, values: [...values] } : { name, text, values: [...values] });
     return rows;

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { connect } from "node:net";
 import pg from "pg";
 
@@ -20,16 +19,10 @@ export class StatementScope {
   }
 }
 
-const storage = new AsyncLocalStorage<StatementScope>();
-
-/** Runs with a scope: every statement in it belongs to it. */
-export const withStatementScope = <T>(scope: StatementScope, run: () => T): T => storage.run(scope, run);
-
-/** For what several requests share: none of them may cancel it. */
-export const withoutStatementScope = <T>(run: () => T): T => storage.exit(run);
-
 /** A connection whose statement can be cancelled; the pool makes them. */
 export class CancellableClient extends pg.Client {
+  /** Whose statements it runs now; null between two who have it. */
+  scope: StatementScope | null = null;
   #cancelling: Promise<void> | undefined;
 
   constructor(config?: pg.ClientConfig) {
@@ -40,7 +33,7 @@ export class CancellableClient extends pg.Client {
 
   /** Resolves and rejects as the statement does. Callbacks and submitted streams are passed on as they are. */
   override query(...args: unknown[]): never {
-    const scope = storage.getStore();
+    const { scope } = this;
     const isPlain = typeof args.at(-1) !== "function" && (typeof args[0] === "string" || !("submit" in (args[0] as object)));
     return (scope && isPlain ? this.#within(scope, args) : this.#send(args)) as never;
   }
@@ -62,7 +55,8 @@ export class CancellableClient extends pg.Client {
   }
 
   async #within(scope: StatementScope, args: unknown[]): Promise<unknown> {
-    if (scope.isOver) throw new Error("Nobody waits for this statement any more.");
+    // A transaction still has to end: its connection goes to others.
+    if (scope.isOver && args[0] !== "ROLLBACK") throw new Error("Nobody waits for this statement any more.");
     scope.running.add(this);
     try {
       return await this.#send(args);
