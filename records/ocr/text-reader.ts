@@ -1,4 +1,5 @@
 import { encode } from "fast-png";
+import { AppError } from "../../schema/errors.js";
 import type { GreyImage } from "./grey-image.js";
 
 /** A word that was read, with its box in pixels: from `left`, `top` to `right`, `bottom`, which are not in it. */
@@ -9,10 +10,16 @@ interface Engine { readonly read: (image: GreyImage) => Promise<Word[]>; readonl
 /** What fails rejects its own promise as well; without a handler the library would also throw where nobody can catch it. */
 const ignore = (): void => undefined;
 
-/** Starts Tesseract with its English data from npm: nothing is fetched. It runs in a worker of its own. */
+/**
+ * Starts Tesseract with its English data from npm: nothing is fetched. It runs in a worker of its own. Browsers' bundles have no such data (`browser` in
+ * package.json), and Tesseract would fetch its program from a stranger's server: there, default-deny.
+ * @throws AppError DEIDENTIFICATION_REFUSED in a browser
+ */
 async function openEngine(): Promise<Engine> {
-  const [{ createWorker, OEM, PSM }, { default: english }] = await Promise.all([import("tesseract.js"), import("@tesseract.js-data/eng")]);
-  const worker = await createWorker("eng", OEM.LSTM_ONLY, { langPath: english.langPath, gzip: english.gzip, cacheMethod: "none", errorHandler: ignore });
+  const { langPath, gzip } = (await import("@tesseract.js-data/eng")).default;
+  if (langPath === undefined) throw new AppError("DEIDENTIFICATION_REFUSED", "Text in pixels cannot be looked for in a browser: use the command line for images.", { details: { reason: "no character recognition here" } });
+  const { createWorker, OEM, PSM } = await import("tesseract.js");
+  const worker = await createWorker("eng", OEM.LSTM_ONLY, { langPath, gzip: gzip ?? false, cacheMethod: "none", errorHandler: ignore });
   await worker.setParameters({ tessedit_pageseg_mode: PSM.SPARSE_TEXT, user_defined_dpi: "150" });
   return {
     async read(image) {
