@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Wallet } from "ethers";
 import { Redis } from "ioredis";
@@ -7,6 +10,8 @@ import {
   accredit, consentSigner, createClient, fetchDelivery, mint, openContracts, openDelivery, operations, prepareRecord, publish, purchase, sealEvidence, sendEvidence, sendStatement, signIn,
   uploadFile, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, type Contracts, type GalenClient, type PreparedRecord, type SealedStore,
 } from "../client/index.js";
+import { runCommand } from "../cli/demo/command.js";
+import { openProfile } from "../cli/user/profile.js";
 import { nodeBackend } from "../crypto/backend/node.js";
 import { openKeyring } from "../crypto/custody/keyring-node.js";
 import { nodeCrypto } from "../crypto/node.js";
@@ -22,7 +27,7 @@ import { dumpObjects, dumpPostgres, dumpRedis, forms } from "./support/dumps.js"
 import { recordingProxy, type RecordingProxy } from "./support/recording-proxy.js";
 import { withApi, type TestApi, type TestWallet } from "./support/with-api.js";
 import { samples, table } from "./support/workers/samples.js";
-import { workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
+import { until, workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
 
 type Person = "provider" | "auditor" | "second" | "buyer" | "registrar";
 let t: TestApi;
@@ -203,21 +208,44 @@ test("every step, each twice and twice at once, has one effect; the same content
 });
 
 test("a client-side record is audited, sold, delivered and opened; its source never leaves the client, whatever breaks and is killed", async () => {
-  const source = Buffer.concat([table(3_000, canary)]);
-  const made = await make(source);
-  await send(made);
+  const folder = mkdtempSync(join(tmpdir(), "galen-client-side-"));
+  const inFolder = (name: string, bytes: Uint8Array | string): string => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+  const source = table(3_000, canary);
+  const command = ["provider", "upload", inFolder("observations.csv", source), "--client-side", "--legal-basis", "consent", "--evidence", inFolder("form.txt", "The patients' consent"), "--json", "--api", proxy.url, "--profile", join(folder, "profile")];
+  openProfile(join(folder, "profile")).create({ privateKey: wallets.provider.privateKey, ...identities.provider, ringSecret: `0x${"11".repeat(32)}` });
+  const never = new AbortController().signal;
+  const kept = join(folder, "profile", "client-side");
+  const keptFiles = (): string[] => (existsSync(kept) ? readdirSync(kept, { recursive: true, encoding: "utf8" }).sort() : []);
+
+  // The command is killed in the middle of the file, and again when it went on.
+  for (let kill = 0, resume: string[] = []; kill < 2; kill++, resume = ["--resume", keptFiles()[0] ?? ""]) {
+    const cut = new AbortController();
+    void proxy.breakAfter(60_000).then(() => cut.abort());
+    await assert.rejects(runCommand([...command, ...resume], { signal: never, cut: cut.signal }));
+    assert.ok(cut.signal.aborted, "it was killed while it sent");
+    const [name = "", ...files] = keptFiles();
+    assert.deepEqual(files.map((file) => file.slice(name.length + 1)), ["evidence", "payload", "prepared.json"]);
+    assert.ok(files.every((file) => !readFileSync(join(kept, file)).includes(canary)), "what waits here is encrypted, too");
+    assert.equal(await statusOf(name), "CREATED");
+  }
+  const [uploadId = ""] = keptFiles();
+  const made = { prepared: JSON.parse(readFileSync(join(kept, uploadId, "prepared.json"), "utf8")) as PreparedRecord, payload: readFileSync(join(kept, uploadId, "payload")) };
   workers = await workerProcess({ ...workersEnv, LOG_LEVEL: "trace" });
   let output = "";
-  // The line breaks in the middle of the file; then the workers are killed twice.
-  proxy.breakAfter(Math.floor(made.payload.length / 2));
-  await sendBytes(made);
+  const sent = runCommand([...command, "--resume", uploadId], { signal: never });
+  // And the workers twice, while they are at it.
   for (let kill = 0; kill < 2; kill++) {
+    await until("the workers to begin", async () => (await statusOf(uploadId)) !== "CREATED");
     await new Promise((resolve) => setTimeout(resolve, 150));
     await workers.kill();
     output += workers.output();
     workers = await workerProcess({ ...workersEnv, LOG_LEVEL: "trace" });
   }
-  const uploadId = made.id;
+  const [done] = (await sent) as { id: string; deidentifiedSha256: string }[];
+  assert.deepEqual([done?.id, done?.deidentifiedSha256, keptFiles()], [uploadId, made.prepared.deidentifiedSha256, []], "nothing is left here");
   const { report } = await waitForUpload(clients.provider, uploadId, ["STORED"], { timeoutMs: 60_000 });
   assert.deepEqual(report, made.prepared.statement.report);
   const records = (await t.database.query("select count(*)::int as keys from app.record_key where record_id = $1", [uploadId])) as { keys: number }[];
@@ -254,10 +282,12 @@ test("a client-side record is audited, sold, delivered and opened; its source ne
   };
   redis.disconnect();
   const line = bought.toString().split("\n")[5] ?? "";
-  assert.ok(source.includes(canary) && line.length > 20);
+  assert.ok(Buffer.from(source).includes(canary) && line.length > 20);
+  assert.equal(createHash("sha256").update(bought).digest("hex"), made.prepared.deidentifiedSha256);
   // The searches find what is there.
-  assert.ok(places["what clients sent"]?.includes(made.prepared.statement.contentHash) && places["objects"]?.includes(Buffer.from(made.payload.subarray(100, 200))) && places["Postgres"]?.includes(uploadId));
-  const secrets = [...forms("the source", Buffer.from(canary)), ...forms("the de-identified record", Buffer.from(line)), ...forms("the provider's secret", secret)];
+  assert.ok(places["what clients sent"]?.includes(made.prepared.statement.contentHash) && places["objects"]?.includes(made.payload.subarray(100, 200)) && places["Postgres"]?.includes(uploadId));
+  const secrets = [...forms("the source", Buffer.from(canary)), ...forms("the de-identified record", Buffer.from(line)), ...forms("the provider's secret", openProfile(join(folder, "profile")).recordSecret()), ...forms("another secret of the provider", secret)];
+  rmSync(folder, { recursive: true });
   for (const [place, dump] of Object.entries(places)) {
     assert.ok(dump.length > 100, `${place} was looked through`);
     for (const { name, needle } of secrets) assert.equal(dump.includes(needle), false, `${name} is in ${place}`);

@@ -7,8 +7,8 @@ export interface RecordingProxy {
   sent(): Buffer;
   /** From now on passes everything to this port of the loopback. */
   lead(port: number): void;
-  /** Breaks every connection once this many further bytes have come from clients. */
-  breakAfter(bytes: number): void;
+  /** Breaks every connection once this many further bytes have come from clients. @returns when it is done */
+  breakAfter(bytes: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -18,6 +18,7 @@ export async function recordingProxy(): Promise<RecordingProxy> {
   const sockets = new Set<Socket>();
   let target = 0;
   let left = Number.POSITIVE_INFINITY;
+  let broken: () => void = () => undefined;
   const server = createServer((client) => {
     const upstream = connect(target, "127.0.0.1");
     for (const socket of [client, upstream]) {
@@ -30,6 +31,7 @@ export async function recordingProxy(): Promise<RecordingProxy> {
       if (left > 0) return;
       left = Number.POSITIVE_INFINITY;
       for (const socket of sockets) socket.destroy();
+      broken();
     });
     client.pipe(upstream).pipe(client);
   });
@@ -39,7 +41,11 @@ export async function recordingProxy(): Promise<RecordingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sent: () => Buffer.concat(kept),
     lead: (port) => void (target = port),
-    breakAfter: (bytes) => void (left = bytes),
+    breakAfter: (bytes) =>
+      new Promise((resolve) => {
+        left = bytes;
+        broken = resolve;
+      }),
     async stop() {
       for (const socket of sockets) socket.destroy();
       server.close();
