@@ -6,6 +6,9 @@ type Method = (this: object, ...params: unknown[]) => unknown;
 type Pick = (root: unknown, context: ApiContext, info: unknown) => unknown;
 const picks: Readonly<Record<string, Pick>> = { root: (root) => root, context: (_root, context) => context, info: (_root, _context, info) => info };
 
+/** Resolvers that do not look at `info`, which need not be made for them. */
+export const infoIsUnused = new WeakSet<object>();
+
 /** One instance a class, as type-graphql's own container has it, which looks for it in a list, for each field of each row. */
 export class Resolvers {
   readonly #instances = new Map<object, object>();
@@ -30,7 +33,9 @@ export function lightenResolvers(schema: GraphQLSchema, instances: Resolvers): G
     const isPlain = params.every((param) => param.kind === "info" || ((param.kind === "root" || param.kind === "context") && param.propertyName === undefined));
     if (kind !== "external" || !field || !isPlain || middlewares.length > 0 || roles) continue;
     const method = (target.prototype as Record<string, Method>)[methodName]!;
-    field.resolve = caller(method, instances.get(target), [...params].sort((a, b) => a.index - b.index).map(({ kind: from }) => picks[from]!));
+    const resolve = caller(method, instances.get(target), [...params].sort((a, b) => a.index - b.index).map(({ kind: from }) => picks[from]!));
+    if (params.every(({ kind: from }) => from !== "info")) infoIsUnused.add(resolve);
+    field.resolve = resolve;
   }
   return schema;
 }

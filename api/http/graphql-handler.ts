@@ -15,6 +15,8 @@ import { toTypedError } from "../errors/to-typed-error.js";
 import { admit, type Admitted } from "../limits/admit.js";
 import { limitRules, operationLimits } from "../limits/rules.js";
 import { openTrusted } from "../documents/open-trusted.js";
+import { KnownQueries } from "../execution/known-queries.js";
+import { answerKnown, findKnown } from "./answer-known.js";
 import { clientAddress } from "./client-address.js";
 import { readBody } from "./read-body.js";
 import { requestUrl } from "./request-url.js";
@@ -28,6 +30,9 @@ export interface GraphqlHandler {
   close(): Promise<void>;
 }
 
+/** Accept headers whose choice of a content type is remembered. */
+const maxContentTypes = 100;
+
 /** Stands where Apollo refuses what it could not read, and does not tell of which request: replaced before the answer is sent. */
 const unknownRequest = randomUUID();
 
@@ -35,14 +40,17 @@ const unknownRequest = randomUUID();
 export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps): Promise<GraphqlHandler> {
   const { log, limits, http: settings } = deps;
   const requestIds = new WeakMap<object, string>();
+  const known = new KnownQueries(schema);
+  const contentTypes = new Map<string, string>();
   const freshness: ApolloServerPlugin<ApiContext> = {
     async requestDidStart() {
       // Asked before anything is read: the answer can only be newer than it says.
       const chain = chainExtension(deps);
       let admitted: Admitted | undefined;
       return {
-        async didResolveOperation({ operation, document, operationName, request, contextValue: { client, address, statements } }) {
+        async didResolveOperation({ operation, document, source, operationName, request, contextValue: { client, address, statements } }) {
           if (!operation) return;
+          if (operation.operation === OperationTypeNode.QUERY) known.note(source, document);
           if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
           }
@@ -85,13 +93,19 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps)
 
   const execute = async (request: IncomingMessage, statements: StatementScope, requestId: string): Promise<HTTPGraphQLResponse> => {
     const caller = await authenticate(deps.database, request.headers.authorization);
+    const { search, body } = openTrusted(deps.documents, requestUrl(request), await readJson(request));
+    const context = createContext(deps, caller, requestId, { address: clientAddress(request, settings.trustedProxies), statements });
+    const { accept = "" } = request.headers;
+    const query = request.method === "POST" && contentTypes.has(accept) ? findKnown(known, body) : null;
+    if (query) return answerKnown(query, context, contentTypes.get(accept)!);
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
     // Nobody is ever known by a cookie: a GET that a foreign page causes is anonymous, may only query, and gains nothing.
     if (request.method === "GET") headers.set("apollo-require-preflight", "true");
-    const { search, body } = openTrusted(deps.documents, requestUrl(request), await readJson(request));
-    const context = createContext(deps, caller, requestId, { address: clientAddress(request, settings.trustedProxies), statements });
-    return apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search, body }, context: () => Promise.resolve(context) });
+    const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: (request.method ?? "GET").toUpperCase(), headers, search, body }, context: () => Promise.resolve(context) });
+    const type = answer.headers.get("content-type");
+    if (type !== undefined && (answer.status ?? 200) === 200 && contentTypes.size < maxContentTypes && accept.length < 500) contentTypes.set(accept, type);
+    return answer;
   };
 
   return {
