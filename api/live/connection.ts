@@ -10,6 +10,8 @@ const bufferLimit = 1 << 20;
 const replayLimit = 64 << 10;
 /** Longest reason that a close frame holds, in bytes. */
 const reasonLimit = 123;
+/** An empty one (RFC 6455 §5.5.2), the same for all. */
+const pingFrame = Buffer.from([0x89, 0]);
 
 /** One client's socket, with what it subscribed to. */
 export class Connection {
@@ -40,8 +42,8 @@ export class Connection {
   /** Frames go past `ws`, which would make one for each receiver; it writes its own at once, so the order holds. */
   send(frame: Buffer, member: Member): void {
     if (!this.isOpen) return;
-    this.#socket.write(frame);
-    if (this.#socket.writableLength > bufferLimit) this.close(closeCodes.slowConsumer, "too slow", [member]);
+    // Only then does more than a little wait.
+    if (!this.#socket.write(frame) && this.#socket.writableLength > bufferLimit) this.close(closeCodes.slowConsumer, "too slow", [member]);
   }
 
   /** Resolves when a replay may go on. Also when the socket is gone: ask `isOpen`. */
@@ -61,7 +63,7 @@ export class Connection {
 
   ping(): void {
     this.isAlive = false;
-    this.#ws.ping();
+    if (this.isOpen) this.#socket.write(pingFrame);
   }
 
   terminate(): void {

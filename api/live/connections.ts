@@ -9,41 +9,45 @@ import { AppError } from "../../schema/errors.js";
 
 /** Between looks whether sessions and rights still hold, in ms: bounds how late an end without a notification is noticed. */
 const checkEveryMs = 2_000;
-/** A client that answered no ping for this long is gone, in ms. Pings are spread over it, so that thousands do not fall on one moment. */
+/** A client that answered no ping for this long is gone, in ms. Pings are spread over it: a message must not wait behind a thousand of them. */
 const keepAliveMs = 15_000;
-const slices = 15;
+const sliceCount = 150;
 
 /** All sockets of the process: keeps them alive, and ends what may no longer be. */
 export class Connections {
-  readonly #all = new Set<Connection>();
+  /** All of them, in as many parts as there are moments to ping at. */
+  readonly #slices = Array.from({ length: sliceCount }, () => new Set<Connection>());
   readonly #byClient = new Map<string, number>();
   readonly #deps: ApiDeps;
   readonly #log: Logger;
   readonly #fanOut: FanOut;
   readonly #timers: NodeJS.Timeout[];
-  #slice = 0;
+  #size = 0;
   #added = 0;
+  #pinged = 0;
   #checking = false;
 
   constructor(deps: ApiDeps, fanOut: FanOut) {
     this.#deps = deps;
     this.#log = deps.log;
     this.#fanOut = fanOut;
-    this.#timers = [setInterval(() => void this.#check(), checkEveryMs), setInterval(() => this.#pingSlice(), keepAliveMs / slices)];
+    this.#timers = [setInterval(() => void this.#check(), checkEveryMs), setInterval(() => this.#pingSlice(), keepAliveMs / sliceCount)];
   }
 
   get size(): number {
-    return this.#all.size;
+    return this.#size;
   }
 
   add(connection: Connection): void {
-    this.#all.add(connection);
-    connection.slice = this.#added++ % slices;
+    connection.slice = this.#added++ % sliceCount;
+    this.#slices[connection.slice]!.add(connection);
+    this.#size++;
     this.#byClient.set(connection.client, this.countOf(connection.client) + 1);
   }
 
   remove(connection: Connection): void {
-    if (!this.#all.delete(connection)) return;
+    if (!this.#slices[connection.slice]!.delete(connection)) return;
+    this.#size--;
     const left = this.countOf(connection.client) - 1;
     if (left > 0) this.#byClient.set(connection.client, left);
     else this.#byClient.delete(connection.client);
@@ -57,22 +61,22 @@ export class Connections {
   /** How many connections speak for an account. */
   countOfAccount(account: string): number {
     let count = 0;
-    for (const { viewer } of this.#all) if (viewer?.account === account) count++;
+    for (const { viewer } of this.#all()) if (viewer?.account === account) count++;
     return count;
   }
 
   endSession(id: string): void {
-    for (const connection of this.#all) if (connection.viewer?.sessionId === id) this.#end(connection);
+    for (const connection of this.#all()) if (connection.viewer?.sessionId === id) this.#end(connection);
   }
 
   /** Says goodbye to all, with the cursors to resume from. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const connection of this.#all) connection.close(closeCodes.goingAway, "Going away");
+    for (const connection of this.#all()) connection.close(closeCodes.goingAway, "Going away");
   }
 
   terminate(): void {
-    for (const connection of this.#all) connection.terminate();
+    for (const connection of this.#all()) connection.terminate();
   }
 
   #end(connection: Connection): void {
@@ -85,17 +89,18 @@ export class Connections {
     if (this.#checking) return;
     this.#checking = true;
     try {
-      const sessions = new Set([...this.#all].flatMap(({ viewer }) => (viewer?.sessionId ? [viewer.sessionId] : [])));
+      const sessions = new Set<string>();
+      // Programs' keys are few.
+      const keys = new Map<string, Connection[]>();
+      for (const connection of this.#all()) {
+        const { viewer, client } = connection.caller;
+        if (viewer?.sessionId) sessions.add(viewer.sessionId);
+        if (client?.apiKeyId) keys.set(client.apiKeyId, [...(keys.get(client.apiKeyId) ?? []), connection]);
+      }
       if (sessions.size > 0) {
         const rows = (await this.#deps.database.query("select id from app.session where id = any($1::uuid[]) and revoked_at is null and expires_at > now()", [[...sessions]])) as { id: string }[];
         for (const { id } of rows) sessions.delete(id);
         for (const id of sessions) this.endSession(id);
-      }
-      // Programs' keys are few.
-      const keys = new Map<string, Connection[]>();
-      for (const connection of this.#all) {
-        const id = connection.caller.client?.apiKeyId;
-        if (id) keys.set(id, [...(keys.get(id) ?? []), connection]);
       }
       for (const [id, users] of keys) if (!(await isApiKeyAlive(this.#deps.database, id))) for (const connection of users) this.#end(connection);
       await this.#fanOut.admit();
@@ -107,11 +112,13 @@ export class Connections {
   }
 
   #pingSlice(): void {
-    this.#slice = (this.#slice + 1) % slices;
-    for (const connection of this.#all) {
-      if (connection.slice !== this.#slice) continue;
+    for (const connection of this.#slices[this.#pinged++ % sliceCount]!) {
       if (connection.isAlive) connection.ping();
       else connection.terminate();
     }
+  }
+
+  *#all(): Generator<Connection> {
+    for (const slice of this.#slices) yield* slice;
   }
 }

@@ -20,13 +20,13 @@ const batchSize = 64;
 const retryMs = 200;
 const unforeseenTries = 3;
 
-/** A message as it is written, for all or by viewer. */
+/** A message as it is written. */
 interface Made {
   readonly entry: Entry;
   readonly cursor: string | null;
   readonly isLast: boolean;
-  /** Undefined for who joined after it was made, with a viewer that nobody had. */
-  bodyFor(member: Member): Buffer | undefined;
+  /** The same for everybody, or by viewer: without those who joined after it was made, with a viewer that nobody had. */
+  readonly body: Buffer | ReadonlyMap<string, Buffer>;
 }
 
 /** All subscriptions to the same: each message is made once, and once for each viewer only where who is signed in matters. */
@@ -137,35 +137,51 @@ export class Group {
       const { context, wasViewerAsked } = trackedContext(this.#deps, null);
       const result = await this.#execute(message, context);
       if (!wasViewerAsked()) {
-        const body = this.#serialise(result);
-        return { ...about, bodyFor: () => body };
+        return { ...about, body: this.#serialise(result) };
       }
       this.#isPersonal = true;
     }
     const bodies = new Map<string, Buffer>();
     const make = async (viewer: Viewer | null): Promise<Buffer> => this.#serialise(await this.#execute(message, contextFor(this.#deps, viewer)));
     for (const [viewer] of byViewer(this.members)) bodies.set(viewerKey(viewer), await make(viewer));
-    return { ...about, bodyFor: ({ connection }) => bodies.get(viewerKey(connection.viewer)) };
+    return { ...about, body: bodies };
   }
 
+  /** Thousands of members: what is the same for all is looked at once, and one frame is written to all who gave the subscription the same id. */
   #write(made: readonly Made[]): void {
-    if (made.length === 0) return;
-    let memo: { id: string; bodies: readonly Buffer[]; frame: Buffer } | undefined;
+    const last = made.at(-1);
+    if (!last) return;
+    const shared = made.flatMap(({ body }) => (Buffer.isBuffer(body) ? [body] : []));
+    const isShared = shared.length === made.length;
+    const ends = made.some(({ isLast }) => isLast);
+    let memo: { id: string; frame: Buffer } | undefined;
     for (const member of this.members) {
-      const due = member.ahead === null ? made : made.filter(({ entry }) => entry.seq > member.ahead![entry.lane]);
-      if (due.length === 0) continue;
-      const bodies = due.map((each) => each.bodyFor(member)).filter((body) => body !== undefined);
-      if (bodies.length < due.length) {
-        // It is told by replaying what it lacks.
-        this.members.delete(member);
-        member.replay(member.ahead ?? this.#place);
+      if (!isShared || member.ahead !== null) {
+        this.#writeOwn(member, made);
         continue;
       }
-      if (memo?.id !== member.id || !sameList(memo.bodies, bodies)) memo = { id: member.id, bodies, frame: framesOf(member.id, bodies) };
-      member.cursor = due.at(-1)!.cursor ?? member.cursor;
+      if (memo?.id !== member.id) memo = { id: member.id, frame: framesOf(member.id, shared) };
+      member.cursor = last.cursor ?? member.cursor;
       member.connection.send(memo.frame, member);
-      if (due.some(({ isLast }) => isLast)) member.end();
+      if (ends) member.end();
     }
+  }
+
+  /** Of a message that differs by viewer, or to one who was told a part of it by replaying. */
+  #writeOwn(member: Member, made: readonly Made[]): void {
+    const due = made.filter(({ entry }) => member.ahead === null || entry.seq > member.ahead[entry.lane]);
+    if (due.length === 0) return;
+    const key = viewerKey(member.connection.viewer);
+    const bodies = due.flatMap(({ body }) => (Buffer.isBuffer(body) ? body : (body.get(key) ?? [])));
+    if (bodies.length < due.length) {
+      // It is told by replaying what it lacks.
+      this.members.delete(member);
+      member.replay(member.ahead ?? this.#place);
+      return;
+    }
+    member.cursor = due.at(-1)!.cursor ?? member.cursor;
+    member.connection.send(framesOf(member.id, bodies), member);
+    if (due.some(({ isLast }) => isLast)) member.end();
   }
 
   /** Executes for a message; again where the reason passes, since the message would be lost otherwise. */
@@ -196,8 +212,6 @@ export const framesOf = (id: string, bodies: readonly Buffer[]): Buffer => {
   const frames = bodies.map((body) => textFrame(head, body));
   return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
 };
-
-const sameList = (a: readonly Buffer[], b: readonly Buffer[]): boolean => a.length === b.length && a.every((each, index) => each === b[index]);
 
 const viewerKey = (viewer: Viewer | null): string => (viewer === null ? "" : `${viewer.account}|${viewer.apiKey?.scope ?? ""}`);
 
