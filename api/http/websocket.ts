@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { GraphQLError, OperationTypeNode, getOperationAST, type ExecutionArgs, type GraphQLSchema } from "graphql";
-import { handleProtocols, makeServer } from "graphql-ws";
+import { handleProtocols, makeServer, type SubscribePayload } from "graphql-ws";
 import { WebSocketServer, type WebSocket } from "ws";
 import { authenticate } from "../auth/authenticate.js";
 import { chainExtension } from "../chain/extension.js";
@@ -17,6 +17,8 @@ import { Connection } from "../live/connection.js";
 import { Connections } from "../live/connections.js";
 import { Documents } from "../live/documents.js";
 import { FanOut } from "../live/fan-out.js";
+import { LiveSocket } from "../live/live-socket.js";
+import { Member } from "../live/member.js";
 import { toSubscriptionError } from "../live/to-subscription-error.js";
 import { clientAddress } from "./client-address.js";
 
@@ -29,15 +31,6 @@ export interface LiveServer {
   close(): Promise<void>;
 }
 
-interface Extra extends Record<PropertyKey, unknown> {
-  connection: Connection;
-}
-
-/** What `onSubscribe` hands to `subscribe` beside the arguments of graphql-js. */
-interface LiveArgs extends ExecutionArgs {
-  live: { connection: Connection; id: string };
-}
-
 /**
  * GraphQL over WebSocket (graphql-transport-ws) at /graphql, on the HTTP server's own port. The protocol's rules are graphql-ws's; subscriptions are told by
  * `api/live`, which writes their frames to the socket itself.
@@ -47,10 +40,11 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
   const fanOut = new FanOut(deps, schema);
   const connections = new Connections(deps, fanOut);
   const documents = new Documents(schema, deps.http);
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: operationLimits.bodyBytes, clientTracking: false, perMessageDeflate: false, handleProtocols });
+  const sockets = new WebSocketServer({ noServer: true, WebSocket: LiveSocket, maxPayload: operationLimits.bodyBytes, clientTracking: false, perMessageDeflate: false, handleProtocols });
 
   /** @returns whether the connection may go on. */
-  const authorise = async (connection: Connection, ws: WebSocket, authorization: string | undefined): Promise<boolean> => {
+  const authorise = async (ws: LiveSocket, authorization: string | undefined): Promise<boolean> => {
+    const { connection } = ws;
     try {
       const caller = await authenticate(deps.database, authorization);
       const isOther = connection.viewer !== null && connection.viewer.account !== caller.viewer?.account;
@@ -67,10 +61,35 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
     }
   };
 
-  const protocol = makeServer<{ authorization?: string; Authorization?: string }, Extra & { ws: WebSocket }>({
+  /** @returns a subscription, the arguments of another operation, or what is wrong. */
+  const prepare = async (connection: Connection, id: string, payload: SubscribePayload, operations: number): Promise<Member | ExecutionArgs | readonly GraphQLError[]> => {
+    const limit = operationLimits.socketOperations;
+    if (operations > limit) return [new GraphQLError(`At most ${limit} operations at once on one connection.`, { extensions: { code: "LIMIT_EXCEEDED" } })];
+    const operationName = text(payload.operationName);
+    const read = documents.read(text(payload.query) ?? "", operationName);
+    if (!("document" in read)) return read;
+    try {
+      deps.documents.check(payload.query);
+      await admit(deps.limits, schema, { document: read.document, operationName, variables: payload.variables ?? {} }, connection.caller.client, connection.client);
+    } catch (refusal) {
+      return [new GraphQLError("refused", { originalError: refusal as Error })];
+    }
+    const operation = { schema, document: read.document, variableValues: payload.variables ?? {}, ...(operationName === undefined ? {} : { operationName }) };
+    if (getOperationAST(read.document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION) return { ...operation, contextValue: createContext(deps, connection.caller) };
+    try {
+      return await fanOut.attach(connection, id, operation);
+    } catch (error) {
+      return [toSubscriptionError(error)];
+    }
+  };
+
+  const protocol = makeServer<{ authorization?: string; Authorization?: string }, LiveSocket>({
     schema,
-    async onConnect({ connectionParams, extra: { connection, ws } }) {
-      if (!(await authorise(connection, ws, text(connectionParams?.authorization ?? connectionParams?.Authorization)))) return false;
+    async onConnect(context) {
+      const { connectionParams, extra: ws } = context;
+      const { connection } = ws;
+      connection.protocol = context;
+      if (!(await authorise(ws, text(connectionParams?.authorization ?? connectionParams?.Authorization)))) return false;
       if (connection.viewer && connections.countOfAccount(connection.viewer.account) > deps.maxSocketsPerClient) {
         ws.close(closeCodes.tooManyConnections, "Too many connections");
         return false;
@@ -78,42 +97,24 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
       return true;
     },
     /** A ping that carries an authorization is a new token for the connection. */
-    async onPing({ extra: { connection, ws }, acknowledged }, payload) {
+    async onPing({ extra: ws, acknowledged }, payload) {
       const authorization = text(payload?.["authorization"]);
-      if (acknowledged && authorization !== undefined) await authorise(connection, ws, authorization);
+      if (acknowledged && authorization !== undefined) await authorise(ws, authorization);
     },
     async onSubscribe({ extra: { connection }, subscriptions }, id, payload) {
-      const limit = operationLimits.socketOperations;
-      if (Object.keys(subscriptions).length > limit) return [new GraphQLError(`At most ${limit} operations at once on one connection.`, { extensions: { code: "LIMIT_EXCEEDED" } })];
-      const operationName = text(payload.operationName);
-      const read = documents.read(text(payload.query) ?? "", operationName);
-      if (!("document" in read)) return read;
-      try {
-        deps.documents.check(payload.query);
-        await admit(deps.limits, schema, { document: read.document, operationName, variables: payload.variables ?? {} }, connection.caller.client, connection.client);
-      } catch (refusal) {
-        return [new GraphQLError("refused", { originalError: refusal as Error })];
-      }
-      // The message stays in memory as long as its subscription: with the text that all share.
-      (payload as { query: string }).query = read.text;
-      const args: LiveArgs = {
-        schema,
-        document: read.document,
-        variableValues: payload.variables ?? {},
-        live: { connection, id },
-        ...(operationName === undefined ? {} : { operationName }),
-      };
-      const isSubscription = getOperationAST(read.document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
-      return isSubscription ? args : { ...args, contextValue: createContext(deps, connection.caller) };
-    },
-    async subscribe(given) {
-      const { live, document, operationName, variableValues } = given as LiveArgs;
-      try {
-        const operation = { schema, document, variableValues: variableValues ?? {}, ...(typeof operationName === "string" ? { operationName } : {}) };
-        return await fanOut.attach(live.connection, live.id, operation);
-      } catch (error) {
-        return failing(error);
-      }
+      // The client may complete it before it is prepared, and use its id again.
+      const reservation = {} as AsyncIterable<never>;
+      subscriptions[id] = reservation;
+      const prepared = await prepare(connection, id, payload, Object.keys(subscriptions).length);
+      const isWanted = connection.isOpen && subscriptions[id] === reservation;
+      if (isWanted && !(prepared instanceof Member)) return prepared;
+      if (isWanted && prepared instanceof Member) {
+        subscriptions[id] = prepared;
+        prepared.begin();
+      } else if (prepared instanceof Member) void prepared.return();
+      // graphql-ws would keep two suspended functions, and the message, for as long as the subscription lasts. It waits for what never comes and what nobody holds, so all of that
+      // is collected as garbage (ADR 64); the subscription is in its list, from where it is ended when the client completes it or is gone.
+      return never();
     },
     onError: (_ctx, _id, _payload, errors) => errors.map((error) => formatError(error, { requestId: randomUUID(), log })),
     async onNext(_ctx, _id, _payload, args, result) {
@@ -126,33 +127,28 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
     },
   });
 
-  const open = (ws: WebSocket, socket: Duplex, client: string): void => {
-    const connection = new Connection(ws, socket, client);
-    connections.add(connection);
-    const closed = protocol.opened(
-      {
-        protocol: ws.protocol,
-        send: (data) => {
-          if (ws.readyState === ws.OPEN) ws.send(data);
-        },
-        close: (code, reason) => ws.close(code, reason),
-        onMessage: (handle) =>
-          ws.on("message", (data: Buffer) => {
-            handle(parsed(data)).catch((error: unknown) => {
-              log.error({ error }, "a message of a socket could not be handled");
-              ws.close(1011, "Internal server error");
-            });
-          }),
-      },
-      { connection, ws },
-    );
-    ws.on("pong", () => (connection.isAlive = true));
-    ws.on("error", () => undefined); // it is closed after it
-    ws.once("close", (code, reason) => {
-      connection.isOpen = false;
-      connections.remove(connection);
-      void closed(code, reason.toString());
+  // The same for all sockets: there are thousands.
+  function onMessage(this: WebSocket, data: Buffer): void {
+    const ws = this as LiveSocket;
+    ws.handle(parsed(data)).catch((error: unknown) => {
+      log.error({ error }, "a message of a socket could not be handled");
+      ws.close(1011, "Internal server error");
     });
+  }
+  function onPong(this: WebSocket): void {
+    (this as LiveSocket).connection.isAlive = true;
+  }
+  function onClose(this: WebSocket, code: number, reason: Buffer): void {
+    const { connection, closed } = this as LiveSocket;
+    connection.isOpen = false;
+    connections.remove(connection);
+    void closed(code, reason.toString());
+  }
+  const open = (ws: LiveSocket, socket: Duplex, client: string): void => {
+    ws.connection = new Connection(ws, socket, client);
+    connections.add(ws.connection);
+    ws.closed = protocol.opened(ws, ws) as LiveSocket["closed"];
+    ws.on("message", onMessage).on("pong", onPong).on("error", ignore).on("close", onClose);
   };
 
   server.on("upgrade", (request, socket, head) => {
@@ -174,10 +170,7 @@ export function attachWebSocket(server: Server, schema: GraphQLSchema, deps: Api
   };
 }
 
-/**
- * graphql-ws reads a message that is parsed as well, and keeps what it was given as long as the subscription: the object shares its query with others, its text
- * would stay for each. What is no JSON it refuses itself.
- */
+/** graphql-ws reads a message that is parsed as well: it is read once. What is no JSON it refuses itself. */
 function parsed(data: Buffer): string {
   const message = data.toString();
   try {
@@ -190,10 +183,7 @@ function parsed(data: Buffer): string {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-/** A subscription that fails at once: as an `error` message, whatever kind of error it is. */
-const failing = (error: unknown): AsyncIterableIterator<never> => ({
-  [Symbol.asyncIterator]() {
-    return this;
-  },
-  next: () => Promise.reject(toSubscriptionError(error)),
-});
+/** A socket is closed after its error. */
+const ignore = (): void => undefined;
+
+const never = (): Promise<never> => new Promise<never>(() => undefined);

@@ -1,8 +1,10 @@
 import type { Duplex } from "node:stream";
+import type { GraphQLFormattedError } from "graphql";
+import type { Context } from "graphql-ws";
 import type { WebSocket } from "ws";
 import { nobody, type Caller, type Viewer } from "../auth/viewer.js";
 import { closeCodes } from "./close-codes.js";
-import type { Member } from "./member.js";
+import { Member } from "./member.js";
 
 /** Bytes that may wait for a slow reader of one connection, beyond what the kernel takes. */
 const bufferLimit = 1 << 20;
@@ -23,7 +25,8 @@ export class Connection {
   isOpen = true;
   /** Whether it answered the last ping. */
   isAlive = true;
-  readonly members = new Map<string, Member>();
+  /** All its operations, by the client's ids, as graphql-ws keeps them. */
+  protocol: Pick<Context, "subscriptions"> = { subscriptions: {} };
   readonly client: string;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
@@ -39,11 +42,21 @@ export class Connection {
     return this.caller.viewer;
   }
 
+  get members(): Member[] {
+    return Object.values(this.protocol.subscriptions).filter((each) => each instanceof Member);
+  }
+
   /** Frames go past `ws`, which would make one for each receiver; it writes its own at once, so the order holds. */
   send(frame: Buffer, member: Member): void {
     if (!this.isOpen) return;
     // Only then does more than a little wait.
     if (!this.#socket.write(frame) && this.#socket.writableLength > bufferLimit) this.close(closeCodes.slowConsumer, "too slow", [member]);
+  }
+
+  /** Tells that a subscription ended: that nothing more comes, or why. */
+  finish(id: string, errors: readonly GraphQLFormattedError[] | undefined): void {
+    delete this.protocol.subscriptions[id];
+    if (this.isOpen) this.#ws.send(JSON.stringify(errors ? { id, type: "error", payload: errors } : { id, type: "complete" }));
   }
 
   /** Resolves when a replay may go on. Also when the socket is gone: ask `isOpen`. */
@@ -74,9 +87,9 @@ export class Connection {
    * Tells the cursors to resume from, then closes: `{"type":"ping","payload":{"closing":{code, reason, cursors: {id: cursor}}}}`. With one cursor the close reason
    * is that cursor.
    */
-  close(code: number, reason: string, members: Iterable<Member> = this.members.values()): void {
+  close(code: number, reason: string, members: readonly Member[] = this.members): void {
     if (!this.isOpen) return;
-    const cursors = Object.fromEntries([...members].flatMap(({ id, cursor }) => (cursor === null ? [] : [[id, cursor]])));
+    const cursors = Object.fromEntries(members.flatMap(({ id, cursor }) => (cursor === null ? [] : [[id, cursor]])));
     const [only, ...others] = Object.values(cursors);
     this.#ws.send(JSON.stringify({ type: "ping", payload: { closing: { code, reason, cursors } } }));
     this.isOpen = false;

@@ -80,7 +80,7 @@ export class Connections {
   }
 
   #end(connection: Connection): void {
-    for (const member of [...connection.members.values()]) member.end(toSubscriptionError(new AppError("UNAUTHENTICATED", "The session or key has ended: sign in again.")));
+    for (const member of connection.members) member.end(toSubscriptionError(new AppError("UNAUTHENTICATED", "The session or key has ended: sign in again.")));
     // The errors are written first.
     setImmediate(() => connection.close(closeCodes.unauthorized, "Unauthorized"));
   }

@@ -1,26 +1,26 @@
-import type { GraphQLError, GraphQLSchema } from "graphql";
+import { randomUUID } from "node:crypto";
+import type { GraphQLSchema } from "graphql";
 import { createContext, type ApiContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
+import { formatError } from "../errors/format-error.js";
 import { ruleOf } from "../rules/enforce-rules.js";
 import type { Connection } from "./connection.js";
 import { advanced, keysOf, type Entry, type Place } from "./entry.js";
 import { framesOf, Group } from "./group.js";
 import { declaredLive, type LiveQuery, type Step } from "./live-query.js";
-import type { Member } from "./member.js";
+import { Member, type Home } from "./member.js";
 import { readRootField, type LiveOperation } from "./operation.js";
 import { readNext } from "./read-next.js";
 import { toSubscriptionError } from "./to-subscription-error.js";
 
-/** Never yields: frames are written past it. It ends, or fails, as the subscription does. */
-export type Attached = AsyncIterableIterator<never>;
-
-interface Shared {
+interface Shared extends Home {
   group: Group;
   /** The one copy of it: each subscription reads a text of its own, which would stay with it. */
   key: string;
   /** Of subscriptions that joined or replay. */
   users: number;
-  forget: () => void;
+  /** Stops listening to the feeds. */
+  close: () => void;
 }
 
 /** Gives each subscription to the group of those who asked for the same. */
@@ -39,8 +39,8 @@ export class FanOut {
     return this.#groups.size;
   }
 
-  /** @throws AppError, GraphQLError: why it cannot begin */
-  async attach(connection: Connection, id: string, operation: LiveOperation): Promise<Attached> {
+  /** @returns a subscription that is told nothing before it begins. @throws AppError, GraphQLError: why it cannot */
+  async attach(connection: Connection, id: string, operation: LiveOperation): Promise<Member> {
     const root = readRootField(operation);
     const source = declaredLive(root.field.extensions);
     if (!source) throw new Error(`${root.field.name} says not what it tells: see api/live/live-query.ts.`);
@@ -52,7 +52,7 @@ export class FanOut {
     try {
       const now = this.#now(shared.group);
       const { place, snapshot } = await shared.group.query.begin(root.after);
-      return this.#follow({ connection, id, shared, snapshot, place: place ?? now });
+      return new Member(connection, id, shared, (member) => void this.#replay(shared.group, member, snapshot, place ?? now));
     } catch (error) {
       this.#leave(shared);
       throw error;
@@ -64,56 +64,16 @@ export class FanOut {
     for (const { group } of await Promise.all(this.#groups.values())) await group.admit();
   }
 
-  #follow({ connection, id, shared, snapshot, place }: { connection: Connection; id: string; shared: Shared; snapshot: readonly unknown[]; place: Place }): Attached {
-    const { group } = shared;
-    let finish: { resolve(done: IteratorReturnResult<undefined>): void; reject(error: GraphQLError): void } | undefined;
-    const ended = new Promise<IteratorReturnResult<undefined>>((resolve, reject) => (finish = { resolve, reject }));
-    ended.catch(() => undefined);
-    let isOver = false;
-    const member: Member = {
-      connection,
-      id,
-      ahead: null,
-      cursor: null,
-      replay: (from) => void this.#replay(group, member, [], from, () => isOver),
-      end(error) {
-        if (isOver) return;
-        detach();
-        if (error) finish?.reject(error);
-        else finish?.resolve({ done: true, value: undefined });
-      },
-    };
-    const detach = (): void => {
-      if (isOver) return;
-      isOver = true;
-      group.members.delete(member);
-      if (connection.members.get(id) === member) connection.members.delete(id);
-      this.#leave(shared);
-    };
-    connection.members.set(id, member);
-    void this.#replay(group, member, snapshot, place, () => isOver);
-    return {
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-      next: () => ended,
-      return() {
-        detach();
-        finish?.resolve({ done: true, value: undefined });
-        return Promise.resolve({ done: true, value: undefined });
-      },
-    };
-  }
-
   /** Tells the snapshot, then what the tables have after it, until the group is reached; from there on the group tells. */
-  async #replay(group: Group, member: Member, snapshot: readonly unknown[], from: Place, isOver: () => boolean): Promise<void> {
+  async #replay(group: Group, member: Member, snapshot: readonly unknown[], from: Place): Promise<void> {
     const { connection, id } = member;
     const { query } = group;
+    const isOver = (): boolean => member.isOver || !connection.isOpen;
     const tell = async (message: unknown): Promise<void> => {
       await connection.drained();
-      if (isOver() || !connection.isOpen) return;
-      const body = await group.bodyOf(message, connection.viewer, () => !isOver() && connection.isOpen);
-      if (isOver() || !connection.isOpen) return;
+      if (isOver()) return;
+      const body = await group.bodyOf(message, connection.viewer, () => !isOver());
+      if (isOver()) return;
       member.cursor = query.cursorOf(message) ?? member.cursor;
       connection.send(framesOf(id, [body]), member);
       if (query.isLast?.(message)) member.end();
@@ -122,12 +82,12 @@ export class FanOut {
       for (const message of snapshot) await tell(message);
       let place = from;
       while (query.isState) {
-        if (isOver() || !connection.isOpen || group.join(member, place)) return;
+        if (isOver() || group.join(member, place)) return;
         // It changed while it was told: the newest state once more.
         place = this.#now(group);
         for (const message of (await query.begin(null)).snapshot) await tell(message);
       }
-      while (!isOver() && connection.isOpen && !group.join(member, place)) {
+      while (!isOver() && !group.join(member, place)) {
         const { entries } = await readNext(this.#deps.database, query.lanes, place);
         const steps: Step[] = [];
         for (const entry of entries) {
@@ -168,12 +128,24 @@ export class FanOut {
     const group = new Group({ deps: this.#deps, operation, query, place, admit });
     push = (entries) => group.push(entries);
     push(early);
-    return { group, key, users: 0, forget };
+    const shared: Shared = {
+      group,
+      key,
+      users: 0,
+      close: forget,
+      replay: (member, from) => void this.#replay(group, member, [], from),
+      forget: (member) => {
+        group.members.delete(member);
+        this.#leave(shared);
+      },
+      finish: ({ connection, id }, error) => connection.finish(id, error && [formatError(error, { requestId: randomUUID(), log: this.#deps.log })]),
+    };
+    return shared;
   }
 
   #leave(shared: Shared): void {
     if (--shared.users > 0) return;
-    shared.forget();
+    shared.close();
     this.#groups.delete(shared.key);
   }
 }

@@ -40,6 +40,14 @@ test("graphql-transport-ws: each broken rule closes the socket with its publishe
     client.subscribe("1", events);
     client.subscribe("1", events);
   });
+  await broken(4409, async (client) => {
+    client.send(init);
+    await client.until(({ type }) => type === "connection_ack");
+    client.subscribe("1", "subscription { chainHead { number } }");
+    // It stands once it has told where the chain is.
+    await client.data("1", 1);
+    client.subscribe("1", events);
+  });
 });
 
 test("an id may be used again once its subscription was completed; ping is answered; other subscriptions go on", async () => {
@@ -53,12 +61,17 @@ test("an id may be used again once its subscription was completed; ping is answe
   await wait(1_000);
   const [first] = await emitFeed(t.database, [{ name: "One" }]);
   assert.equal((await client.data<{ marketEvents: { seq: string } }>("2", 1))[0]?.marketEvents.seq, first);
+  // Also while the former one is still being prepared: that one must not stand beside the new one.
   client.subscribe("1", events);
-  client.send({ type: "ping" });
-  await client.until(({ type, payload }) => type === "pong" && payload === undefined);
+  client.send({ id: "1", type: "complete" });
+  client.subscribe("1", events);
   await wait(1_000);
   const [second] = await emitFeed(t.database, [{ name: "Two" }]);
+  await client.data("1", 1);
+  client.send({ type: "ping" });
+  await client.until(({ type, payload }) => type === "pong" && payload === undefined);
   assert.deepEqual((await client.data<{ marketEvents: { seq: string } }>("1", 1)).map(({ marketEvents }) => marketEvents.seq), [second]);
+  assert.deepEqual(client.messages.filter(({ type }) => type === "error" || type === "complete"), []);
   client.ws.terminate();
 });
 

@@ -1,8 +1,8 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { execFileSync, fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../platform/embedded/free-port.js";
+import { nodeFlags } from "../../platform/embedded/services.js";
 import type { TestApi } from "../../test/support/with-api.js";
 
 const file = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
@@ -31,11 +31,11 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Stock graphql-ws is there only where it is the contestant: its schema takes memory too. */
+/** With the flags that the API has in production. Stock graphql-ws is there only where it is the contestant: its schema takes memory too. */
 export async function startServer(stack: TestApi, which: "ours" | "stock"): Promise<BenchServer> {
   const [ours, stock] = [await freePort(), await freePort()];
   const env = { PATH: process.env["PATH"], ...stack.env, PORT: String(ours), ...(which === "stock" ? { STOCK_PORT: String(stock) } : {}), LOG_LEVEL: "error", MAX_SOCKETS_PER_CLIENT: "1000000" };
-  const child = await start("server", env, ["--expose-gc"]);
+  const child = await start("server", env, [...nodeFlags.api!, "--expose-gc"]);
   return { port: which === "ours" ? ours : stock, child, stop: () => end(child) };
 }
 
