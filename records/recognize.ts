@@ -3,6 +3,7 @@ import { headBytes } from "./bytes.js";
 import { containerOf } from "./formats/archive/container.js";
 import { detectDialect } from "./formats/csv/dialect.js";
 import type { RecordFormat } from "./format.js";
+import { isTiff } from "./formats/image/decode-tiff.js";
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string => String.fromCharCode(...bytes.subarray(at, at + length));
 
@@ -22,7 +23,7 @@ function jsonKind(text: string): RecordFormat {
 export function recognizeFormat(head: Uint8Array): RecordFormat {
   if (head.length === 0) throw new AppError("FILE_EMPTY", "The file has no bytes.");
   if (head.length >= 132 && ascii(head, 128, 4) === "DICM") return "DICOM";
-  if (ascii(head, 0, 8) === "\x89PNG\r\n\x1a\n" || ascii(head, 0, 3) === "\xff\xd8\xff") return "IMAGE";
+  if (ascii(head, 0, 8) === "\x89PNG\r\n\x1a\n" || ascii(head, 0, 3) === "\xff\xd8\xff" || isTiff(head)) return "IMAGE";
   if (containerOf(head) !== null) return "ARCHIVE";
   const unknown = (reason: string): AppError => new AppError("FORMAT_UNKNOWN", `The content is none of the formats that Galen reads: ${reason}.`, { details: { reason, position: 0 } });
   if (head.includes(0)) throw unknown("it is binary, and neither a DICOM file, an image nor an archive");
@@ -36,5 +37,5 @@ export function recognizeFormat(head: Uint8Array): RecordFormat {
   }
   if (/^[[<]/.test(start) || start.startsWith("%PDF")) throw unknown("it is another kind of document");
   if (detectDialect(text, head.length < headBytes) !== null) return "CSV";
-  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, nor an archive of them");
+  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, TIFF, nor an archive of them");
 }

@@ -36,7 +36,7 @@ let hash: string | undefined;
 
 /** The version of the de-identification rules, raised by hand, and the SHA-256 of their data, which cannot be forgotten. */
 export const rules = {
-  version: "1.1.0",
+  version: "1.2.0",
   /** Lower-case hex. */
   get rulesHash(): string {
     return (hash ??= bytesToHex(sha256(utf8ToBytes(JSON.stringify(data())))));

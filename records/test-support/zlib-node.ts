@@ -1,2 +1,2 @@
 /** The platform's compression, for tests: rooms that browsers share import it nowhere else. */
-export { deflateRawSync, inflateRawSync, unzipSync } from "node:zlib";
+export { deflateRawSync, deflateSync, inflateRawSync, unzipSync } from "node:zlib";

@@ -3,6 +3,7 @@ import { decode as decodeJpeg } from "jpeg-js";
 import { concat } from "../../bytes.js";
 import { inflate } from "../../inflate.js";
 import { invalid, refused } from "../../refuse.js";
+import { decodeTiff, isTiff } from "./decode-tiff.js";
 import type { Raster } from "./raster.js";
 import { maxPixels, maxScans } from "./rules.js";
 
@@ -86,8 +87,9 @@ function opaque<T extends Uint8Array | Uint16Array>(data: T, pixels: number, cha
   return out;
 }
 
-/** Decodes a PNG or JPEG file to its pixels, and nothing else of it. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED. */
+/** Decodes a PNG, JPEG or TIFF file to its pixels, and nothing else of it. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED. */
 export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
+  if (isTiff(bytes)) return decodeTiff(bytes);
   const png = bytes[0] === 0x89 ? pngParts(bytes) : null;
   const { width, height } = png ?? jpegSize(bytes);
   if (width === 0 || height === 0) throw invalid("IMAGE", "it has no size", { position: 0 });

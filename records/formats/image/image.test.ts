@@ -5,11 +5,14 @@ import { deflateSync } from "node:zlib";
 import { encode } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import { concat } from "../../bytes.js";
+import { AppError } from "../../../schema/errors.js";
 import { bytesSource, profileRecord, recognizeFormat } from "../../index.js";
+import { decodeImage } from "./decode.js";
 import { turned } from "../../ocr/grey-image.js";
 import { TextReader } from "../../ocr/text-reader.js";
 import { burnIn, texture } from "../../test-support/label.js";
 import { leaks } from "../../test-support/leak-scan.js";
+import { tiff, type TiffOptions } from "../../test-support/tiff.js";
 import { deidentify, refusal, utf8 } from "../../test-support/run-node.js";
 
 /** The second reader: written by others, and not used by us anywhere else. */
@@ -47,7 +50,7 @@ const chunkTypes = (bytes: Uint8Array): string[] => {
   return types;
 };
 
-void test("a name burned into a PNG or JPEG is blanked, all metadata is gone, and all else of the pixels stays", async () => {
+void test("a name burned into a PNG, JPEG or TIFF is blanked, all metadata is gone, and all else of the pixels stays", async () => {
   const exif = utf8("Exif\0\0KanarienvogelA");
   const data = labelled();
   const rgb = new Uint8Array(width * height * 4);
@@ -56,6 +59,7 @@ void test("a name burned into a PNG or JPEG is blanked, all metadata is gone, an
   const inputs: [string, Uint8Array][] = [
     ["PNG", stuffed(png(data), [chunk("tEXt", utf8("Author\0KanarienvogelC")), chunk("iTXt", utf8("XML:com.adobe.xmp\0\0\0\0\0<x>KanarienvogelD</x>")), chunk("eXIf", exif), chunk("prVt", utf8("KanarienvogelE"))], utf8("KanarienvogelF"))],
     ["JPEG", concat([jpeg.subarray(0, 2), Uint8Array.from([0xff, 0xe1, 0, exif.length + 2]), exif, jpeg.subarray(2), utf8("KanarienvogelG")])],
+    ["TIFF", concat([tiff(data, { width, height, rows: 20, compression: 5, texts: { 269: "KanarienvogelH", 270: "KanarienvogelI", 306: "2024:01:01 00:00:00", 315: "KanarienvogelJ", 700: "<x>KanarienvogelK</x>", 33432: "KanarienvogelL" } }), utf8("KanarienvogelM")])],
   ];
   for (const [kind, bytes] of inputs) {
     assert.equal(recognizeFormat(bytes), "IMAGE");
@@ -69,7 +73,7 @@ void test("a name burned into a PNG or JPEG is blanked, all metadata is gone, an
     assert.deepEqual([read.width, read.height], [width, height]);
     const grey = Uint8Array.from({ length: width * height }, (_, at) => read.data[at * 4] as number);
     assert.ok(grey.subarray(12 * width, 26 * width).every((value) => value === 0), `${kind}: the line of the name is blank`);
-    if (kind === "PNG") assert.deepEqual(grey.subarray(60 * width), data.subarray(60 * width), "what holds no text is as it was, bit for bit");
+    if (kind !== "JPEG") assert.deepEqual(grey.subarray(60 * width), data.subarray(60 * width), "what holds no text is as it was, bit for bit");
     for (const scale of [grey, grey.map((value) => (value > 190 ? 0 : 255))]) {
       for (const { text } of await reader.read({ width, height, data: scale })) assert.doesNotMatch(text, /CANARY|JANE|4815/i, kind);
     }
@@ -114,5 +118,62 @@ void test("damaged, moving, huge and wholly written images are refused", async (
     const error = await refusal(() => deidentify(bytes));
     assert.match(`${error.code} ${error.message}`, expected, what);
     assert.equal(error.details["format"], "IMAGE");
+  }
+});
+
+void test("every layout of TIFF that is read gives the pixels that were written, and others are refused by name", async () => {
+  const size = { width: 61, height: 45 };
+  const pixels = size.width * size.height;
+  const grey = texture(size.width, size.height);
+  const flat = new Uint8Array(pixels).fill(9);
+  const rgb = Uint8Array.from({ length: pixels * 3 }, (_, at) => (at * 7) % 251);
+  const decoded = async (data: Uint8Array, options: Partial<TiffOptions> = {}): Promise<number[]> => [...(await decodeImage(tiff(data, { ...size, ...options }))).data];
+  for (const compression of [1, 5, 8]) for (const little of [true, false]) for (const rows of [size.height, 7]) {
+    const how = { compression, little, rows };
+    assert.deepEqual(await decoded(grey, how), [...grey], JSON.stringify(how));
+    assert.deepEqual(await decoded(flat, how), [...flat]);
+    assert.deepEqual(await decoded(rgb, { ...how, samples: 3, photometric: 2 }), [...rgb]);
+  }
+  assert.deepEqual(await decoded(grey, { photometric: 0 }), [...grey].map((value) => 255 - value), "white is zero");
+  const steps = grey.map((value, at) => (at % size.width === 0 ? value : value - (grey[at - 1] ?? 0)));
+  assert.deepEqual(await decoded(steps, { compression: 5, predictor: 2 }), [...grey], "differences");
+  const withAlpha = Uint8Array.from({ length: pixels * 4 }, (_, at) => (at % 4 === 3 ? 0 : (rgb[Math.floor(at / 4) * 3 + (at % 4)] ?? 0)));
+  assert.deepEqual(await decoded(withAlpha, { samples: 4, photometric: 2, shorts: { 338: [1] } }), [...rgb], "text does not hide under transparency");
+  const deep = Uint16Array.from({ length: pixels }, (_, at) => at * 17);
+  assert.deepEqual(await decoded(new Uint8Array(deep.buffer), { bits: 16 }), [...deep]);
+  const rowBytes = Math.ceil(size.width / 8);
+  const lines = Uint8Array.from({ length: rowBytes * size.height }, (_, at) => (at * 37) & 255);
+  assert.deepEqual(await decoded(lines, { bits: 1 }), Array.from({ length: pixels }, (_, at) => (((lines[Math.floor(at / size.width) * rowBytes + ((at % size.width) >> 3)] ?? 0) >> (7 - ((at % size.width) & 7))) & 1) * 255));
+  const colours = Array.from({ length: 768 }, (_, at) => (at % 256) * 256 + Math.floor(at / 256));
+  assert.deepEqual(await decoded(grey, { photometric: 3, shorts: { 320: colours } }), [...grey].flatMap((value) => [value, value, value]), "palette");
+
+  const whole = tiff(grey, { ...size, compression: 5, rows: 7, texts: { 270: "Kanarienvogel" } });
+  // Each row of the first strip is 61 bytes; these decompress to a megabyte.
+  const bombs = [5, 8].map((compression) => tiff(new Uint8Array(2 ** 20), { ...size, height: 2 ** 20 / 61, compression, rows: 2 ** 20 }));
+  const cases: [string, Uint8Array, RegExp][] = [
+    ["cut", whole.subarray(0, whole.length - 30), /FORMAT_INVALID.*ends early/], ["short strips", tiff(grey.subarray(0, 500), { ...size }), /FORMAT_INVALID/], ["two pictures", tiff(grey, { ...size, next: 8 }), /REFUSED.*several/],
+    ["tiles", tiff(grey, { ...size, shorts: { 322: [16], 323: [16] } }), /REFUSED.*tiled/], ["fax", tiff(grey, { ...size, shorts: { 259: [4] } }), /REFUSED.*way/], ["planes", tiff(rgb, { ...size, samples: 3, photometric: 2, shorts: { 284: [2] } }), /REFUSED.*way/],
+    ["CMYK", tiff(withAlpha, { ...size, samples: 4, photometric: 5 }), /REFUSED.*way/], ["huge", tiff(grey, { width: 100_000, height: 1_000 }), /REFUSED.*pixels/],
+    ...bombs.map((bytes, at): [string, Uint8Array, RegExp] => {
+      const lying = bytes.slice();
+      const view = new DataView(lying.buffer);
+      // The directory's second entry is the height.
+      view.setUint32(view.getUint32(4, true) + 2 + 12 + 8, 45, true);
+      return [`bomb ${at}`, lying, /FORMAT_INVALID.*larger than the limit/];
+    }),
+  ];
+  for (const [what, bytes, expected] of cases) {
+    const error = await refusal(() => deidentify(bytes));
+    assert.match(`${error.code} ${error.message}`, expected, what);
+  }
+  let seed = 7;
+  const random = (below: number): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff) % below;
+  for (let run = 0; run < 500; run += 1) {
+    // Behind the mark that tells it is TIFF; more often at the end, where the directory is.
+    const spoilt = whole.slice(0, random(4) === 0 ? 8 + random(whole.length - 8) : whole.length);
+    for (let hits = random(4); hits >= 0; hits -= 1) spoilt[random(3) === 0 ? 4 + random(spoilt.length - 4) : Math.max(4, spoilt.length - 1 - random(300))] = random(256);
+    const raster = await decodeImage(spoilt).catch((error: unknown) => error);
+    if (raster instanceof AppError) assert.ok(["FORMAT_INVALID", "DEIDENTIFICATION_REFUSED"].includes(raster.code) && Number(raster.details["position"]) <= whole.length && !raster.message.includes("Kanarienvogel"), raster.message);
+    else assert.equal((raster as { data: Uint8Array }).data.length, (raster as { width: number }).width * (raster as { height: number }).height * (raster as { channels: number }).channels);
   }
 });

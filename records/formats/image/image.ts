@@ -16,7 +16,7 @@ export interface ImageOptions {
   readonly reader: Pick<TextReader, "read">;
 }
 
-/** De-identifies a PNG or JPEG file: only its pixels stay, without the lines of text that are found in them, as a new PNG. */
+/** De-identifies a PNG, JPEG or TIFF file: only its pixels stay, without the lines of text that are found in them, as a new PNG. */
 export async function* deidentifyImage(chunks: AsyncIterable<Uint8Array>, { report, reader }: ImageOptions): AsyncGenerator<Uint8Array> {
   const raster = await decodeImage(await collect(chunks, maxImageBytes));
   const lines = await findLines(greyOf(raster), reader);

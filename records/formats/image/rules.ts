@@ -23,3 +23,9 @@ export const lineMargin = 0.5;
 
 /** Share of the image that may be blanked: more is a page of text, of which nothing would be left. */
 export const maxBlanked = 0.6;
+
+/** TIFF tags that decide pixels: size, bits, compression, photometric interpretation, fill order, strips, samples, planes, predictor, palette, tiles, sample format. No other is read. */
+export const tiffTags = [256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 317, 320, 322, 339] as const;
+
+/** Most strips of a TIFF. */
+export const maxStrips = 100_000;
