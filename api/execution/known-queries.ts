@@ -17,6 +17,8 @@ export interface KnownQuery {
 }
 
 interface Remembered {
+  /** By which it may be asked for without its text; null where nobody registered that. */
+  hash: string | null;
   readonly document: DocumentNode;
   /** Variables that decide which fields are asked for. */
   readonly conditions: readonly string[];
@@ -27,22 +29,36 @@ interface Remembered {
 export class KnownQueries {
   readonly #schema: GraphQLSchema;
   readonly #byText = new Map<string, Remembered>();
+  readonly #byHash = new Map<string, string>();
   #characters = 0;
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
   }
 
-  /** @param document - of the text, and valid. */
-  note(text: string, document: DocumentNode): void {
-    if (this.#byText.has(text) || text.length > rememberedCharacters / 10) return;
-    this.#byText.set(text, { document, conditions: conditionVariables(document), plans: new Map() });
-    this.#characters += text.length;
-    for (const oldest of this.#byText.keys()) {
+  /**
+   * @param document - of the text, and valid.
+   * @param hash - of the text, where it was registered by it.
+   */
+  note(text: string, document: DocumentNode, hash: string | null = null): void {
+    let known = this.#byText.get(text);
+    if (!known) {
+      if (text.length > rememberedCharacters / 10) return;
+      this.#byText.set(text, (known = { document, hash: null, conditions: conditionVariables(document), plans: new Map() }));
+      this.#characters += text.length;
+    }
+    if (hash !== null) this.#byHash.set((known.hash = hash), text);
+    for (const [oldest, { hash: old }] of this.#byText) {
       if (this.#characters <= rememberedCharacters) break;
       this.#byText.delete(oldest);
+      if (old !== null) this.#byHash.delete(old);
       this.#characters -= oldest.length;
     }
+  }
+
+  /** @returns the text that was registered by a hash; null where none is known here. */
+  textOf(hash: string): string | null {
+    return this.#byHash.get(hash) ?? null;
   }
 
   /** @returns null where the text is not known, or is to be run in the general way: its errors in operation name and variables among it. */

@@ -16,10 +16,18 @@ const isAbsent = (value: unknown): boolean => value === undefined || value === n
 /** @returns the query that a body asks for, if it is known and the body says nothing unusual; null for what the general way has to look at. */
 export function findKnown(queries: KnownQueries, body: unknown): KnownQuery | null {
   if (!isRecord(body)) return null;
-  const { query, operationName, variables, extensions } = body;
-  if (typeof query !== "string" || !isAbsent(extensions)) return null;
-  if (!(isAbsent(operationName) || typeof operationName === "string") || !(isAbsent(variables) || isRecord(variables))) return null;
-  return queries.find(query, (operationName as string | null | undefined) ?? undefined, (variables as Body | null | undefined) ?? {});
+  const { operationName, variables } = body;
+  const text = textOf(queries, body);
+  if (text === null || !(isAbsent(operationName) || typeof operationName === "string") || !(isAbsent(variables) || isRecord(variables))) return null;
+  return queries.find(text, (operationName as string | null | undefined) ?? undefined, (variables as Body | null | undefined) ?? {});
+}
+
+/** Either the text or the hash of a registered one: both together register, which is not done here. */
+function textOf(queries: KnownQueries, { query, extensions }: Body): string | null {
+  if (!isAbsent(extensions) && !isRecord(extensions)) return null;
+  const persisted = (extensions as Body | null | undefined)?.["persistedQuery"];
+  if (isAbsent(persisted)) return typeof query === "string" ? query : null;
+  return isAbsent(query) && isRecord(persisted) && persisted["version"] === 1 && typeof persisted["sha256Hash"] === "string" ? queries.textOf(persisted["sha256Hash"]) : null;
 }
 
 /**

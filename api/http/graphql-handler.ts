@@ -48,9 +48,9 @@ export async function createGraphqlHandler(schema: GraphQLSchema, deps: ApiDeps)
       const chain = chainExtension(deps);
       let admitted: Admitted | undefined;
       return {
-        async didResolveOperation({ operation, document, source, operationName, request, contextValue: { client, address, statements } }) {
+        async didResolveOperation({ operation, document, source, queryHash, operationName, request, contextValue: { client, address, statements } }) {
           if (!operation) return;
-          if (operation.operation === OperationTypeNode.QUERY) known.note(source, document);
+          if (operation.operation === OperationTypeNode.QUERY) known.note(source, document, request.extensions?.["persistedQuery"] === undefined ? null : queryHash);
           if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
             throw new GraphQLError("Subscriptions go over WebSocket (graphql-transport-ws) at the same address.", { extensions: { code: "BAD_INPUT", http: { status: 400 } } });
           }

@@ -25,7 +25,7 @@ const sleep = "select pg_sleep(60)";
 test("every way to ask belongs to the scope, and none of another's", async () => {
   const [scope, others] = [new StatementScope(), new StatementScope()];
   for (const each of [scope, others]) each.isCancellable = true;
-  const own = scopedDatabase(database, scope);
+  const own = scopedDatabase(scopedDatabase(database, others), scope);
   const ended = Promise.allSettled([
     own.query(sleep),
     own.transaction((manager) => manager.query(sleep)),
