@@ -24,6 +24,7 @@ export { fetchEvidence, sealEvidence, sendEvidence } from "./legal-evidence.js";
 export { prepareRecord, type PreparedRecord, type SealedStore } from "./client-side/prepare-record.js";
 export { sendStatement } from "./client-side/send-statement.js";
 export { packRecordSet, type PackedRecordSet } from "./pack-record-set.js";
+export { recheckRecord, type ToldRecord } from "./recheck-record.js";
 export { uploadFile, type UploadBody } from "./upload-file.js";
 export { waitForBlock } from "./wait-for-block.js";
 export { watch, type CursorStore, type WatchOptions } from "./watch.js";

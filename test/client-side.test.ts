@@ -7,12 +7,13 @@ import { after, before, test } from "node:test";
 import { Wallet } from "ethers";
 import { Redis } from "ioredis";
 import {
-  accredit, consentSigner, createClient, fetchDelivery, mint, openContracts, openDelivery, operations, prepareRecord, publish, purchase, sealEvidence, sendEvidence, sendStatement, signIn,
-  uploadFile, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, type Contracts, type GalenClient, type PreparedRecord, type SealedStore,
+  accredit, consentSigner, createClient, fetchDelivery, mint, openContracts, openDelivery, operations, prepareRecord, publish, purchase, recheckRecord, sealEvidence, sendEvidence, sendStatement, signIn,
+  uploadFile, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, type Contracts, type GalenClient, type PreparedRecord, type SealedStore, type ToldRecord,
 } from "../client/index.js";
 import { runCommand } from "../cli/demo/command.js";
 import { openProfile } from "../cli/user/profile.js";
 import { nodeBackend } from "../crypto/backend/node.js";
+import { clientStatementDigest } from "../crypto/client-statement.js";
 import { openKeyring } from "../crypto/custody/keyring-node.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { bytesSource, collect } from "../records/index.js";
@@ -194,6 +195,8 @@ test("every step, each twice and twice at once, has one effect; the same content
   }
   assert.deepEqual((await t.api.deps.objects.list(`staging/${made.id}/`)).length, 0, "nothing staged is left, and no wrapped key");
   assert.equal((await row())["deidentified_sha256"], null);
+  const [said] = (await t.database.query("select body, digest from app.client_statement where upload_id = $1", [made.id])) as { body: unknown; digest: string }[];
+  assert.equal(clientStatementDigest(said?.body), said?.digest, "what was signed can be shown");
   const again = await make(table(70, canary));
   await send(again);
   await sendBytes(again);
@@ -266,7 +269,12 @@ test("a client-side record is audited, sold, delivered and opened; its source ne
   for (const person of ["auditor", "second"] as const) {
     const { claimAudit: claim } = await clients[person].request(operations.claimAudit, { listingId: listing.id, seconds: 600 });
     const { requestAuditAccess: grant } = await clients[person].request(operations.requestAuditAccess, { listingId: listing.id, token: claim?.token ?? "" });
-    assert.ok((await open(person, grant.id)).includes("718-7"));
+    const record = await open(person, grant.id);
+    assert.ok(record.includes("718-7"));
+    const said = { report: seen?.report, profile: (listing.metadata as { profile: object }).profile } as ToldRecord;
+    assert.deepEqual((await recheckRecord(bytesSource(record), said)).map(({ outcome }) => outcome), ["PASSED", "PASSED", "PASSED"]);
+    const lies = await recheckRecord(bytesSource(Buffer.from(record.toString().replace("718-7", "jane@example.org"))), { ...said, profile: { ...said.profile, spanYears: 40 } });
+    assert.ok(lies[0]?.outcome === "FAILED" && lies[2]?.outcome === "FAILED" && (lies[2].evidence["different"] as string[]).includes("spanYears"), JSON.stringify(lies));
     await vote(contracts, wallets[person].connect(t.provider), { listingId: listing.id, approve: true, reason: 0 });
   }
   await waitForListing(clients.buyer, listing.id, ({ tradable }) => tradable);

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { nodeBackend } from "../../crypto/backend/node.js";
-import { attend, fetchDelivery, fetchEvidence, operations, vote, waitForBlock, waitForGrant, watch } from "../../client/index.js";
+import { attend, fetchDelivery, fetchEvidence, operations, recheckRecord, vote, waitForBlock, waitForGrant, watch, type ToldRecord } from "../../client/index.js";
+import type { RecordCheck } from "../../records/index.js";
 import { AppError } from "../../schema/errors.js";
 import { join } from "node:path";
 import { positiveInteger } from "./arguments.js";
@@ -90,24 +91,27 @@ export function addAuditorCommands(program: Command): void {
 
   audit
     .command("inspect")
-    .description("claim a listing, get its record re-wrapped for your own key, decrypt it and check it against the chain (logged)")
+    .description("claim a listing, get its record re-wrapped for your own key, decrypt it and check it against the chain, and against its provider's word where the platform never saw it (logged)")
     .argument("<listings...>", "their ids")
     .requiredOption("--output <folder>", "where the decrypted records go, one file a listing, named by its id")
     .action(async (listingIds: string[], options: { output: string }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
       mkdirSync(options.output, { recursive: true, mode: 0o700 });
-      const inspect = async (listingId: string): Promise<OpenedRecord & { listingId: string; grantId: string }> => {
+      const inspect = async (listingId: string): Promise<OpenedRecord & { listingId: string; grantId: string; rechecks: RecordCheck[] }> => {
         const { listing } = await client.request(operations.listing, { id: listingId });
         if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
         const { claimAudit: claim } = listing.status === "PENDING" ? await client.request(operations.claimAudit, { listingId, seconds: inspectionSeconds }) : { claimAudit: null };
         const { requestAuditAccess: grant } = await client.request(operations.requestAuditAccess, { listingId, ...(claim ? { token: claim.token } : {}) });
         await waitForGrant(client, grant.id);
         const opened = await openRecord(await fetchDelivery(client, grant.id), { identity: context.profile.identity(), listing, output: join(options.output, listingId) });
-        return { listingId, grantId: grant.id, ...opened };
+        const { listing: told } = await client.request(operations.listingChecks, { id: listingId });
+        const said = { report: told?.report, profile: (listing.metadata as { profile: unknown } | null)?.profile } as ToldRecord;
+        const rechecks = told?.uploadMode === "CLIENT_SIDE" && listing.metadata !== null ? await recheckRecord(() => createReadStream(opened.file), said) : [];
+        return { listingId, grantId: grant.id, ...opened, rechecks };
       };
       const inspected = await Promise.all(listingIds.map(inspect));
-      context.print.result({ inspected }, inspected.flatMap((each) => [`${each.listingId}`, `  ${each.bytes} bytes to ${each.file}`, `  SHA-256 ${each.sha256}`, `  Merkle root ${each.plaintextRoot}: as on the chain`]));
+      context.print.result({ inspected }, inspected.flatMap((each) => [`${each.listingId}`, `  ${each.bytes} bytes to ${each.file}`, `  SHA-256 ${each.sha256}`, `  Merkle root ${each.plaintextRoot}: as on the chain`, ...each.rechecks.map(({ name, outcome }) => `  ${name}, the provider's word, looked at again here: ${outcome}`)]));
     });
 
   audit

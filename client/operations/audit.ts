@@ -37,7 +37,8 @@ export interface Check {
   evidence: unknown;
 }
 
-export const listingChecks = operation<{ listing: { checks: Check[] | null } | null }, { id: string }>(`query ListingChecks($id: ID!) { listing(id: $id) { checks { name outcome blocking attestedBy evidence } } }`);
+/** Checks and report, with whose word they are. */
+export const listingChecks = operation<{ listing: { uploadMode: "PLATFORM" | "CLIENT_SIDE" | null; report: unknown; checks: Check[] | null } | null }, { id: string }>(`query ListingChecks($id: ID!) { listing(id: $id) { uploadMode report checks { name outcome blocking attestedBy evidence } } }`);
 
 export const claimAudit = operation<{ claimAudit: AuditClaim | null }, { listingId?: string; slot?: number; seconds?: number }>(
   `mutation ClaimAudit($listingId: ID, $slot: Int, $seconds: Int) { claimAudit(listingId: $listingId, slot: $slot, seconds: $seconds) ${claim} }`,

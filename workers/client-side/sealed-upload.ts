@@ -41,7 +41,10 @@ export async function openSealedUpload({ database, objects, stagingKey, fileKeys
     if (error instanceof AppError && (error.code === "DECRYPTION_FAILED" || error.code === "ENVELOPE_MALFORMED")) throw invalid("keyHeader", "it is not for this platform's custody, or was changed", error);
     throw error;
   }
-  if (keyCommitmentOf(nodeBackend, fileKey, commitments) !== commitments.keyCommitment) throw invalid("keyCommitment", "the key is another one");
+  if (keyCommitmentOf(nodeBackend, fileKey, commitments) !== commitments.keyCommitment) {
+    fileKey.fill(0);
+    throw invalid("keyCommitment", "the key is another one");
+  }
   return { statement: parsed.data, fileKey, stored: held(source(), commitments), commitments: Promise.resolve(commitments) };
 }
 
