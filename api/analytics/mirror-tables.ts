@@ -1,5 +1,4 @@
-import type { DuckDBAppender } from "@duckdb/node-api";
-import { DuckDBTimestampTZValue } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBTimestampTZValue } from "@duckdb/node-api";
 
 /** A value, not null, as Postgres' driver gives it: large numbers as text. */
 export type Cell = string | number | boolean;
@@ -11,8 +10,11 @@ export interface MirrorColumn {
   readonly select: string;
   /** DuckDB's type. */
   readonly type: string;
-  /** Appends what Postgres' driver gave, never null. */
-  readonly append: (appender: DuckDBAppender, value: Cell) => void;
+  /**
+   * Appends what Postgres' driver gave, never null.
+   * @param momentOf - makes DuckDB's value of microseconds since 1970: who writes the mirror has the engine loaded, who asks it has not
+   */
+  readonly append: (appender: DuckDBAppender, value: Cell, momentOf: (micros: bigint) => DuckDBTimestampTZValue) => void;
 }
 
 export interface MirrorTable {
@@ -37,7 +39,7 @@ const amount = (name: string): MirrorColumn => ({ name, select: name, type: "UBI
 const id = (name: string): MirrorColumn => ({ name, select: `substr(${name}, 1, 34)`, type: "UHUGEINT", append: (appender, value) => appender.appendUHugeInt(BigInt(value)) });
 /** A moment, its quarter of an hour and its month since 1970, in UTC. */
 const moment = (time: string, prefix: string): MirrorColumn[] => [
-  { name: time, select: `(extract(epoch from ${time}) * 1000000)::bigint`, type: "TIMESTAMPTZ", append: (appender, value) => appender.appendTimestampTZ(new DuckDBTimestampTZValue(BigInt(value))) },
+  { name: time, select: `(extract(epoch from ${time}) * 1000000)::bigint`, type: "TIMESTAMPTZ", append: (appender, value, momentOf) => appender.appendTimestampTZ(momentOf(BigInt(value))) },
   integer(`${prefix}_quarter`, `floor(extract(epoch from ${time}) / 900)::integer`),
   { ...smallint(`${prefix}_month`), select: `(extract(year from ${time} at time zone 'UTC') * 12 + extract(month from ${time} at time zone 'UTC') - 23641)::smallint` },
 ];

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, DuckDBTimestampTZValue, type DuckDBAppender, type DuckDBConnection } from "@duckdb/node-api";
 import type pg from "pg";
 import { mirrorTables, type Cell, type MirrorColumn, type MirrorTable } from "./mirror-tables.js";
 
@@ -174,7 +174,9 @@ export class Mirror {
   }
 }
 
+const momentOf = (micros: bigint): DuckDBTimestampTZValue => new DuckDBTimestampTZValue(micros);
+
 function appendCell(appender: DuckDBAppender, { append }: MirrorColumn, value: Cell | null): void {
   if (value === null) appender.appendNull();
-  else append(appender, value);
+  else append(appender, value, momentOf);
 }

@@ -1,5 +1,5 @@
 import { getAddress, verifyMessage, type JsonRpcProvider } from "ethers";
-import { generateNonce, SiweError, SiweErrorType, SiweMessage, type SiweResponse } from "siwe";
+import type { SiweMessage, SiweResponse } from "siwe";
 import type { DataSource } from "typeorm";
 import { AppError } from "../../schema/errors.js";
 import { openSession, type IssuedSession } from "./sessions.js";
@@ -14,10 +14,13 @@ export interface SignInDeps {
 
 const nonceSeconds = 5 * 60;
 const statement = "Sign in to Galen. This is no transaction and costs nothing.";
+/** Loaded by the first sign-in: it brings a second copy of ethers, and a grammar. */
+const loadSiwe = () => import("siwe");
 const invalid = (message: string, cause?: unknown): AppError => new AppError("SIGN_IN_INVALID", message, { cause });
 
 /** Makes an EIP-4361 message for an account. @param account - an address in lower case. */
 export async function makeChallenge(deps: SignInDeps, account: string): Promise<{ message: string; nonce: string; expiresAt: Date }> {
+  const { generateNonce, SiweMessage } = await loadSiwe();
   const nonce = generateNonce();
   const now = Date.now();
   const expiresAt = new Date(now + nonceSeconds * 1000);
@@ -42,7 +45,7 @@ export async function makeChallenge(deps: SignInDeps, account: string): Promise<
  * @throws AppError SIGN_IN_INVALID, NONCE_EXPIRED
  */
 export async function signIn(deps: SignInDeps, message: string, signature: string): Promise<IssuedSession> {
-  const siwe = parse(message);
+  const siwe = await parse(message);
   if (siwe.domain !== new URL(deps.publicUrl).host || siwe.uri !== deps.publicUrl) throw invalid("The message is meant for another site.");
   if (siwe.chainId !== deps.chainId) throw invalid(`The message is meant for chain ${siwe.chainId}, this market is on ${deps.chainId}.`);
   if (siwe.version !== "1") throw invalid("The message has an unknown version.");
@@ -55,7 +58,8 @@ export async function signIn(deps: SignInDeps, message: string, signature: strin
   return openSession(deps.database, account);
 }
 
-function parse(message: string): SiweMessage {
+async function parse(message: string): Promise<SiweMessage> {
+  const { SiweMessage } = await loadSiwe();
   try {
     return new SiweMessage(message);
   } catch (cause) {
@@ -79,6 +83,7 @@ async function verify(deps: SignInDeps, siwe: SiweMessage, signature: string): P
     await siwe.verify({ signature, domain: siwe.domain, nonce: siwe.nonce }, { provider: deps.provider });
   } catch (failure) {
     // The library rejects with a response that holds the error.
+    const { SiweError, SiweErrorType } = await loadSiwe();
     const error = (failure as Partial<SiweResponse>).error ?? failure;
     const expired: string = SiweErrorType.EXPIRED_MESSAGE;
     if (error instanceof SiweError && error.type === expired) throw new AppError("NONCE_EXPIRED", "The challenge is expired: ask for a new one.", { cause: error });

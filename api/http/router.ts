@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "../../schema/errors.js";
 import type { ApiDeps } from "../deps.js";
-import { serveCatalogue } from "../catalogue/serve-catalogue.js";
 import { serveCitation } from "../citations/serve-citation.js";
 import { serveDownload } from "../downloads/download-handler.js";
 import { serveAsset } from "../explorer/assets.js";
@@ -32,7 +31,11 @@ export function createRouter(deps: ApiDeps, graphql: GraphqlHandler, tus: (reque
     if (!isRead) throw new AppError("NOT_FOUND", "There is nothing at this address.");
     if (pathname.startsWith("/download/")) return serveDownload(deps, request, response);
     if (pathname.startsWith("/export/")) return serveExport(deps, request, response);
-    if (/^\/catalog(\.ttl|\.jsonld)?$/.test(pathname) || pathname.startsWith("/catalog/datasets/")) return serveCatalogue(deps, request, response);
+    if (/^\/catalog(\.ttl|\.jsonld)?$/.test(pathname) || pathname.startsWith("/catalog/datasets/")) {
+      // Loaded by the first harvester: RDF takes memory.
+      const { serveCatalogue } = await import("../catalogue/serve-catalogue.js");
+      return serveCatalogue(deps, request, response);
+    }
     if (pathname.startsWith("/citations/")) return serveCitation(deps, request, response);
     if (pathname.startsWith("/assets/")) return serveAsset(response, pathname.slice("/assets/".length));
     if (pathname === "/health") return sendText(response, 200, "application/json", '{"status":"ok"}');
