@@ -53,10 +53,22 @@ export async function loadVersions(sql: Sql, schema: string, { keys, slots, anch
   for (const table of tableNames) {
     if (keys[table].length === 0) continue;
     const found: CurrentVersion[] = versions[table];
-    found.push(...(await load(sql, schema, table, `${columnName(keyOf[table])} = any($1::text[])`, [keys[table]])));
+    found.push(...(await load(sql, table, byKey(schema, table), [keys[table]])));
   }
-  if (slots.size > 0) versions.participant.push(...(await load(sql, schema, "participant", `auditor_slot = any($1::smallint[]) and roles & ${Role.AUDITOR} <> 0`, [[...slots]])));
+  if (slots.size > 0) {
+    const auditors = `${schema}.participant where auditor_slot = any($1::smallint[]) and roles & ${Role.AUDITOR} <> 0 and to_block is null`;
+    versions.participant.push(...(await load(sql, "participant", auditors, [[...slots]])));
+  }
   return { ...versions, anchors: anchors.size === 0 ? [] : await loadAnchors(sql, schema, anchors) };
+}
+
+/**
+ * The current versions of things, each found by the primary key, however many there are. With `= any($1)` Postgres reads the whole table instead where it believes that each
+ * thing has hundreds of versions, as it does of a table that grew since it was analyzed: 29 ms for 250 of 40,000 listings, where it takes 3.
+ */
+function byKey(schema: string, table: keyof VersionedFacts): string {
+  return `unnest($1::text[]) wanted (key)
+    cross join lateral (select * from ${schema}.${table} t where t.${columnName(keyOf[table])} = wanted.key order by t.from_block desc limit 1) newest where to_block is null`;
 }
 
 async function loadAnchors(sql: Sql, schema: string, anchors: ReadonlySet<bigint>): Promise<bigint[]> {
@@ -64,11 +76,12 @@ async function loadAnchors(sql: Sql, schema: string, anchors: ReadonlySet<bigint
   return rows.map((row) => BigInt(row.batch_index));
 }
 
-async function load<Table extends keyof VersionedFacts>(sql: Sql, schema: string, table: Table, condition: string, values: unknown[]): Promise<CurrentVersion<Table>[]> {
+/** @param source what comes after FROM. */
+async function load<Table extends keyof VersionedFacts>(sql: Sql, table: Table, source: string, values: unknown[]): Promise<CurrentVersion<Table>[]> {
   const columns: Columns = versionedTables[table];
   const names = stateFacts[table];
   const list = names.map((name) => `${columnName(name)} as "${name}"`).join(", ");
-  const { rows } = await sql.query<Record<string, unknown>>(`select ${list}, from_block as "fromBlock" from ${schema}.${table} where ${condition} and to_block is null`, values);
+  const { rows } = await sql.query<Record<string, unknown>>(`select ${list}, from_block as "fromBlock" from ${source}`, values);
   const wide = names.filter((name) => columns[name] === "bigint" || columns[name] === "numeric");
   return rows.map(({ fromBlock, ...facts }) => {
     for (const name of wide) if (facts[name] !== null) facts[name] = BigInt(facts[name] as string);
