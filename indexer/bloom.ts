@@ -6,9 +6,13 @@ const remembered = new Map<string, readonly number[]>();
 const rememberedMost = 10_000;
 const accountTopic = `0x${"0".repeat(24)}`;
 
+/** Room for the bytes of one item: every log has new ones. */
+const room = Buffer.alloc(32);
+
 /** @returns the three bits (0 to 2047) that an address or topic, in hex, sets in a bloom. */
 function hashBits(item: string): readonly number[] {
-  const digest = keccak(Buffer.from(item.slice(2), "hex"));
+  const length = room.write(item.slice(2), "hex");
+  const digest = keccak(length === room.length ? room : room.subarray(0, length));
   return [((digest[0]! << 8) | digest[1]!) & 2047, ((digest[2]! << 8) | digest[3]!) & 2047, ((digest[4]! << 8) | digest[5]!) & 2047];
 }
 

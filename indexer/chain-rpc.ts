@@ -1,6 +1,7 @@
 import { RpcClient } from "@subsquid/rpc-client";
 import { AppError } from "../schema/errors.js";
 import { matchesBloom } from "./bloom.js";
+import { isLowerHex } from "./lower-hex.js";
 import type { MarketHeader } from "./market-block.js";
 
 /** A header with what is needed to find our events in the block. */
@@ -109,14 +110,14 @@ export class ChainRpc {
 
   /** @returns the headers of a range, both ends included; throws ChainAnswerError if one is missing or they are not a chain. */
   async headers(from: number, to: number): Promise<ChainHeader[]> {
-    const calls = Array.from({ length: to - from + 1 }, (_, index) => ({ method: "eth_getBlockByNumber", params: [hex(from + index), false] }));
-    const headers = (await this.#batch(calls)).map(parseHeader);
-    return headers.map((header, index) => {
-      if (!header) throw new ChainAnswerError(`block ${from + index} is missing`);
-      if (header.height !== from + index) throw new ChainAnswerError(`asked for block ${from + index}, got ${header.height}`);
-      if (index > 0 && header.parentHash !== headers[index - 1]!.hash) throw new ChainAnswerError(`block ${header.height} does not follow the one before it`);
-      return header;
-    });
+    return chainOf(await this.#batch(heights(from, to).map(headerCall)), from);
+  }
+
+  /** @returns the headers of a range with all receipts of each block, in one question; throws as `headers` and `receipts` do. */
+  async blocks(from: number, to: number): Promise<{ headers: ChainHeader[]; receipts: ChainReceipt[][] }> {
+    const answers = await this.#batch(heights(from, to).flatMap((height) => [headerCall(height), receiptsCall(height)]));
+    const headers = chainOf(answers.filter((_, index) => index % 2 === 0), from);
+    return { headers, receipts: headers.map((header, index) => parseReceipts(answers[2 * index + 1], header)) };
   }
 
   /**
@@ -137,7 +138,7 @@ export class ChainRpc {
     return this.#ask(method, async (client) => (await client.call<unknown>(method, params)) ?? null);
   }
 
-  async #batch(calls: { method: string; params: unknown[] }[]): Promise<unknown[]> {
+  async #batch(calls: RpcCall[]): Promise<unknown[]> {
     return calls.length === 0 ? [] : this.#ask(calls[0]!.method, (client) => client.batchCall<unknown>(calls));
   }
 
@@ -152,10 +153,18 @@ export class ChainRpc {
   }
 }
 
+interface RpcCall {
+  readonly method: string;
+  readonly params: unknown[];
+}
+
 const hex = (value: number): string => `0x${value.toString(16)}`;
+const heights = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const headerCall = (height: number): RpcCall => ({ method: "eth_getBlockByNumber", params: [hex(height), false] });
+const receiptsCall = (height: number): RpcCall => ({ method: "eth_getBlockReceipts", params: [hex(height)] });
 
 function text(value: unknown, what: string): string {
-  if (typeof value === "string" && /^0x[0-9a-f]*$/.test(value)) return value;
+  if (typeof value === "string" && isLowerHex(value)) return value;
   if (typeof value !== "string" || !/^0x[0-9a-fA-F]*$/.test(value)) throw new ChainAnswerError(`${what} is no hex text`);
   return value.toLowerCase();
 }
@@ -179,6 +188,19 @@ function list(value: unknown, what: string): unknown[] {
 }
 
 const zeroAddress = `0x${"0".repeat(40)}`;
+
+/** @returns the headers of the blocks from `from` on, each of which follows the one before. */
+function chainOf(answers: readonly unknown[], from: number): ChainHeader[] {
+  let parent: ChainHeader | undefined;
+  return answers.map((answer, index) => {
+    const header = parseHeader(answer);
+    if (!header) throw new ChainAnswerError(`block ${from + index} is missing`);
+    if (header.height !== from + index) throw new ChainAnswerError(`asked for block ${from + index}, got ${header.height}`);
+    if (parent && header.parentHash !== parent.hash) throw new ChainAnswerError(`block ${header.height} does not follow the one before it`);
+    parent = header;
+    return header;
+  });
+}
 
 function parseHeader(value: unknown): ChainHeader | null {
   if (value === null || value === undefined) return null;

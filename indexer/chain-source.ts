@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Batch, HashAndHeight, HotDatabaseState, HotDataSource, HotUpdate } from "@subsquid/util-internal-processor-tools";
 import { ChainAnswerError, type ChainHeader, type ChainRpc } from "./chain-rpc.js";
 import type { MarketBlock } from "./market-block.js";
+import type { BlockReader } from "./read-blocks.js";
 
 /** Blocks a split of the finalized lane: by the density of events in the splits before it, so that a split is about as much work and memory everywhere. */
 const splitBlocks = { first: 25, least: 5, most: 1_000 };
@@ -27,7 +28,7 @@ interface Requests {
 
 export interface ChainSourceOptions {
   readonly rpc: ChainRpc;
-  readonly readBlocks: (headers: readonly ChainHeader[]) => Promise<MarketBlock[]>;
+  readonly reader: BlockReader;
   readonly finalityDepth: number;
   readonly pollIntervalMs: number;
   /** Ends reading and following. */
@@ -104,9 +105,9 @@ export class ChainSource implements HotDataSource<MarketBlock, unknown> {
   }
 
   async #readSplit(from: number, to: number): Promise<MarketBlock[]> {
-    const { rpc, readBlocks, signal } = this.#options;
+    const { reader, signal } = this.#options;
     signal.throwIfAborted();
-    const blocks = await readBlocks(await rpc.headers(from, to));
+    const blocks = await reader.readRange(from, to);
     const density = blocks.reduce((sum, { events }) => sum + events.length, 0) / blocks.length;
     const wanted = density === 0 ? splitBlocks.most : Math.round(splitEvents / density);
     this.#splitBlocks = Math.max(splitBlocks.least, Math.min(splitBlocks.most, wanted, this.#splitBlocks * 4));
@@ -160,7 +161,7 @@ export class ChainSource implements HotDataSource<MarketBlock, unknown> {
 
   /** Moves towards `head` by up to 100 blocks; finds the common ancestor when the chain forked. */
   async #step(known: readonly HashAndHeight[], head: ChainHeader, update: (change: HotUpdate<MarketBlock>) => Promise<void>): Promise<HashAndHeight[]> {
-    const { rpc, readBlocks, finalityDepth } = this.#options;
+    const { rpc, reader, finalityDepth } = this.#options;
     const finalized = known[0]!;
     const topHeight = known.at(-1)!.height;
     const to = Math.min(head.height, topHeight + stepBlocks);
@@ -178,7 +179,7 @@ export class ChainSource implements HotDataSource<MarketBlock, unknown> {
     const chain = [...base, ...headers.map(({ height, hash }) => ({ height, hash }))];
     const finalIndex = Math.max(0, Math.min(chain.length - 1, head.height - finalityDepth - finalized.height));
     const next = chain.slice(finalIndex);
-    await update({ baseHead: base.at(-1)!, finalizedHead: next[0]!, blocks: await readBlocks(headers) });
+    await update({ baseHead: base.at(-1)!, finalizedHead: next[0]!, blocks: await reader.read(headers) });
     return next;
   }
 }

@@ -2,7 +2,7 @@ import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
 import { AppError } from "../schema/errors.js";
 import { followedAddresses } from "./followed-addresses.js";
-import { blockReader } from "./read-blocks.js";
+import { BlockReader } from "./read-blocks.js";
 import type { ChainHeader, ChainRpc } from "./chain-rpc.js";
 import { ChainSource } from "./chain-source.js";
 import { areIndexesAside, putIndexesAside, restoreIndexes } from "./indexes-aside.js";
@@ -36,7 +36,7 @@ export async function followChain(options: FollowOptions): Promise<void> {
   const stale = new AbortController();
   const signal = AbortSignal.any([options.signal, session.signal, stale.signal]);
   const source = new ChainSource(
-    { rpc, readBlocks: blockReader(rpc, followedAddresses(deployment)), finalityDepth, pollIntervalMs: options.pollIntervalMs, signal, onHead: options.onHead },
+    { rpc, reader: new BlockReader(rpc, followedAddresses(deployment)), finalityDepth, pollIntervalMs: options.pollIntervalMs, signal, onHead: options.onHead },
     finalizedHeight,
   );
   const behind = finalizedHeight - Math.max(state.head.height, deployment.deployBlock);

@@ -8,7 +8,7 @@ import { copyRows, plainCells } from "../../indexer/copy-rows.js";
 import type { MarketEvent } from "../../indexer/event-types.js";
 import type { MarketBlock } from "../../indexer/market-block.js";
 import { runProcessor, type MarketStore } from "../../indexer/run-processor.js";
-import { blockReader } from "../../indexer/read-blocks.js";
+import { BlockReader } from "../../indexer/read-blocks.js";
 
 const { url, address } = JSON.parse(readFileSync(process.env["CHAIN_JSON"]!, "utf8")) as { url: string; address: string };
 const finalityDepth = 2;
@@ -78,7 +78,7 @@ const database: HotDatabase<MarketStore> = {
 const rpc = new ChainRpc(url);
 const { height } = await rpc.latest();
 const source = new ChainSource(
-  { rpc, readBlocks: blockReader(rpc, [address]), finalityDepth, pollIntervalMs: 50, signal: new AbortController().signal, onHead: () => undefined },
+  { rpc, reader: new BlockReader(rpc, [address]), finalityDepth, pollIntervalMs: 50, signal: new AbortController().signal, onHead: () => undefined },
   Math.max(0, height - finalityDepth),
 );
 await runProcessor({ source, database, deployBlock: 1, allBlocksAreFinal: false });
