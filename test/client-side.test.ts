@@ -180,6 +180,21 @@ test("the workers refuse what does not fit the signature, without opening it", a
   ]);
 });
 
+test("what is spoilt in the store after it was checked is not taken", async () => {
+  const work = await jobs();
+  const made = await make(table(68));
+  await send(made);
+  await sendBytes(made);
+  for (const [, job] of work.all.slice(0, 2)) await job({ uploadId: made.id });
+  const { objects } = t.api.deps;
+  const [part] = await objects.list(`staging/${made.id}/source`);
+  const bytes = (await collect((await objects.get(part?.key ?? "")).body)).slice();
+  bytes[300] = (bytes[300] ?? 0) ^ 1;
+  await objects.put(part?.key ?? "", bytesSource(bytes)());
+  await assert.rejects(work.all[2][1]({ uploadId: made.id }), withCode("STATEMENT_INVALID", "ciphertextRoot"));
+  assert.deepEqual([await statusOf(made.id), (await objects.list(`staging/${made.id}/payload`)).length], ["PRICED", 0]);
+});
+
 test("every step, each twice and twice at once, has one effect; the same content of the provider is refused; a copied ciphertext is told", async () => {
   const work = await jobs();
   const made = await make(table(70, canary));
