@@ -14,18 +14,17 @@ export interface SealedFolder {
   remove(): void;
 }
 
-const unnamed = "new-";
-/** What was prepared and never sent is noise by then: its key is gone. In ms. */
-const forgottenAfter = 86_400_000;
+/** The platform takes back what was not sent whole by then; what is kept here of it is noise, for its key is gone. In ms. */
+const forgottenAfter = 7 * 86_400_000;
 
 /** @param name - an upload's id; a new one without. @returns null if there is none of that name */
 export function sealedFolder(profile: string, name?: string): SealedFolder | null {
   const root = join(profile, "client-side");
-  let folder = join(root, name ?? `${unnamed}${crypto.randomUUID()}`);
+  let folder = join(root, name ?? `new-${crypto.randomUUID()}`);
   if (name !== undefined && !existsSync(folder)) return null;
   if (name === undefined) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const other of readdirSync(root)) if (other.startsWith(unnamed) && Date.now() - statSync(join(root, other)).mtimeMs > forgottenAfter) rmSync(join(root, other), { recursive: true, force: true });
+    for (const other of readdirSync(root)) if (Date.now() - statSync(join(root, other)).mtimeMs > forgottenAfter) rmSync(join(root, other), { recursive: true, force: true });
   }
   const file = (of: string): string => join(folder, of);
   return {

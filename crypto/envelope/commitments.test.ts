@@ -6,11 +6,12 @@ import { leafHash } from "../merkle/hashes.js";
 import { inclusionProof, verifyInclusion } from "../merkle/proof.js";
 import { merkleRoot } from "../merkle/root.js";
 import { chunkLength, payloadNonceLength, sealedChunkLength } from "./chunk.js";
+import { withCiphertextRoot } from "./ciphertext-root.js";
 import { type Commitments, ciphertextLeaf, leafSalt, plaintextLeaf, plaintextSalt } from "./commitments.js";
 import { decryptStream } from "./decrypt-stream.js";
 import { encryptStream, newFileKey } from "./encrypt-stream.js";
 import { storedSizeOf } from "./sizes.js";
-import { backends, readAll, sealAll } from "./test-helpers.js";
+import { backends, readAll, sealAll, withCode } from "./test-helpers.js";
 
 const cut = (bytes: Uint8Array, length: number) =>
   Array.from({ length: Math.max(1, Math.ceil(bytes.length / length)) }, (_, index) => bytes.subarray(index * length, (index + 1) * length));
@@ -33,6 +34,23 @@ for (const backend of backends) {
       assert.equal(commitments.plainSize, plain.length);
       assert.equal(commitments.storedSize, stored.length);
       assert.equal(commitments.storedSize, storedSizeOf(plain.length));
+    });
+
+    it("of the ciphertext come out without the key, however it is cut, and for nothing else", async () => {
+      for (const length of [0, 1, chunkLength - 1, chunkLength, chunkLength + 1, 2 * chunkLength, 150_000]) {
+        const { stored, commitments } = await sealAll(backend, backend.randomBytes(length), newFileKey(backend));
+        const told = async (bytes: Uint8Array, piece: number): Promise<unknown> => {
+          let seen: unknown;
+          assert.deepEqual(await readAll(withCiphertextRoot(backend, cut(bytes, piece), (value) => (seen = value))), bytes);
+          return seen;
+        };
+        for (const piece of [999, sealedChunkLength, stored.length]) assert.deepEqual(await told(stored, piece), { ciphertextRoot: commitments.ciphertextRoot, storedSize: commitments.storedSize });
+        const other = stored.map((byte, at) => (at === stored.length - 1 ? byte ^ 1 : byte));
+        assert.notDeepEqual(await told(other, 999), await told(stored, 999));
+      }
+      for (const length of [0, 10, payloadNonceLength, payloadNonceLength + 15, payloadNonceLength + sealedChunkLength + 16]) {
+        await assert.rejects(readAll(withCiphertextRoot(backend, [new Uint8Array(length)], () => undefined)), withCode("ENVELOPE_MALFORMED"), `${length} bytes`);
+      }
     });
 
     it("come out the same for the reader, on either twin", async () => {
