@@ -4,11 +4,12 @@ import { pipeline } from "node:stream/promises";
 import { Option, type Command } from "commander";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
-import { consentSigner, leaveOutPatients, operations, packRecordSet, prepareRecord, publish, ringProof, sealEvidence, sendEvidence, sendStatement, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
+import { consentSigner, leaveOutPatients, operations, packRecordSet, publish, ringProof, sealEvidence, sendEvidence, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
 import { commaList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { recordSetFiles } from "./record-set-files.js";
-import { sealedFolder, type SealedFolder } from "./sealed-folder.js";
+import { sendSealed } from "./send-sealed.js";
+import { ownUpload, waitUntilStored, type Sending } from "./sending.js";
 import { userContext } from "./context.js";
 
 type Upload = operations.Upload;
@@ -24,14 +25,6 @@ interface UploadOptions {
   resume?: string;
   together?: boolean;
   clientSide?: boolean;
-}
-
-/** What one upload sends. */
-interface Sending {
-  /** What the user calls it. */
-  file: string;
-  size: number;
-  open: () => Readable;
 }
 
 /** `galen provider …`: upload, publish, withdraw. */
@@ -56,44 +49,14 @@ export function addProviderCommands(program: Command): void {
       const context = userContext(command);
       const client = await context.signedIn();
       const evidence = readFileSync(options.evidence);
-      const stored = async (id: string, file: string): Promise<Upload & { file: string }> => ({ ...(await waitForUpload(client, id, ["STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) })), file });
       const sendBytes = (file: string, { uploadUrl }: Upload, stream: Readable, size: number): Promise<void> =>
         uploadFile(client, { uploadUrl, body: { stream, size }, onProgress: (sent, total) => context.print.note(`${file}: ${sent} of ${total} bytes`) });
       const send = async ({ file, size, open }: Sending): Promise<Upload & { file: string }> => {
-        const upload = options.resume === undefined ? await create(size) : await resume(options.resume);
+        const upload = options.resume === undefined ? await create(size) : await ownUpload(client, options.resume);
         await sendBytes(file, upload, open(), size);
-        return stored(upload.id, file);
+        return { ...(await waitUntilStored(context, client, upload.id, file)), file };
       };
-      const sealAndSend = async ({ file, open }: Sending): Promise<Upload & { file: string; deidentifiedSha256: string }> => {
-        const folder = sealedFolder(context.profile.folder, options.resume);
-        if (folder === null) throw new AppError("NOT_FOUND", "Nothing is kept here of this upload: begin a new one.");
-        const upload = options.resume === undefined ? await seal(folder, file, open) : await resume(options.resume);
-        const { prepared, evidence: sealed } = folder.read();
-        if (upload.status === "CREATED") {
-          await sendEvidence(client, upload.evidenceUrl, sealed);
-          await sendStatement(client, consentSigner(context.wallet()), upload.id, prepared);
-          await sendBytes(file, upload, folder.store.stream(), prepared.storedSize);
-        }
-        const done = await stored(upload.id, file);
-        folder.remove();
-        return { ...done, deidentifiedSha256: prepared.deidentifiedSha256 };
-      };
-      const seal = async (folder: SealedFolder, file: string, open: () => Readable): Promise<Upload> => {
-        const { custodyRecipient } = await client.request(operations.custodyRecipient, {});
-        try {
-          const prepared = await prepareRecord(nodeBackend, open, { store: folder.store, recipient: custodyRecipient.recipient, secret: context.profile.recordSecret(), ...(options.x25519 ? { suite: "age-v1/x25519" } : {}) });
-          context.print.note(`${file}: de-identified here. ${prepared.statement.report.risk.explanation}`);
-          for (const warning of prepared.statement.report.warnings) context.print.note(`${file}: ${warning}`);
-          const document = sealEvidence(nodeBackend, evidence);
-          folder.keep(prepared, document.sealed);
-          const { createUpload: created } = await client.request(operations.createUpload, { input: inputOf(prepared.storedSize, document.hash) });
-          folder.name(created.id);
-          return created;
-        } catch (error) {
-          folder.remove();
-          throw error;
-        }
-      };
+      const sealed = (sending: Sending) => sendSealed({ context, client, evidence, inputOf, sendBytes }, sending, options);
       const inputOf = (size: number, legalEvidenceHash: string): operations.UploadInput => {
         const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
         return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}) };
@@ -105,11 +68,6 @@ export function addProviderCommands(program: Command): void {
         await sendEvidence(client, created.evidenceUrl, sealed);
         return created;
       };
-      const resume = async (id: string): Promise<Upload> => {
-        const { upload } = await client.request(operations.upload, { id });
-        if (!upload) throw new AppError("NOT_FOUND", "No such upload of yours.");
-        return upload;
-      };
       const single = (file: string): Sending => ({ file, size: statSync(file).size, open: () => createReadStream(file) });
       const packed = async (name: string, members: readonly string[]): Promise<Sending> => {
         if (members.length === 0) throw new AppError("BAD_INPUT", `${name} holds no file.`);
@@ -119,7 +77,7 @@ export function addProviderCommands(program: Command): void {
       const sendings = options.together === true ? [await packed("together", files.flatMap(recordSetFiles))]
         : await Promise.all(files.map((file) => (statSync(file).isDirectory() ? packed(file, recordSetFiles(file)) : Promise.resolve(single(file)))));
       if (options.resume !== undefined && sendings.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file or record set.");
-      const uploads = await Promise.all(sendings.map(options.clientSide === true ? sealAndSend : send));
+      const uploads = await Promise.all(sendings.map(options.clientSide === true ? sealed : send));
       context.print.table(uploads, ["file", "upload", "format", "predicted price (10 %, median, 90 %)"], uploads.map((each) => [each.file, each.id, each.format ?? "", price(each)]));
     });
 

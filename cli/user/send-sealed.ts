@@ -1,0 +1,54 @@
+import type { Readable } from "node:stream";
+import { nodeBackend } from "../../crypto/backend/node.js";
+import { consentSigner, operations, prepareRecord, sealEvidence, sendEvidence, sendStatement, type GalenClient } from "../../client/index.js";
+import { AppError } from "../../schema/errors.js";
+import type { UserContext } from "./context.js";
+import { sealedFolder, type SealedFolder } from "./sealed-folder.js";
+import { ownUpload, waitUntilStored, type Sending } from "./sending.js";
+
+interface SealedUpload {
+  context: UserContext;
+  client: GalenClient;
+  /** The document that shows the legal basis. */
+  evidence: Uint8Array;
+  inputOf: (size: number, legalEvidenceHash: string) => operations.UploadInput;
+  sendBytes: (file: string, upload: operations.Upload, stream: Readable, size: number) => Promise<void>;
+}
+
+/**
+ * De-identifies and encrypts a record here, and sends ciphertext and statement; what it sends is kept in the profile until it is stored, so that an upload that
+ * broke off goes on. @throws AppError of prepareRecord, of the API, and NOT_FOUND where nothing is kept of the upload
+ */
+export async function sendSealed(to: SealedUpload, { file, open }: Sending, options: { resume?: string; x25519?: boolean }): Promise<operations.Upload & { file: string; deidentifiedSha256: string }> {
+  const { context, client, sendBytes } = to;
+  const folder = sealedFolder(context.profile.folder, options.resume);
+  if (folder === null) throw new AppError("NOT_FOUND", "Nothing is kept here of this upload: begin a new one.");
+  const upload = options.resume === undefined ? await seal(to, folder, { file, open }, options.x25519 === true) : await ownUpload(client, options.resume);
+  const { prepared, evidence } = folder.read();
+  if (upload.status === "CREATED") {
+    await sendEvidence(client, upload.evidenceUrl, evidence);
+    await sendStatement(client, consentSigner(context.wallet()), upload.id, prepared);
+    await sendBytes(file, upload, folder.store.stream(), prepared.storedSize);
+  }
+  const stored = await waitUntilStored(context, client, upload.id, file);
+  folder.remove();
+  return { ...stored, file, deidentifiedSha256: prepared.deidentifiedSha256 };
+}
+
+async function seal({ context, client, evidence, inputOf }: SealedUpload, folder: SealedFolder, { file, open }: Pick<Sending, "file" | "open">, classic: boolean): Promise<operations.Upload> {
+  try {
+    const { custodyRecipient } = await client.request(operations.custodyRecipient, {});
+    const prepared = await prepareRecord(nodeBackend, open, { store: folder.store, recipient: custodyRecipient.recipient, secret: context.profile.recordSecret(), ...(classic ? { suite: "age-v1/x25519" } : {}) });
+    const { risk, warnings } = prepared.statement.report;
+    for (const line of [`de-identified here. ${risk.explanation}`, ...warnings]) context.print.note(`${file}: ${line}`);
+    const { sealed, hash } = sealEvidence(nodeBackend, evidence);
+    folder.keep(prepared, sealed);
+    await context.signInAgain(); // all this may have outlasted the session
+    const { createUpload } = await client.request(operations.createUpload, { input: inputOf(prepared.storedSize, hash) });
+    folder.name(createUpload.id);
+    return createUpload;
+  } catch (error) {
+    folder.remove();
+    throw error;
+  }
+}
