@@ -84,9 +84,10 @@ export const listingTable: Table<Listing> = {
       orderBy: (inner) => `${inner}.list_version, ${inner}.name`,
     },
     "#metadata": one(() => metadataTable, "metadata_hash", "hash"),
+    "#upload": { table: () => uploadModeTable, many: false, on: (outer, inner) => part(`${inner}.listing_id = ${outer}.id`) },
     "#unsold": { table: () => uploadTable, many: false, on: (outer, inner) => part(`${inner}.listing_id = ${outer}.id and (${isUnsold(inner)})`) },
   },
-  through: { tradable: "#unsold", metadata: "#metadata", metadataStatus: "#metadata", title: "#metadata", format: "#metadata", cohortCount: "#metadata", sample: "#metadata" },
+  through: { tradable: "#unsold", uploadMode: "#upload", metadata: "#metadata", metadataStatus: "#metadata", title: "#metadata", format: "#metadata", cohortCount: "#metadata", sample: "#metadata" },
 };
 
 export const orderTable: Table<TradeOrder> = {
@@ -270,6 +271,9 @@ const uploadTable: Table<Upload> = {
   always: ["id"],
   ...ofNow,
 };
+
+/** Who de-identified and encrypted a record set. */
+const uploadModeTable: Table<Upload> = { ...uploadTable, always: ["id", "mode"] };
 
 /** What was checked of a record set. */
 const checkTable: Table<CheckResult> = {

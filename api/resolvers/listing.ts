@@ -249,8 +249,8 @@ export class ListingResolver {
   @For(anyone)
   @Changing("the platform holds it, not the chain")
   @FieldResolver(() => UploadMode, { nullable: true, description: "Who de-identified and encrypted the record set; null where this platform did not take it." })
-  async uploadMode(@Root() listing: Listing, @Ctx() { loaders }: ApiContext): Promise<UploadMode | null> {
-    return ((await loaders.uploadOfListing.load(listing.id))?.mode as UploadMode | undefined) ?? null;
+  async uploadMode(@Root() listing: Listing, @Ctx() context: ApiContext): Promise<UploadMode | null> {
+    return ((await resolveHidden<Upload | null, Listing>(context, listingTable, listing, "#upload"))?.mode as UploadMode | undefined) ?? null;
   }
 
   @For(anyone)
