@@ -1,4 +1,4 @@
-import { withoutPatients, type RecordSource, type WithoutPatients } from "../records/index.js";
+import type { RecordSource, WithoutPatients } from "../records/index.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { AppError } from "../schema/errors.js";
@@ -18,5 +18,6 @@ export async function leaveOutPatients(client: GalenClient, source: RecordSource
   const patientOf = new Map(handedOut.map(({ receipt, patient }) => [bytesToHex(sha256(utf8ToBytes(receipt))), patient]));
   const patients = new Set(upload.withdrawnReceipts.map((hash) => patientOf.get(hash)));
   if (patients.has(undefined)) throw new AppError("CONFLICT", "A withdrawn receipt is not on the list: whose it is cannot be told.");
+  const { withoutPatients } = await import("../records/index.js");
   return { ...(await withoutPatients(source, patients as Set<string>)), patients: patients.size };
 }

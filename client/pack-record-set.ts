@@ -1,4 +1,4 @@
-import { type RecordSource, writeZip } from "../records/index.js";
+import type { RecordSource } from "../records/index.js";
 
 /** Several files as one record set, for `uploadFile`. */
 export interface PackedRecordSet {
@@ -14,6 +14,7 @@ export interface PackedRecordSet {
  * @param files - in the order in which they are to stand
  */
 export async function packRecordSet(files: readonly RecordSource[]): Promise<PackedRecordSet> {
+  const { writeZip } = await import("../records/index.js");
   async function* members(): AsyncGenerator<{ name: string; bytes: AsyncIterable<Uint8Array> }> {
     for (const [at, file] of files.entries()) yield { name: String(at + 1).padStart(5, "0"), bytes: file() };
   }

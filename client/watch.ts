@@ -1,4 +1,4 @@
-import { createClient as createSocketClient, type Client as SocketClient } from "graphql-ws";
+import { createClient as createSocketClient, type Client as SocketClient } from "graphql-ws/client";
 import { AppError } from "../schema/errors.js";
 import { fromGraphQLError, type GalenClient, type Operation } from "./client.js";
 

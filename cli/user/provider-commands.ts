@@ -74,8 +74,8 @@ export function addProviderCommands(program: Command): void {
         const { size, open } = await packRecordSet(members.map((member) => () => createReadStream(member)));
         return { file: `${name} (${members.length} files)`, size, open: () => Readable.from(open(), { objectMode: false }) };
       };
-      const sendings = options.together === true ? [await packed("together", files.flatMap(recordSetFiles))]
-        : await Promise.all(files.map((file) => (statSync(file).isDirectory() ? packed(file, recordSetFiles(file)) : Promise.resolve(single(file)))));
+      const sendings = options.together === true ? [await packed("together", (await Promise.all(files.map(recordSetFiles))).flat())]
+        : await Promise.all(files.map(async (file) => (statSync(file).isDirectory() ? packed(file, await recordSetFiles(file)) : single(file))));
       if (options.resume !== undefined && sendings.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file or record set.");
       const uploads = await Promise.all(sendings.map(options.clientSide === true ? sealed : send));
       context.print.table(uploads, ["file", "upload", "format", "predicted price (10 %, median, 90 %)"], uploads.map((each) => [each.file, each.id, each.format ?? "", price(each)]));

@@ -9,7 +9,7 @@ import { decryptStream } from "../../crypto/envelope/decrypt-stream.js";
 import { encryptStream, newFileKey } from "../../crypto/envelope/encrypt-stream.js";
 import { makeHeader } from "../../crypto/envelope/make-header.js";
 import type { Suite } from "../../crypto/suite-names.js";
-import { checkCompleteness, checkConformance, checkResidual, deidentifyRecord, profileRecord, type ColumnRole, type RecordCheck, type RecordSource } from "../../records/index.js";
+import type { ColumnRole, RecordCheck, RecordSource } from "../../records/index.js";
 import { clientStatement, type ClientStatement } from "../../schema/client-statement.js";
 import { AppError } from "../../schema/errors.js";
 
@@ -55,6 +55,7 @@ const draft = clientStatement.omit({ uploadId: true });
  */
 export async function prepareRecord(backend: Backend, source: RecordSource, options: PrepareOptions): Promise<PreparedRecord> {
   const { store, recipient, secret, suite = "age-v1/mlkem768x25519", columns, referenceDate } = options;
+  const { checkCompleteness, checkConformance, checkResidual, deidentifyRecord, profileRecord } = await import("../../records/index.js");
   const key = backend.randomBytes(32);
   const fileKey = newFileKey(backend);
   const hash = sha256.create();

@@ -1,4 +1,4 @@
-import { Kind, parse, print, type DocumentNode, type FieldNode } from "graphql";
+import type { DocumentNode, FieldNode } from "graphql";
 import { AppError } from "../../schema/errors.js";
 import type { GalenClient } from "../client.js";
 import { linkFields, type ExportFormat, type ExportLink } from "../operations/export.js";
@@ -13,13 +13,14 @@ const roots = ["listingAggregates", "orderAggregates", "auditAggregates"];
  * @throws AppError UNAUTHENTICATED, BAD_INPUT (also a query of something else), LIMIT_EXCEEDED, NOT_READY
  */
 export async function exportGroups(client: GalenClient, question: { query: string; variables?: object; format: ExportFormat }): Promise<ExportLink> {
-  const { text, root } = withExport(question.query, question.format);
+  const { text, root } = await withExport(question.query, question.format);
   const answer = await client.request(operation<Record<string, { export: ExportLink }>, object>(text), question.variables ?? {});
   return answer[root]!.export;
 }
 
 /** @returns the query, which also asks for the link, and the name of its root field in the answer. */
-function withExport(query: string, format: ExportFormat): { text: string; root: string } {
+async function withExport(query: string, format: ExportFormat): Promise<{ text: string; root: string }> {
+  const { Kind, parse, print } = await import("graphql");
   let document: DocumentNode;
   try {
     document = parse(query, { noLocation: true });
