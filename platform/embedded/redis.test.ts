@@ -69,7 +69,7 @@ test("apt-get installs it, is told not to start it as a service, and says why wh
     apt(`[ "$1" = update ] || { printf '#!/bin/sh\\n' > ${folder}/redis-server; chmod +x ${folder}/redis-server; }`);
     assert.equal(await findRedisServer(undefined, [folder], asRoot), join(folder, "redis-server"));
     const lines = readFileSync(calls, "utf8").trim().split("\n");
-    assert.deepEqual(lines.slice(-2), ["update policy=exit 101", "install --yes --no-install-recommends redis-server policy=exit 101"]);
+    assert.deepEqual(lines.slice(-2), ["update policy=exit 101", "install --yes --no-install-recommends -o DPkg::Lock::Timeout=300 redis-server policy=exit 101"]);
     assert.throws(() => readFileSync(policy), { code: "ENOENT" }, "the policy is taken back");
   } finally {
     rmSync(folder, { recursive: true });

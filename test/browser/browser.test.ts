@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -13,10 +13,12 @@ import { build } from "esbuild";
 import { encode } from "fast-png";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { nodeCrypto } from "../../crypto/node.js";
+import { findProgram } from "../../platform/embedded/find-program.js";
 import { samples, table } from "../support/workers/samples.js";
 import { prepareSeeded } from "./prepare-seeded.js";
 
-const chromium = ["chromium", "chromium-browser", "google-chrome"].find((name) => spawnSync(name, ["--version"]).status === 0);
+/** Installed now where it is missing and we may; where not, the error says so. */
+const chromium = await findProgram({ names: ["chromium", "chromium-browser", "google-chrome"], debianPackage: "chromium", unavailable: (why) => new Error(`${why} Install Chromium (Debian: chromium).`) }).catch((error: unknown) => error as Error);
 
 /** The bundle's example of a patient and the father as bulk export has it: a resource a line. */
 function ndjson(): Uint8Array {
@@ -37,7 +39,7 @@ test("client, records and cryptography are bundled for browsers without a built-
   assert.doesNotMatch(text, /(?:from|import\(|require\()\s*["']node:/);
 });
 
-test("a browser de-identifies and encrypts to the same bytes as Node", { skip: chromium === undefined ? "no Chromium is installed (Debian: chromium)" : false }, async () => {
+test("a browser de-identifies and encrypts to the same bytes as Node", { skip: chromium instanceof Error ? chromium.message : false }, async () => {
   const { recipient } = nodeCrypto.generateIdentity();
   const image = encode({ width: 64, height: 64, data: new Uint8Array(64 * 64), channels: 1, depth: 8 });
   const records = [...samples, { name: "bulk export", bytes: ndjson() }, { name: "table", bytes: table(40) }];
@@ -59,7 +61,7 @@ test("a browser de-identifies and encrypts to the same bytes as Node", { skip: c
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const folder = mkdtempSync(join(tmpdir(), "galen-browser-"));
-  const browser = spawn(chromium ?? "", ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", `--user-data-dir=${folder}`, "--remote-debugging-port=0", `http://127.0.0.1:${(server.address() as AddressInfo).port}/`], { stdio: "ignore" });
+  const browser = spawn(String(chromium), ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", `--user-data-dir=${folder}`, "--remote-debugging-port=0", `http://127.0.0.1:${(server.address() as AddressInfo).port}/`], { stdio: "ignore" });
   const ended = once(browser, "exit");
   try {
     const answers = JSON.parse(await Promise.race([done, ended.then(() => Promise.reject(new Error("The browser ended by itself.")))])) as { code?: string; message?: string; stored: string; prepared: unknown }[];
