@@ -9,8 +9,8 @@ import { AppError } from "../../schema/errors.js";
 
 /** Between looks whether sessions and rights still hold, in ms: bounds how late an end without a notification is noticed. */
 const checkEveryMs = 2_000;
-/** A client that answered no ping for this long is gone, in ms. Pings are spread over it: a message must not wait behind a thousand of them. */
-const keepAliveMs = 15_000;
+/** Between two pings to a client, in ms; who did not answer the last is gone. They are spread over it: a message must not wait behind a thousand of them. */
+const pingEveryMs = 15_000;
 const sliceCount = 150;
 
 /** All sockets of the process: keeps them alive, and ends what may no longer be. */
@@ -27,7 +27,8 @@ export class Connections {
   #pinged = 0;
   #checking = false;
 
-  constructor(deps: ApiDeps, fanOut: FanOut) {
+  /** @param keepAliveMs - between two pings to a client */
+  constructor(deps: ApiDeps, fanOut: FanOut, keepAliveMs = pingEveryMs) {
     this.#deps = deps;
     this.#log = deps.log;
     this.#fanOut = fanOut;

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Wallet } from "ethers";
+import { WebSocket, WebSocketServer } from "ws";
 import { Role } from "../../schema/market.js";
 import { emitFeed } from "../../test/support/emit-feed.js";
 import { LiveClient, type Message } from "../../test/support/live-client.js";
 import { withApi, type TestApi } from "../../test/support/with-api.js";
+import { buildApiSchema } from "../build-schema.js";
+import { Connection } from "./connection.js";
+import { Connections } from "./connections.js";
+import { FanOut } from "./fan-out.js";
+import { LiveSocket } from "./live-socket.js";
 
 let t: TestApi;
 const [auditor, other] = [Wallet.createRandom(), Wallet.createRandom()];
@@ -125,6 +133,43 @@ test("one address, and one account, may have so many connections and no more", a
   tooMany.send({ type: "connection_init", payload: { authorization: `Bearer ${token}` } });
   assert.equal((await tooMany.closed).code, 4491);
   for (const client of own) client.ws.terminate();
+});
+
+test("one connection has at most 100 operations at once; one more is refused, and the others go on", async () => {
+  const client = await LiveClient.open(t.url);
+  const ids = Array.from({ length: 100 }, (_unused, index) => `s${index}`);
+  for (const id of [...ids, "more"]) client.subscribe(id, "subscription { chainHead { number } }");
+  assert.equal(await client.errorCode("more"), "LIMIT_EXCEEDED");
+  for (const id of ids) await client.data(id, 1);
+  client.send({ id: "s0", type: "complete" });
+  client.subscribe("again", "subscription { chainHead { number } }");
+  await client.data("again", 1);
+  client.ws.terminate();
+});
+
+test("who answers no ping is dropped, and who answers stays", async () => {
+  const connections = new Connections(t.api.deps, new FanOut(t.api.deps, buildApiSchema()), 300);
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", WebSocket: LiveSocket });
+  await once(server, "listening");
+  server.on("connection", (ws: LiveSocket, request) => {
+    const connection = new Connection(ws, request.socket, "anybody");
+    connections.add(connection);
+    ws.on("pong", () => (connection.isAlive = true));
+    ws.on("close", () => connections.remove(connection));
+  });
+  try {
+    const open = (autoPong: boolean): WebSocket => new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, { autoPong });
+    const [answering, silent] = [open(true), open(false)];
+    const [code] = (await once(silent, "close")) as [number];
+    assert.equal(code, 1006);
+    await once(answering, "ping");
+    assert.equal(answering.readyState, WebSocket.OPEN);
+    assert.equal(connections.size, 1);
+  } finally {
+    connections.close();
+    connections.terminate();
+    server.close();
+  }
 });
 
 test("a slow reader is closed with a code of its own and the cursor to resume from; nothing is skipped", async () => {
