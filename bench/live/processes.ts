@@ -13,15 +13,11 @@ export const fileLimit = (): number => {
   return text === "unlimited" ? 1_000_000 : Number(text);
 };
 
-/** Starts a process with the highest limit of open files, and waits until it says that it is ready. */
-async function start(name: string, env: NodeJS.ProcessEnv, execArgv: string[] = []): Promise<ChildProcess> {
+/** Starts a process with the highest limit of open files. @returns it, and what it says once it is ready. */
+async function start<Ready>(name: string, env: NodeJS.ProcessEnv, execArgv: string[] = []): Promise<{ child: ChildProcess; ready: Ready }> {
   // The shell raises the limit and becomes the process.
   const child = fork(file(name), [], { env, execPath: "/bin/sh", execArgv: ["-c", `ulimit -n $(ulimit -Hn); exec "$0" ${execArgv.join(" ")} "$@"`, process.execPath], stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  await new Promise<void>((resolve, reject) => {
-    child.once("message", () => resolve());
-    child.once("exit", (code) => reject(new Error(`${name} ended with ${code} before it was ready.`)));
-  });
-  return child;
+  return { child, ready: await answerOf<Ready>(child) };
 }
 
 export interface BenchServer {
@@ -33,10 +29,9 @@ export interface BenchServer {
 
 /** With the flags that the API has in production. Stock graphql-ws is there only where it is the contestant: its schema takes memory too. */
 export async function startServer(stack: TestApi, which: "ours" | "stock"): Promise<BenchServer> {
-  const [ours, stock] = [await freePort(), await freePort()];
-  const env = { PATH: process.env["PATH"], ...stack.env, PORT: String(ours), ...(which === "stock" ? { STOCK_PORT: String(stock) } : {}), LOG_LEVEL: "error", MAX_SOCKETS_PER_CLIENT: "1000000" };
-  const child = await start("server", env, [...nodeFlags.api!, "--expose-gc"]);
-  return { port: which === "ours" ? ours : stock, child, stop: () => end(child) };
+  const env = { PATH: process.env["PATH"], ...stack.env, PORT: String(await freePort()), CONTESTANT: which, LOG_LEVEL: "error", MAX_SOCKETS_PER_CLIENT: "1000000" };
+  const { child, ready } = await start<{ port: number }>("server", env, [...nodeFlags.api!, "--expose-gc"]);
+  return { port: ready.port, child, stop: () => end(child) };
 }
 
 export interface Usage {
@@ -60,7 +55,7 @@ export class Subscribers {
 
   /** Not more than one process can hold of them. */
   static async open(options: { port: number; count: number; groups: number; query: string }): Promise<Subscribers> {
-    const subscribers = new Subscribers(await start("subscribers", { PATH: process.env["PATH"] }));
+    const subscribers = new Subscribers((await start("subscribers", { PATH: process.env["PATH"] })).child);
     await ask(subscribers.#child, { open: options });
     return subscribers;
   }
@@ -80,9 +75,20 @@ export class Subscribers {
 
 /** @returns the process's next message. */
 export async function ask<Answer>(child: ChildProcess, order: object | string): Promise<Answer> {
-  const answer = once(child, "message");
+  const answer = answerOf<Answer>(child);
   child.send(order);
-  return ((await answer) as [Answer])[0];
+  return answer;
+}
+
+function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void => reject(new Error(`${child.spawnargs.at(-1)} ended with ${code} before it answered.`));
+    child.once("exit", onExit);
+    child.once("message", (message) => {
+      child.off("exit", onExit);
+      resolve(message as Answer);
+    });
+  });
 }
 
 async function end(child: ChildProcess): Promise<void> {

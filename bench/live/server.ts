@@ -1,9 +1,10 @@
 /**
  * The API as it is shipped, in a process of its own; and beside it, on another port, stock graphql-ws over the same schema and the same reader of the feed: each of
- * its subscribers has an iterator, an execution and a serialisation of its own. Reads its environment as the API does, and
- * `STOCK_PORT`: the latter is there only with it.
+ * its subscribers has an iterator, an execution and a serialisation of its own. Reads its environment as the API does, and `CONTESTANT`, ours or stock: the latter is
+ * there only where it is asked for. Once it is ready it says on which port the contestant listens.
  */
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { useServer } from "graphql-ws/use/ws";
 import type { GraphQLSchema } from "graphql";
 import { WebSocketServer } from "ws";
@@ -55,18 +56,19 @@ function stockSchema(): GraphQLSchema {
 
 await runService("bench-api", async (shutdown) => {
   const env = parseEnv(processVariables.api, process.env);
-  const { deps } = await startApi(env, createLogger({ service: "api", level: env.LOG_LEVEL }), shutdown);
-  const stockPort = process.env["STOCK_PORT"];
-  if (stockPort !== undefined) {
+  const { deps, port: ours } = await startApi(env, createLogger({ service: "api", level: env.LOG_LEVEL }), shutdown);
+  let port = ours;
+  if (process.env["CONTESTANT"] === "stock") {
     const server = createServer();
     const sockets = new WebSocketServer({ server, path: "/graphql", perMessageDeflate: false });
     useServer({ schema: stockSchema(), context: () => createContext(deps, nobody) }, sockets);
-    await new Promise<void>((resolve) => server.listen({ port: Number(stockPort), host: "127.0.0.1", backlog: 4_096 }, resolve));
+    await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 4_096 }, resolve));
+    ({ port } = server.address() as AddressInfo);
   }
   process.on("message", (message) => {
     if (message === "collect") (globalThis as { gc?: () => void }).gc?.();
     const { user, system } = process.cpuUsage();
     process.send!({ rss: process.memoryUsage().rss, cpuMicroseconds: user + system });
   });
-  process.send!("ready");
+  process.send!({ port });
 });
