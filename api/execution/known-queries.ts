@@ -1,10 +1,10 @@
 import { getOperationAST, getVariableValues, OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from "graphql";
 import { conditionVariables, planQuery, type OperationPlan } from "./plan.js";
 
-/** Texts that are remembered have so many characters together, so that their parsed documents stay within some 20 MB. */
-const rememberedCharacters = 250_000;
-/** Of one operation: for different values of what @skip and @include ask. */
-const plansPerOperation = 20;
+/** Texts that are remembered have so many characters together: some 25 MB of parsed documents, of texts that are nothing but fields. */
+const rememberedCharacters = 150_000;
+/** Plans that are remembered have so many fields together, some 15 MB. One query has as many plans as there are values of what @skip and @include ask. */
+const rememberedFields = 50_000;
 
 export interface KnownQuery {
   readonly document: DocumentNode;
@@ -31,6 +31,7 @@ export class KnownQueries {
   readonly #byText = new Map<string, Remembered>();
   readonly #byHash = new Map<string, string>();
   #characters = 0;
+  #fields = 0;
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -75,9 +76,18 @@ export class KnownQueries {
     const key = JSON.stringify([operationName, ...conditions.map((name) => variables[name])]);
     let plan = plans.get(key);
     if (plan === undefined) {
-      if (plans.size >= plansPerOperation) plans.clear();
-      plans.set(key, (plan = planQuery(this.#schema, document, operation, variables)));
+      plan = planQuery(this.#schema, document, operation, variables);
+      // A null takes room too.
+      this.#fields += plan?.fields ?? 1;
+      if (this.#fields > rememberedFields) this.#forgetPlans(plan?.fields ?? 1);
+      plans.set(key, plan);
     }
     return plan && { document, operation, plan, given, variables };
+  }
+
+  /** All of them: they are made again in a moment, and nobody counts who has which. */
+  #forgetPlans(left: number): void {
+    for (const { plans } of this.#byText.values()) plans.clear();
+    this.#fields = left;
   }
 }

@@ -11,6 +11,8 @@ export interface OperationPlan {
   readonly root: ObjectPlan;
   /** How many fields have arguments that follow from variables. */
   readonly variableFields: number;
+  /** How many fields there are, of all objects. */
+  readonly fields: number;
 }
 
 export interface ObjectPlan {
@@ -41,6 +43,7 @@ export interface ValuePlan {
 interface Planning extends Pick<OperationPlan, "schema" | "fragments"> {
   readonly variables: Readonly<Record<string, unknown>>;
   variableFields: number;
+  fields: number;
 }
 
 /** What is left to graphql-js. */
@@ -66,10 +69,10 @@ function followsFromVariables(node: ASTNode): boolean {
 export function planQuery(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): OperationPlan | null {
   const fragments: Record<string, FragmentDefinitionNode> = {};
   for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  const planning: Planning = { schema, fragments, variables, variableFields: 0 };
+  const planning: Planning = { schema, fragments, variables, variableFields: 0, fields: 0 };
   try {
     const root = planObject(planning, schema.getQueryType()!, [operation.selectionSet]);
-    return { schema, operation, fragments, root, variableFields: planning.variableFields };
+    return { schema, operation, fragments, root, variableFields: planning.variableFields, fields: planning.fields };
   } catch (error) {
     if (error instanceof NotPlanned) return null;
     throw error;
@@ -114,6 +117,7 @@ function planField(planning: Planning, parent: GraphQLObjectType, key: string, n
   const definition = node.name.value === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : parent.getFields()[node.name.value];
   // "__proto__" is no name like others to an object.
   if (!definition || key === "__proto__") throw new NotPlanned();
+  planning.fields++;
   const varies = node.arguments?.some(followsFromVariables) ?? false;
   return {
     key,
