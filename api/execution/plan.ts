@@ -1,7 +1,8 @@
 import {
-  getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, TypeNameMetaFieldDef, isAbstractType, isLeafType, isListType, isNonNullType, Kind, visit, BREAK,
-  type ASTNode, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLFieldResolver, type GraphQLLeafType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
+  getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, TypeNameMetaFieldDef, isAbstractType, isLeafType, isListType, isNonNullType, Kind, visit,
+  type DocumentNode, type FieldNode, type FragmentDefinitionNode, type GraphQLField, type GraphQLFieldResolver, type GraphQLLeafType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
 } from "graphql";
+import { followsFromVariables } from "./follows-from-variables.js";
 
 /** What graphql-js finds out anew for each object of each answer: which fields are asked of it, how each is resolved, and what its value is made into. */
 export interface OperationPlan {
@@ -48,18 +49,6 @@ interface Planning extends Pick<OperationPlan, "schema" | "fragments"> {
 
 /** What is left to graphql-js. */
 class NotPlanned extends Error {}
-
-/** @returns whether something below the node is a variable. */
-function followsFromVariables(node: ASTNode): boolean {
-  let found = false;
-  visit(node, {
-    Variable() {
-      found = true;
-      return BREAK;
-    },
-  });
-  return found;
-}
 
 /**
  * Plans a valid query. The plan holds for all values of variables that @skip and @include do not use.

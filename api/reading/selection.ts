@@ -1,4 +1,5 @@
-import { BREAK, getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, isObjectType, Kind, visit, type ASTNode, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
+import { getArgumentValues, getDirectiveValues, getNamedType, GraphQLIncludeDirective, GraphQLSkipDirective, isObjectType, Kind, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
+import { followsFromVariables } from "../execution/follows-from-variables.js";
 import type { Arguments } from "./table.js";
 
 /** What is asked of an object: each field by the name that the answer gives it. */
@@ -18,17 +19,6 @@ interface Context extends Pick<GraphQLResolveInfo, "schema" | "fragments" | "var
 
 /** What does not follow from variables, by the field's node: documents that come again are the same objects. What is made of it is remembered by its identity. */
 const constant = new WeakMap<FieldNode, Selection>();
-
-const hasVariable = (node: ASTNode): boolean => {
-  let found = false;
-  visit(node, {
-    Variable() {
-      found = true;
-      return BREAK;
-    },
-  });
-  return found;
-};
 
 /** @returns what the operation asks of the field that is being resolved: fragments, aliases, @skip and @include are done with. */
 export function selectionOf(info: GraphQLResolveInfo): Selection {
@@ -63,7 +53,7 @@ function toField(context: Context, parent: GraphQLObjectType, nodes: readonly Fi
   // __typename and the like: nothing is read for them.
   if (!definition) return { name, args: {}, selection: new Map() };
   const type = getNamedType(definition.type);
-  if (first.arguments?.some(hasVariable)) context.varies = true;
+  if (first.arguments?.some(followsFromVariables)) context.varies = true;
   return {
     name,
     args: definition.args.length === 0 ? {} : getArgumentValues(definition, first, context.variableValues),
@@ -74,7 +64,7 @@ function toField(context: Context, parent: GraphQLObjectType, nodes: readonly Fi
 /** The schema has no interfaces or unions: a fragment that validates is on this very type. */
 function collect(context: Context, type: GraphQLObjectType, set: SelectionSetNode, into: Map<string, FieldNode[]>): void {
   for (const node of set.selections) {
-    if (node.directives?.some(hasVariable)) context.varies = true;
+    if (node.directives?.some(followsFromVariables)) context.varies = true;
     if (node.directives?.length && (getDirectiveValues(GraphQLSkipDirective, node, context.variableValues)?.["if"] === true || getDirectiveValues(GraphQLIncludeDirective, node, context.variableValues)?.["if"] === false)) continue;
     if (node.kind === Kind.FIELD) {
       const key = node.alias?.value ?? node.name.value;
