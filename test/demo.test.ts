@@ -67,7 +67,10 @@ test("the demo trades real records end to end, reports every step, and leaves no
     assert.ok((block ?? 0) > 0 && !Number.isNaN(Date.parse(blockTime ?? "")), name);
   }
   assert.deepEqual(new Set(report.files.map(({ format }) => format)), new Set(["FHIR_JSON", "HL7V2", "CSV", "DICOM"]));
-  for (const { name, sha256, plaintextRoot } of report.files) {
+  for (const { name, price, sha256, plaintextRoot } of report.files) {
+    const [p10, p50, p90] = [price.p10, price.p50, price.p90].map(({ decimal }) => Number(decimal)) as [number, number, number];
+    assert.ok(0 < p10 && p10 <= p50 && p50 <= p90, name);
+    assert.ok(/^0x[0-9a-f]{64}$/.test(price.modelHash) && price.reasons.length > 0 && price.reasons.every(({ text }) => text.length > 10), name);
     assert.equal(sha256.decrypted, sha256.deidentified, name);
     assert.equal(plaintextRoot.recomputed, plaintextRoot.chain, name);
   }

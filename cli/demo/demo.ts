@@ -92,13 +92,15 @@ function describe(report: DemoReport): string {
   for (const { name, format, sha256, plaintextRoot, stockAge } of report.files) {
     files.push([name, format, `${sha256.decrypted.slice(0, 16)}… ${sha256.deidentified === sha256.decrypted ? "same" : "DIFFERS"}`, `${plaintextRoot.chain.slice(0, 18)}… ${plaintextRoot.chain === plaintextRoot.recomputed ? "same" : "DIFFERS"}`, stockAge === undefined ? "not tried" : "same"]);
   }
+  const prices = new Table({ head: ["record", "predicted price (10 %, median, 90 %)", "why"], style: { head: [], border: [] }, wordWrap: true, colWidths: [21, 38, 106] });
+  for (const { name, price: { p10, p50, p90, reasons } } of report.files) prices.push([name, `${p10.decimal} / ${p50.decimal} / ${p90.decimal} ${p50.currency}`, reasons.slice(0, 3).map(({ text }) => text).join("\n")]);
   const refusals = new Table({ head: ["what was tried", "refused with"], style: { head: [], border: [] } });
   for (const { case: what, code } of report.refusals) refusals.push([what, code === "" ? "LET THROUGH" : code]);
   const total = report.steps.reduce((sum, { ms }) => sum + ms, 0);
   return [
     "",
     steps.toString(),
-    ...(report.files.length > 0 ? [files.toString()] : []),
+    ...(report.files.length > 0 ? [prices.toString(), files.toString()] : []),
     ...(report.refusals.length > 0 ? [refusals.toString()] : []),
     report.error ? `The demo failed in the step "${report.error.step}":\n${report.error.message}` : `The whole trade took ${(total / 1000).toFixed(1)} s. Everything is stopped; nothing is left behind.`,
     "",

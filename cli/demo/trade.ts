@@ -4,13 +4,13 @@ import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
 import { consentForm } from "./consent-form.js";
 import { forge } from "./forge-link.js";
-import type { FileReport, Mark, RefusalReport } from "./report.js";
+import type { FileReport, Mark, PredictedPrice, RefusalReport } from "./report.js";
 import { isAnonymous, isClientSide, type Sample } from "./sample.js";
 import { decryptWithStockAge, stockAge } from "./stock-age.js";
 import { whenDrawn } from "./when-drawn.js";
 
 /** What the commands print, as far as the demo reads it. */
-interface Uploaded { id: string; file: string; format: string; deidentifiedSha256: string; prediction: { p50: { decimal: string; currency: string } } }
+interface Uploaded { id: string; file: string; format: string; deidentifiedSha256: string; prediction: PredictedPrice }
 interface Published extends Required<Mark> { listingId: string; tradable: boolean }
 interface QueueEntry { kind: string; listingId: string }
 interface Bought extends Required<Mark> { orders: { orderId: string; listingId: string }[] }
@@ -304,6 +304,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
           files.push({
             name: record.name,
             format: record.format,
+            price: record.uploaded.prediction,
             sha256: { deidentified: record.uploaded.deidentifiedSha256, decrypted: got.sha256 },
             plaintextRoot: { chain: got.chainRoot, recomputed: got.plaintextRoot },
             ...(byStockAge === null ? {} : { stockAge: byStockAge }),
