@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner, ReplicationMode } from "typeorm";
-import { CancellableClient, StatementScope } from "./statement-scope.js";
+import { CancellableClient, type StatementScope } from "./statement-scope.js";
 
 const scopeKey = Symbol("scope");
 interface Scoped {
