@@ -115,7 +115,7 @@ export class ChainRpc {
 
   /** @returns the headers of a range with all receipts of each block, in one question; throws as `headers` and `receipts` do. */
   async blocks(from: number, to: number): Promise<{ headers: ChainHeader[]; receipts: ChainReceipt[][] }> {
-    const answers = await this.#batch(heights(from, to).flatMap((height) => [headerCall(height), receiptsCall(height)]));
+    const answers = await this.#batch(heights(from, to).flatMap((height) => [headerCall(height), receiptsCall(hex(height))]));
     const headers = chainOf(answers.filter((_, index) => index % 2 === 0), from);
     return { headers, receipts: headers.map((header, index) => parseReceipts(answers[2 * index + 1], header)) };
   }
@@ -125,7 +125,7 @@ export class ChainRpc {
    * is one for every transaction, and the logs of a block are numbered without a gap and make its bloom: a list that was cut short is seen.
    */
   async receipts(headers: readonly ChainHeader[]): Promise<ChainReceipt[][]> {
-    const answers = await this.#batch(headers.map(({ hash }) => ({ method: "eth_getBlockReceipts", params: [hash] })));
+    const answers = await this.#batch(headers.map(({ hash }) => receiptsCall(hash)));
     return answers.map((answer, index) => parseReceipts(answer, headers[index]!));
   }
 
@@ -161,7 +161,8 @@ interface RpcCall {
 const hex = (value: number): string => `0x${value.toString(16)}`;
 const heights = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const headerCall = (height: number): RpcCall => ({ method: "eth_getBlockByNumber", params: [hex(height), false] });
-const receiptsCall = (height: number): RpcCall => ({ method: "eth_getBlockReceipts", params: [hex(height)] });
+/** @param block - its hash, or its height in hex */
+const receiptsCall = (block: string): RpcCall => ({ method: "eth_getBlockReceipts", params: [block] });
 
 function text(value: unknown, what: string): string {
   if (typeof value === "string" && isLowerHex(value)) return value;
