@@ -6,7 +6,7 @@ import type { PreparedRecord, SealedStore } from "../../client/index.js";
 
 /** What a client-side upload sends, kept in the profile until it is stored: ciphertext, the statement's draft, the sealed evidence. No key, no plain text. */
 export interface SealedFolder {
-  readonly store: SealedStore & { stream(): Readable };
+  readonly store: Omit<SealedStore, "open"> & { open(): Readable };
   keep(prepared: PreparedRecord, evidence: Uint8Array): void;
   read(): { prepared: PreparedRecord; evidence: Uint8Array };
   /** Names it by the upload, so that it is found again. */
@@ -31,7 +31,6 @@ export function sealedFolder(profile: string, name?: string): SealedFolder | nul
     store: {
       write: (bytes) => pipeline(Readable.from(bytes, { objectMode: false }), createWriteStream(file("payload"), { mode: 0o600, flags: "wx" })),
       open: () => createReadStream(file("payload")),
-      stream: () => createReadStream(file("payload")),
     },
     keep(prepared, evidence) {
       writeFileSync(file("evidence"), evidence, { mode: 0o600 });

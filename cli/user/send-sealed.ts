@@ -28,7 +28,7 @@ export async function sendSealed(to: SealedUpload, { file, open }: Sending, opti
   if (upload.status === "CREATED") {
     await sendEvidence(client, upload.evidenceUrl, evidence);
     await sendStatement(client, consentSigner(context.wallet()), upload.id, prepared);
-    await sendBytes(file, upload, folder.store.stream(), prepared.storedSize);
+    await sendBytes(file, upload, folder.store.open(), prepared.storedSize);
   }
   const stored = await waitUntilStored(context, client, upload.id, file);
   folder.remove();
