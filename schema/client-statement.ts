@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AppError } from "./errors.js";
 
 /** Largest body that carries a statement, in bytes. */
 export const maxStatementBytes = 2 << 20;
@@ -90,3 +91,6 @@ export const signedClientStatement = z.strictObject({
 
 export type ClientStatement = z.infer<typeof clientStatement>;
 export type SignedClientStatement = z.infer<typeof signedClientStatement>;
+
+/** @param what - is wrong with the field, without what stands there */
+export const statementInvalid = (field: string, what: string, cause?: unknown): AppError => new AppError("STATEMENT_INVALID", `${field}: ${what}`, { cause, details: { field } });

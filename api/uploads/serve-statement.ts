@@ -8,7 +8,7 @@ import { stagingCipher } from "../../crypto/sealed-staging.js";
 import { deriveStagingKey, unwrapStagingKey } from "../../crypto/staging-key.js";
 import { single } from "../../platform/objects/single.js";
 import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
-import { maxStatementBytes, signedClientStatement, type SignedClientStatement } from "../../schema/client-statement.js";
+import { maxStatementBytes, signedClientStatement, statementInvalid, type SignedClientStatement } from "../../schema/client-statement.js";
 import { ClientStatementRow, type Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
 import { UploadMode } from "../../schema/upload-mode.js";
@@ -18,8 +18,6 @@ import type { ApiDeps } from "../deps.js";
 import { readBody } from "../http/read-body.js";
 import { safeHeaders } from "../http/send.js";
 import { ownBegunUpload } from "./own-begun-upload.js";
-
-const invalid = (field: string, what: string, cause?: unknown): AppError => new AppError("STATEMENT_INVALID", `${field}: ${what}`, { cause, details: { field } });
 
 /**
  * PUT /statements/<upload id>: takes what the owner of a client-side upload says and signs about it, and the wrapped file key. It must be there before the
@@ -34,7 +32,7 @@ export async function serveStatement(deps: ApiDeps, request: IncomingMessage, re
   const header = base64.decode(keyHeader);
   requireOf(upload, statement, header);
   const digest = clientStatementDigest(statement);
-  if (!(await isSignedBy(deps.provider, clientStatementTypedData(deps.market, { uploadId: id, digest }), signature, upload.owner))) throw invalid("signature", "not the owner's over this statement");
+  if (!(await isSignedBy(deps.provider, clientStatementTypedData(deps.market, { uploadId: id, digest }), signature, upload.owner))) throw statementInvalid("signature", "not the owner's over this statement");
 
   await deps.database.createQueryBuilder().insert().into(ClientStatementRow).values({ uploadId: id, body: statement as object, digest, signature }).orIgnore().execute();
   const { digest: first } = await deps.database.getRepository(ClientStatementRow).findOneByOrFail({ uploadId: id });
@@ -52,21 +50,21 @@ function parse(body: Uint8Array): SignedClientStatement {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as unknown;
   } catch {
     // The cause is left out: it quotes the body.
-    throw invalid("statement", "no JSON");
+    throw statementInvalid("statement", "no JSON");
   }
   const parsed = signedClientStatement.safeParse(json);
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path.filter((step) => typeof step === "number" || /^[A-Za-z]{1,40}$/.test(String(step))).join(".");
-  throw invalid(place === undefined || place === "" ? "statement" : place, "not of the form that docs/deidentification.md gives");
+  throw statementInvalid(place === undefined || place === "" ? "statement" : place, "not of the form that docs/deidentification.md gives");
 }
 
 /** Holds a statement to the upload and to itself. @throws AppError STATEMENT_INVALID */
 function requireOf(upload: Upload, { uploadId, suite, commitments, report, profile, keyHeaderHash }: SignedClientStatement["statement"], header: Uint8Array): void {
-  if (uploadId !== upload.id) throw invalid("uploadId", "it is of another upload");
-  if (suite !== upload.suite) throw invalid("suite", "the upload announced another one");
-  if (BigInt(commitments.storedSize) !== upload.size) throw invalid("storedSize", "the upload announced another size");
-  if (storedSizeOf(commitments.plainSize) !== commitments.storedSize) throw invalid("plainSize", "the stored object would have another size");
-  if (profile.format !== report.format) throw invalid("profile.format", "the report names another one");
-  if (profile.bytes !== commitments.plainSize) throw invalid("profile.bytes", "the commitments name another size");
-  if (keccak256(header) !== keyHeaderHash) throw invalid("keyHeaderHash", "the key's header is another one");
+  if (uploadId !== upload.id) throw statementInvalid("uploadId", "it is of another upload");
+  if (suite !== upload.suite) throw statementInvalid("suite", "the upload announced another one");
+  if (BigInt(commitments.storedSize) !== upload.size) throw statementInvalid("storedSize", "the upload announced another size");
+  if (storedSizeOf(commitments.plainSize) !== commitments.storedSize) throw statementInvalid("plainSize", "the stored object would have another size");
+  if (profile.format !== report.format) throw statementInvalid("profile.format", "the report names another one");
+  if (profile.bytes !== commitments.plainSize) throw statementInvalid("profile.bytes", "the commitments name another size");
+  if (keccak256(header) !== keyHeaderHash) throw statementInvalid("keyHeaderHash", "the key's header is another one");
 }

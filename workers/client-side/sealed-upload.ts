@@ -3,7 +3,7 @@ import { withCiphertextRoot } from "../../crypto/envelope/ciphertext-root.js";
 import { keyCommitmentOf, type Commitments } from "../../crypto/envelope/commitments.js";
 import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
 import { collect } from "../../records/index.js";
-import { clientStatement, type ClientStatement } from "../../schema/client-statement.js";
+import { clientStatement, statementInvalid, type ClientStatement } from "../../schema/client-statement.js";
 import { ClientStatementRow } from "../../schema/entities/client-statement.js";
 import type { Upload } from "../../schema/entities/upload.js";
 import { AppError } from "../../schema/errors.js";
@@ -20,30 +20,28 @@ export interface SealedUpload {
   readonly commitments: Promise<Commitments>;
 }
 
-const invalid = (field: string, what: string, cause?: unknown): AppError => new AppError("STATEMENT_INVALID", `${field}: ${what}`, { cause, details: { field } });
-
 /** @throws AppError STATEMENT_INVALID, OBJECT_NOT_FOUND, KEY_UNAVAILABLE */
 export async function openSealedUpload({ database, objects, stagingKey, fileKeys }: Pick<WorkerDeps, "database" | "objects" | "stagingKey" | "fileKeys">, upload: Upload): Promise<SealedUpload> {
   const row = await database.getRepository(ClientStatementRow).findOneBy({ uploadId: upload.id });
-  if (!row) throw invalid("statement", "none was sent before the last byte");
+  if (!row) throw statementInvalid("statement", "none was sent before the last byte");
   const parsed = clientStatement.safeParse(row.body);
-  if (!parsed.success) throw invalid("statement", "malformed", parsed.error);
+  if (!parsed.success) throw statementInvalid("statement", "malformed", parsed.error);
   const { commitments } = parsed.data;
   const source = await openSource(objects, stagingKey, upload);
 
   const name = `${stagingFolder(objects, upload)}/${stagedKeyHeader}`;
-  if (!(await objects.head(name))) throw invalid("keyHeader", "none was sent before the last byte");
+  if (!(await objects.head(name))) throw statementInvalid("keyHeader", "none was sent before the last byte");
   const header = await collect(await openStagedObject(objects, stagingKey, upload, name));
   let fileKey: Uint8Array;
   try {
     fileKey = fileKeys.receive(header);
   } catch (error) {
-    if (error instanceof AppError && (error.code === "DECRYPTION_FAILED" || error.code === "ENVELOPE_MALFORMED")) throw invalid("keyHeader", "it is not for this platform's custody, or was changed", error);
+    if (error instanceof AppError && (error.code === "DECRYPTION_FAILED" || error.code === "ENVELOPE_MALFORMED")) throw statementInvalid("keyHeader", "it is not for this platform's custody, or was changed", error);
     throw error;
   }
   if (keyCommitmentOf(nodeBackend, fileKey, commitments) !== commitments.keyCommitment) {
     fileKey.fill(0);
-    throw invalid("keyCommitment", "the key is another one");
+    throw statementInvalid("keyCommitment", "the key is another one");
   }
   return { statement: parsed.data, fileKey, stored: held(source(), commitments), commitments: Promise.resolve(commitments) };
 }
@@ -51,11 +49,11 @@ export async function openSealedUpload({ database, objects, stagingKey, fileKeys
 async function* held(source: AsyncIterable<Uint8Array>, signed: Commitments): AsyncGenerator<Uint8Array> {
   try {
     yield* withCiphertextRoot(nodeBackend, source, ({ ciphertextRoot, storedSize }) => {
-      if (storedSize !== signed.storedSize) throw invalid("storedSize", "the ciphertext has another size");
-      if (ciphertextRoot !== signed.ciphertextRoot) throw invalid("ciphertextRoot", "the ciphertext is another one");
+      if (storedSize !== signed.storedSize) throw statementInvalid("storedSize", "the ciphertext has another size");
+      if (ciphertextRoot !== signed.ciphertextRoot) throw statementInvalid("ciphertextRoot", "the ciphertext is another one");
     });
   } catch (error) {
-    if (error instanceof AppError && error.code === "ENVELOPE_MALFORMED") throw invalid("ciphertext", "it is no encrypted file", error);
+    if (error instanceof AppError && error.code === "ENVELOPE_MALFORMED") throw statementInvalid("ciphertext", "it is no encrypted file", error);
     throw error;
   }
 }
