@@ -1,6 +1,6 @@
-import { RpcClient } from "@subsquid/rpc-client";
 import { AppError } from "../schema/errors.js";
 import { matchesBloom } from "./bloom.js";
+import { JsonRpc, type RpcCall } from "./json-rpc.js";
 import { isLowerHex } from "./lower-hex.js";
 import type { MarketHeader } from "./market-block.js";
 
@@ -32,23 +32,17 @@ export class ChainAnswerError extends AppError {
   }
 }
 
-/** Calls in one HTTP request. */
-const batchSize = 100;
-const requestTimeoutMs = 15_000;
-
 /**
  * The few JSON-RPC methods that the indexer needs, from one of several nodes of the chain; every answer is checked before it is used.
  * A node that does not answer, even when asked again, makes the next one the one that is asked from then on.
  */
 export class ChainRpc {
-  #clients: readonly RpcClient[];
+  #clients: readonly JsonRpc[];
   #used = 0;
 
   /** @param urls http or https, at least one; they may hold passwords, which are never logged. */
   constructor(...urls: readonly string[]) {
-    this.#clients = urls.map(
-      (url) => new RpcClient({ url, maxBatchCallSize: batchSize, capacity: 8, requestTimeout: requestTimeoutMs, retryAttempts: 3, retrySchedule: [10, 100, 300], log: null }),
-    );
+    this.#clients = urls.map((url) => new JsonRpc(url));
   }
 
   close(): void {
@@ -69,7 +63,7 @@ export class ChainRpc {
   }
   /** @returns the host of a node, to name it by. */
   host(node: number): string {
-    return new URL(this.#clients[node]!.url).host;
+    return this.#clients[node]!.host;
   }
   /** @returns this node alone, whichever is asked otherwise. It shares the connection: do not close it. */
   only(node: number): ChainRpc {
@@ -88,7 +82,7 @@ export class ChainRpc {
 
   /** @returns how many peers the node has, and whether it says that it is still catching up; null where it does not tell. */
   async nodeState(): Promise<{ peers: number | null; syncing: boolean | null }> {
-    const ask = (method: string): Promise<unknown> => this.#clients[this.#used]!.call<unknown>(method, []).catch(() => undefined);
+    const ask = (method: string): Promise<unknown> => this.#clients[this.#used]!.call(method, []).catch(() => undefined);
     const [peers, syncing] = await Promise.all([ask("net_peerCount"), ask("eth_syncing")]);
     return { peers: typeof peers === "string" && Number.isSafeInteger(Number(peers)) ? Number(peers) : null, syncing: syncing === undefined || syncing === null ? null : syncing !== false };
   }
@@ -135,14 +129,14 @@ export class ChainRpc {
   }
 
   #call(method: string, params: unknown[]): Promise<unknown> {
-    return this.#ask(method, async (client) => (await client.call<unknown>(method, params)) ?? null);
+    return this.#ask(method, async (client) => (await client.call(method, params)) ?? null);
   }
 
   async #batch(calls: RpcCall[]): Promise<unknown[]> {
-    return calls.length === 0 ? [] : this.#ask(calls[0]!.method, (client) => client.batchCall<unknown>(calls));
+    return calls.length === 0 ? [] : this.#ask(calls[0]!.method, (client) => client.batch(calls));
   }
 
-  async #ask<Answer>(method: string, ask: (client: RpcClient) => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(method: string, ask: (client: JsonRpc) => Promise<Answer>): Promise<Answer> {
     const node = this.#used;
     try {
       return await ask(this.#clients[node]!);
@@ -151,11 +145,6 @@ export class ChainRpc {
       throw new AppError("CHAIN_UNAVAILABLE", `The RPC node at ${this.host(node)} does not answer ${method}.`, { cause });
     }
   }
-}
-
-interface RpcCall {
-  readonly method: string;
-  readonly params: unknown[];
 }
 
 const hex = (value: number): string => `0x${value.toString(16)}`;

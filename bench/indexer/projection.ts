@@ -12,7 +12,8 @@ import { BlockReader } from "../../indexer/read-blocks.js";
 
 const { url, address } = JSON.parse(readFileSync(process.env["CHAIN_JSON"]!, "utf8")) as { url: string; address: string };
 const finalityDepth = 2;
-const purchasesAtOnce = 6_000;
+/** Purchases that are written together: so many if nothing is being written, and never more than that many. */
+const purchasesAtOnce = { least: 1_500, most: 6_000 };
 const client = new pg.Client(process.env["DATABASE_URL"]!);
 await client.connect();
 await client.query(`
@@ -58,13 +59,15 @@ class Rows {
 }
 
 let rows = new Rows();
-let writing = Promise.resolve();
+let writing: Promise<void> = Promise.resolve();
+let isWriting = false;
 /** The next blocks are read and projected while those before them are written. */
 async function transact(height: number, isOnTop: boolean, work: (store: MarketStore) => Promise<void>): Promise<void> {
   await work({ write: (blocks) => Promise.resolve(blocks.forEach((block) => rows.add(block))) });
-  if (!isOnTop && rows.purchases.length < purchasesAtOnce) return;
+  if (!isOnTop && rows.purchases.length < (isWriting ? purchasesAtOnce.most : purchasesAtOnce.least)) return;
   await writing;
-  writing = rows.write(height);
+  isWriting = true;
+  writing = rows.write(height).then(() => void (isWriting = false));
   rows = new Rows();
   if (isOnTop) await writing;
 }
