@@ -1,4 +1,4 @@
-/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `IMAGE` is PNG, JPEG and TIFF, `ARCHIVE` is ZIP, TAR, and what gzip packed. */
+/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `IMAGE` is PNG, JPEG and TIFF, `ARCHIVE` is ZIP, TAR, what gzip packed, and PDF, which holds pages. */
 export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM" | "IMAGE" | "ARCHIVE";
 
 /** The formats of one file. */

@@ -35,7 +35,7 @@ export function recognizeFormat(head: Uint8Array): RecordFormat {
     if (head.length >= headBytes || /"resourceType"\s*:/.test(start)) return jsonKind(start);
     throw unknown("it begins like JSON, but names no FHIR resourceType");
   }
-  if (/^[[<]/.test(start) || start.startsWith("%PDF")) throw unknown("it is another kind of document");
+  if (/^[[<]/.test(start)) throw unknown("it is another kind of document");
   if (detectDialect(text, head.length < headBytes) !== null) return "CSV";
-  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, TIFF, nor an archive of them");
+  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, TIFF, PDF, nor an archive of them");
 }

@@ -7,6 +7,7 @@ import { dictionaryTable } from "./formats/dicom/generated/dictionary.js";
 import * as dicom from "./formats/dicom/rules.js";
 import * as fhir from "./formats/fhir/rules.js";
 import * as image from "./formats/image/rules.js";
+import * as pdf from "./formats/pdf/rules.js";
 import * as hl7v2 from "./formats/hl7v2/rules.js";
 import { codeSetTable, typeTable, vocabularyTable } from "./formats/fhir/generated/tables.js";
 import { codeSystems } from "./terminology/code-systems.js";
@@ -19,6 +20,7 @@ const data = (): unknown => ({
   csv: { ...csv },
   dicom: { ...dicom, codeStrings: [...dicom.codeStrings], confidentialityTable, dictionaryTable },
   image: { ...image },
+  pdf: { ...pdf },
   hl7v2: { ...hl7v2 },
   fhir: { ...fhir, typeTable, codeSetTable, vocabularyTable },
   terminology: { codeSystems, annotations, metricAtoms, plainAtoms, countries: [...countries], restrictedZip3: [...restrictedZip3], usStates: [...usStates] },
@@ -36,7 +38,7 @@ let hash: string | undefined;
 
 /** The version of the de-identification rules, raised by hand, and the SHA-256 of their data, which cannot be forgotten. */
 export const rules = {
-  version: "1.2.0",
+  version: "1.3.0",
   /** Lower-case hex. */
   get rulesHash(): string {
     return (hash ??= bytesToHex(sha256(utf8ToBytes(JSON.stringify(data())))));

@@ -34,7 +34,7 @@ export function addProviderCommands(program: Command): void {
   provider
     .command("upload")
     .description("send files; each is checked, de-identified, priced, encrypted and stored")
-    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM, PNG, JPEG, TIFF, or ZIP and TAR of them; a folder is sent as one record set")
+    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM, PNG, JPEG, TIFF, scanned PDF, or ZIP and TAR of them; a folder is sent as one record set")
     .option("--together", "send all files as one record set: the same patient is one person in all of them")
     .option("--region <code>", "ISO 3166-1 numeric code of the storage region", positiveInteger, 276)
     .addOption(new Option("--legal-basis <basis>", "why you may share these records").choices(["consent", "law", "ethics-approval"]).makeOptionMandatory())

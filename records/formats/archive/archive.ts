@@ -2,8 +2,8 @@ import type { FileFormat, RecordFormat, RecordSource } from "../../format.js";
 import { recognizeFormat } from "../../recognize.js";
 import { invalid } from "../../refuse.js";
 import { ReportBuilder } from "../../report.js";
-import { located, ofMember } from "./located.js";
-import { type OpenMember, openMembers } from "./members.js";
+import { located, ofPart } from "./located.js";
+import { type OnRemoved, type OpenMember, openMembers } from "./members.js";
 import { extensions, maxLongTables } from "./rules.js";
 import { type OutgoingMember, writeZip } from "./zip-writer.js";
 
@@ -19,11 +19,11 @@ export interface ArchiveOptions {
   readonly deidentify: (format: FileFormat, open: RecordSource, report: ReportBuilder, suppress: boolean) => AsyncIterable<Uint8Array>;
 }
 
-function formatOf({ index, head }: OpenMember): FileFormat {
+function formatOf({ part, head }: OpenMember): FileFormat {
   let format: RecordFormat;
   try { format = recognizeFormat(head); }
-  catch (error) { throw ofMember(index, error); }
-  if (format === "ARCHIVE") throw invalid("ARCHIVE", "it holds another archive", { member: index });
+  catch (error) { throw ofPart(part, error); }
+  if (format === "ARCHIVE") throw invalid("ARCHIVE", "it holds another archive", part);
   return format;
 }
 
@@ -41,19 +41,21 @@ export async function* deidentifyArchive(open: RecordSource, { report, maxBytes,
       onSize(size);
       if (systemFiles > 0) report.count("archive.system-file", "removed", "file of the packing system", systemFiles);
     };
-    for await (const member of openMembers(open, { maxBytes, onEnd })) {
+    const onRemoved: OnRemoved = (rule, where, count) => { if (count > 0) report.count(rule, "removed", where, count); };
+    for await (const member of openMembers(open, { maxBytes, onEnd, onRemoved })) {
       const format = formatOf(member);
-      const { index } = member;
-      if (format === "CSV" && member.long && ++longTables > maxLongTables) throw invalid("ARCHIVE", `it holds more than ${maxLongTables} tables of over 4 MiB; upload them by themselves`, { member: index });
+      const { index, part } = member;
+      if (format === "CSV" && member.long && ++longTables > maxLongTables) throw invalid("ARCHIVE", `it holds more than ${maxLongTables} tables of over 4 MiB; upload them by themselves`, part);
       const own = new ReportBuilder(format);
-      yield { name: `${String(index).padStart(5, "0")}.${extensions[format]}`, bytes: located(index, deidentify(format, member.source, own, grouped)) };
-      if (own.records === 0) throw invalid(format, "the file holds no record", { member: index });
+      const page = part.page === undefined ? "" : `-${String(part.page).padStart(3, "0")}`;
+      yield { name: `${String(index).padStart(5, "0")}${page}.${extensions[format]}`, bytes: located(part, deidentify(format, member.source, own, grouped)) };
+      if (own.records === 0) throw invalid(format, "the file holds no record", part);
       formats.add(format);
       if (format === "CSV") tables += 1;
       if (own.grouped) grouped = true;
       report.absorb(own);
       report.member(format);
-      report.count("archive.member-name", "removed", "name and time of a file");
+      if (page === "") report.count("archive.member-name", "removed", "name and time of a file");
     }
   }
   yield* writeZip(members());
@@ -65,5 +67,5 @@ export async function* deidentifyArchive(open: RecordSource, { report, maxBytes,
 
 /** Reads a de-identified archive's files, one after the other. */
 export async function* archiveFiles(open: RecordSource, maxBytes: number, onEnd: (size: number) => void): AsyncGenerator<{ readonly format: FileFormat; readonly bytes: AsyncIterable<Uint8Array> }> {
-  for await (const member of openMembers(open, { maxBytes, onEnd })) yield { format: formatOf(member), bytes: located(member.index, member.source()) };
+  for await (const member of openMembers(open, { maxBytes, onEnd })) yield { format: formatOf(member), bytes: located(member.part, member.source()) };
 }
