@@ -18,6 +18,7 @@ import type { ListingTerms } from "../schema/listing-terms.js";
 import { Role } from "../schema/market.js";
 import { seededRandom } from "./support/generated-logs.js";
 import { IndexerProcess } from "./support/indexer-process.js";
+import { patiently } from "./support/patiently.js";
 import { withApi, type TestApi } from "./support/with-api.js";
 
 /** `npm run test:deep` does all 200; GALEN_FAULTS and GALEN_SEED choose others. */
@@ -41,23 +42,8 @@ function startApiProcess(port: number): ChildProcess {
   return spawn(process.execPath, [fileURLToPath(new URL("../api/main.js", import.meta.url))], { env: { PATH: process.env["PATH"], ...t.env, PORT: String(port), LOG_LEVEL: "silent" }, stdio: "ignore" });
 }
 
-/** Longest wait for what must come true in the end. It is no bound of ours: on a busy machine processes take their time to come back. */
-const patienceMs = 300_000;
-
 /** How long the load waits for one of its steps. */
 const giveUpMs = 15_000;
-
-/** What fails only since the machine is busy, or Postgres just came back, is tried again, after pauses that double: as a client does it. */
-async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (const end = Date.now() + patienceMs, pause = { ms: 100 }; ; pause.ms = Math.min(2 * pause.ms, 5_000)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await wait(pause.ms);
-    }
-  }
-}
 
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -49,7 +49,7 @@ export interface TestApi {
   /** Sends a call at gas price 0, and waits until the index has it. */
   send(wallet: TestWallet, method: string, args: readonly unknown[]): Promise<string>;
   /** Registers an account on the chain, and tells the platform its recipient. */
-  accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number; institution?: string }): Promise<void>;
+  accredit(wallet: TestWallet, roles: number, options?: { slot?: number; validForSeconds?: number; institution?: string; recipient?: string }): Promise<void>;
   /** Has the relayer list something of a provider, with the provider's consent; gives the listing's id. */
   list(provider: TestWallet, offer?: { price?: bigint; purposes?: number }): Promise<{ listingId: string; terms: ListingTerms }>;
   /** What a real workers process needs to work on the same services. */
@@ -63,13 +63,13 @@ export interface TestApi {
 
 /**
  * The API over real Postgres, Redis, anvil, contracts and indexer, in the test's process.
- * @param options.postgres - one of the test's own, stopped with the others
+ * @param options.postgres - one of the test's own, stopped with the others; so are `redis` and `anvil`
  * @param options.indexer - false: the test runs its own
  * @param options.assignment - auditors are assigned by lot
  */
-export async function withApi(overrides: Readonly<Record<string, string>> = {}, options: { postgres?: TestService; indexer?: boolean; assignment?: DeployParameters["assignment"] } = {}): Promise<TestApi> {
+export async function withApi(overrides: Readonly<Record<string, string>> = {}, options: { postgres?: TestService; redis?: TestService; anvil?: TestService; indexer?: boolean; assignment?: DeployParameters["assignment"] } = {}): Promise<TestApi> {
   const folder = mkdtempSync(join(tmpdir(), "galen-api-"));
-  const services = await Promise.all([options.postgres ?? withPostgres(), withRedis(), withAnvil()]);
+  const services = await Promise.all([options.postgres ?? withPostgres(), options.redis ?? withRedis(), options.anvil ?? withAnvil()]);
   const [postgres, redis, anvil] = services;
   const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1, pollingInterval: 20 });
   const [registrar, operator, relayer, deliverer, treasurer] = [1, 2, 3, 4, 5].map(() => Wallet.createRandom(provider)) as [TestWallet, TestWallet, TestWallet, TestWallet, TestWallet];
@@ -181,8 +181,8 @@ export async function withApi(overrides: Readonly<Record<string, string>> = {}, 
     },
     async accredit(wallet, roles, options = {}) {
       const { timestamp } = (await provider.getBlock("latest"))!;
-      // The recipient itself is not used here: only whoever re-wraps a key reads it.
-      const recipient = `age1${wallet.address}`;
+      // Only whoever re-wraps a key reads the recipient itself.
+      const recipient = options.recipient ?? `age1${wallet.address}`;
       const commitment = recipientCommitment(recipient);
       await database.query("insert into app.recipient (commitment, account, recipient) values ($1, $2, $3) on conflict do nothing", [commitment, wallet.address.toLowerCase(), recipient]);
       await test.send(registrar, "registerParticipants", [
