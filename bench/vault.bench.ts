@@ -1,4 +1,7 @@
-/** `npm run bench -- vault [--json] [--mib 1024] [--rounds 3] [--records 100000]`: the envelope against stock age, interleaved on the same files. */
+/**
+ * `npm run bench -- vault [--json] [--only envelope,soak] [--mib 1024] [--rounds 3] [--records 100000] [--queue 100,1000] [--trades 400]`: the envelope against stock age, interleaved on the
+ * same files; and whole trades on a real stack. `--queue 100,1000,10000` takes some ten minutes more. `--cpu-prof FOLDER` profiles the workers of the soak.
+ */
 import { fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -21,11 +24,14 @@ import { runBench, type BenchRow } from "./report.js";
 import { measureRotation } from "./vault/rotation.js";
 import { ageVersion, timeShell } from "./vault/age-cli.js";
 import { makeScratch } from "./vault/scratch.js";
+import { soak, spenders, type Soak } from "./vault/soak.js";
 
-const argument = (name: string, otherwise: number): number => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? otherwise : Number(process.argv[at + 1]);
-};
+const given = (name: string): string | undefined => (process.argv.includes(`--${name}`) ? process.argv[process.argv.indexOf(`--${name}`) + 1] : undefined);
+const argument = (name: string, otherwise: number): number => Number(given(name) ?? otherwise);
+const parts = ["envelope", "soak"] as const;
+const only = given("only")?.split(",") ?? parts;
+const unknown = only.filter((name) => !(parts as readonly string[]).includes(name));
+if (unknown.length > 0) throw new Error(`--only: there is no ${unknown.join(", ")}, but ${parts.join(", ")}`);
 const mib = argument("mib", 1024);
 const rounds = argument("rounds", 3);
 /** For the rotation of the key-encryption key; the whole bench is with 1,000,000. */
@@ -142,7 +148,7 @@ async function keys(add: Add): Promise<void> {
   add({ name: "re-wrap for a buyer, post-quantum, any size", unit: "ms CPU", ours: cpu * 10, bar: "≤ 8", ratio: cpu * 10, ok: cpu * 10 <= 8 });
 }
 
-await runBench("vault", async (add) => {
+async function envelope(add: Add): Promise<void> {
   const scratch = await makeScratch(3 * bytes + 2 ** 26);
   const pool = createSealPool(2);
   try {
@@ -165,9 +171,40 @@ await runBench("vault", async (add) => {
     add({ name: `rotation of ${records.toLocaleString("en-US")} records' keys in Postgres, stopped once and taken up again`, unit: "s", ours: seconds, bar: "each once", ok: same, ...(same ? {} : { why: `${rotated} were sealed anew` }) });
     const { value } = await firstMessage("memory", join(scratch.folder, "plain"), join(scratch.folder, "ours.age"));
     add({ name: `memory while ${mib} MiB stream through`, unit: "MiB", ours: value, ratio: value, bar: "≤ 150", ok: value <= 150 });
-    add({ name: "whole trades of 1 MB records", unit: "a second", ours: null, bar: "≥ 20", ok: false, why: "measured on the running stack, by the soak bench" });
   } finally {
     await pool.close();
     await scratch.remove();
   }
+}
+
+/** Whole trades, and what a trade costs while so many others wait. */
+async function trades(add: Add): Promise<void> {
+  const folder = given("cpu-prof");
+  const flags = folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
+  const cpu = ({ cpuMs }: Soak): number => spenders.reduce((sum, name) => sum + cpuMs[name], 0);
+  const told = (run: Soak): string => spenders.map((name) => `${name} ${run.cpuMs[name].toFixed(1)}`).join(", ");
+  // The first hundred warm the processes up, here and below.
+  let isWarm = false;
+  await soak([100, argument("trades", 400)], 1e6, (run) => {
+    process.stderr.write(`     ${run.trades} trades in ${run.seconds.toFixed(1)} s; ms of processor a trade: ${told(run)}\n`);
+    if (!isWarm) return void (isWarm = true);
+    const rate = run.trades / run.seconds;
+    add({ name: `whole trades of 1 MB records, encrypt → publish (${run.trades})`, unit: "a second", ours: rate, ratio: rate, bar: "≥ 20", ok: rate >= 20 });
+  }, flags);
+  isWarm = false;
+  let base: { cost: number; wall: number } | undefined;
+  await soak([100, ...(given("queue") ?? "100,1000").split(",").map(Number)], 10_000, (run) => {
+    process.stderr.write(`     ${run.trades} in the queue, ${run.seconds.toFixed(1)} s; ms of processor a trade: ${told(run)}\n`);
+    if (!isWarm) return void (isWarm = true);
+    const [cost, wall] = [cpu(run), (run.seconds * 1000) / run.trades];
+    base ??= { cost, wall };
+    const [ratio, wallRatio] = [cost / base.cost, wall / base.wall];
+    add({ name: `processor a trade, ${run.trades.toLocaleString("en-US")} in the queue`, unit: "ms", ours: cost, ratio, bar: "≤ 1.25× of 100", ok: ratio <= 1.25 });
+    add({ name: `time a trade, ${run.trades.toLocaleString("en-US")} in the queue`, unit: "ms", ours: wall, ratio: wallRatio, bar: "≤ 1.25× of 100", ok: wallRatio <= 1.25 });
+  });
+}
+
+await runBench("vault", async (add) => {
+  if (only.includes("envelope")) await envelope(add);
+  if (only.includes("soak")) await trades(add);
 });

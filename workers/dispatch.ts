@@ -36,6 +36,8 @@ export interface DispatchDeps {
 
 /** Between looks at everything that waits, in ms: what a lost notification or a lost queue costs at most, together with the few seconds in the queries. */
 const lookEveryMs = 1_000;
+/** Between turns while much happens, in ms: one turn reads what many jobs did. */
+const gapMs = 50;
 /** Between looks for orders whose deadline is past, in ms. */
 const keepEveryMs = 5_000;
 /** Between looks through the whole outbox and the staged bytes, in ms. */
@@ -53,6 +55,8 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
   let cursor: bigint | null = null;
   let done: string[] = [];
   let lookedAt = 0;
+  /** Blocks became final, perhaps. */
+  let chainMoved = true;
 
   const followFeed = async (): Promise<boolean> => {
     if (cursor === null) {
@@ -84,20 +88,24 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
 
   const turn = async (): Promise<boolean> => {
     const moved = await followFeed();
-    await grantOrders(database);
+    const isLooking = Date.now() - lookedAt >= lookEveryMs;
+    if (chainMoved || isLooking) {
+      chainMoved = false;
+      await grantOrders(database);
+    }
     if (done.length > 0) {
       const purposes = done;
       done = [];
       await applyRefusals(database, purposes);
       await enqueueGrants(deps, null);
     }
-    if (Date.now() - lookedAt >= lookEveryMs) {
+    if (isLooking) {
       lookedAt = Date.now();
       await look();
     }
     return moved;
   };
-  const loop = startLoop({ name: "dispatch", everyMs: lookEveryMs, turn, log: deps.log });
+  const loop = startLoop({ name: "dispatch", everyMs: lookEveryMs, gapMs, turn, log: deps.log });
   const sweeping = startLoop({
     name: "sweep",
     everyMs: sweepEveryMs,
@@ -128,7 +136,10 @@ export async function startDispatch(deps: DispatchDeps): Promise<{ close(): Prom
       if (channel === "tx_outbox_done" && payload !== null) done.push(payload);
       if (channel === "tx_outbox") return deps.onOutbox(payload);
       // New blocks bring receipts; after a reconnection anything may be new.
-      if (channel === "chain_status" || channel === null) deps.onOutbox(null);
+      if (channel === "chain_status" || channel === null) {
+        chainMoved = true;
+        deps.onOutbox(null);
+      }
       loop.wake();
     },
     onError: () => deps.log.warn("the listening connection was lost; connecting again"),

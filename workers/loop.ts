@@ -14,8 +14,9 @@ const longestPauseMs = 5_000;
 /**
  * Runs `turn` for as long as it says that it moved something, then again on a wake or after `everyMs`. A turn that fails is logged and tried again
  * with growing pauses.
+ * @param options.gapMs - from the start of one turn to the start of the next, at least: what comes meanwhile is taken together. A wake after a rest is followed at once.
  */
-export function startLoop(options: { name: string; everyMs: number; turn: () => Promise<boolean>; log: Logger }): Loop {
+export function startLoop(options: { name: string; everyMs: number; gapMs?: number; turn: () => Promise<boolean>; log: Logger }): Loop {
   let closed = false;
   let woken = false;
   let failing = false;
@@ -31,11 +32,14 @@ export function startLoop(options: { name: string; everyMs: number; turn: () => 
   const run = async (): Promise<void> => {
     for (let failures = 0; !closed; ) {
       woken = false;
+      const began = Date.now();
       try {
         const moved = await options.turn();
         failures = 0;
         failing = false;
         if (!moved && !woken && !closed) await pause(options.everyMs);
+        const early = (options.gapMs ?? 0) - (Date.now() - began);
+        if (early > 0 && !closed) await new Promise((resolve) => setTimeout(resolve, early));
       } catch (error) {
         failures += 1;
         failing = true;

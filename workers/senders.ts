@@ -19,6 +19,8 @@ export interface SendersDeps {
 
 /** Between looks at the outbox when nothing wakes the sender, in ms. */
 const lookEveryMs = 1_000;
+/** Between steps while much is to be sent, in ms: one step signs and follows many. */
+const gapMs = 50;
 
 /**
  * One sender a role, each in a loop of its own: a role whose transactions wait holds up no other.
@@ -33,7 +35,7 @@ export function startSenders(deps: SendersDeps): { wake(role: string | null): vo
   const running = entries.map(([role, wallet]) => {
     const log = deps.log.child({ role });
     const sender = createSender({ database, provider, wallet, role, chainId, contract: market.contract, finalityDepth, log });
-    return { role, sender, loop: startLoop({ name: `sender ${role}`, everyMs: lookEveryMs, turn: () => sender.step(), log }) };
+    return { role, sender, loop: startLoop({ name: `sender ${role}`, everyMs: lookEveryMs, gapMs, turn: () => sender.step(), log }) };
   });
   return {
     wake(role) {

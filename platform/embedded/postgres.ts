@@ -67,7 +67,8 @@ export async function startPostgres({ home, port: wanted, durable = true }: Post
       break;
     } catch (error) {
       // The last processes of a server that ended a moment ago, or was killed, may still be about to go.
-      if (Date.now() > end || !(error instanceof AppError) || !error.message.includes("pre-existing shared memory block")) throw error;
+      // They say farewell in the same log, after the reason perhaps.
+      if (Date.now() > end || !child.lastLines(200).includes("pre-existing shared memory block")) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, type Dirent } from "node:fs";
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../../schema/errors.js";
 import { checkObjectKey } from "./object-key.js";
@@ -96,7 +96,9 @@ export async function openFolderStore(root: string): Promise<ObjectStore> {
 
     async delete(key) {
       const target = path(key);
-      await rm(target, { force: true });
+      await unlink(target).catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+      });
       // Folders that became empty go too; a writer that needs one makes it again.
       for (let folder = dirname(target); folder !== root; folder = dirname(folder)) {
         try {
@@ -135,11 +137,11 @@ async function* readSlice(path: string, first: number, last: number): AsyncGener
 async function moveInto(temporary: string, target: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(temporary, target);
       break;
     } catch (error) {
       if (!isMissing(error) || attempt === 10) throw error;
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     }
   }
   await syncFolder(dirname(target)).catch((error: unknown) => {

@@ -30,8 +30,24 @@ interface OutboxRow {
   block_hash: string | null;
 }
 
+/** A transaction that was found in a block. */
+interface Seen {
+  readonly row: OutboxRow;
+  readonly status: "MINED" | "FINAL";
+  readonly blockNumber: number;
+  readonly blockHash: string;
+}
+
 /** How many transactions may wait for their block at once. */
 const inFlight = 64;
+/** How many are signed in one step: that keeps the processor for some 2 ms each. */
+const signedAtOnce = 32;
+/** How many that have their block are looked at in one step. */
+const followedAtOnce = 1_000;
+const columns = "id, purpose, target, data, status, nonce, signed, hash, block_number, block_hash";
+/** What is sent by nonce, and of what is not the oldest: each from an index of its own, however many wait. */
+const openRows = `(select ${columns} from app.tx_outbox where role = $1 and status in ('SIGNED', 'MINED') order by nonce limit ${followedAtOnce})
+  union all (select ${columns} from app.tx_outbox where role = $1 and status = 'QUEUED' order by id limit ${signedAtOnce})`;
 /** Refusals that pass by themselves: the transaction waits. */
 const passing = /^MarketPaused\(/;
 /** Broadcast again if no block took it for this long, in ms. */
@@ -45,13 +61,14 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
   let lock: QueryRunner | undefined;
   let broadcastAt = 0;
 
-  /** @returns true if this process is the role's one sender. */
-  const hold = async (): Promise<boolean> => {
+  /**
+   * Reads over the connection that holds the role's lock, which a lost connection has lost.
+   * @returns null if another process is the role's one sender.
+   */
+  const readOpen = async (): Promise<OutboxRow[] | null> => {
     if (lock && !lock.isReleased) {
-      // a lost connection has lost its lock
       try {
-        await lock.query("select 1");
-        return true;
+        return (await lock.query(openRows, [deps.role])) as OutboxRow[];
       } catch {
         await lock.release().catch(() => undefined);
         lock = undefined;
@@ -62,11 +79,11 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     const [row] = (await runner.query("select pg_try_advisory_lock($1, hashtext($2)) as held", [advisoryLocks.outbox, deps.wallet.address])) as { held: boolean }[];
     if (!row?.held) {
       await runner.release();
-      return false;
+      return null;
     }
     lock = runner;
     await restoreForgotten();
-    return true;
+    return (await runner.query(openRows, [deps.role])) as OutboxRow[];
   };
 
   /**
@@ -99,29 +116,47 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     await deps.database.query("select pg_notify('tx_outbox_done', $1)", [row.purpose]);
   };
 
-  const sign = async (row: OutboxRow): Promise<boolean> => {
-    let gas: bigint;
+  /** @returns the gas that a transaction needs now; null if the contract refuses it. */
+  const gasOf = async (row: OutboxRow): Promise<bigint | null> => {
     try {
-      gas = await deps.provider.estimateGas({ from: deps.wallet.address, to: row.target, data: row.data });
+      return await deps.provider.estimateGas({ from: deps.wallet.address, to: row.target, data: row.data });
     } catch (error) {
       const reason = revertReason(error, deps.contract);
       if (reason === null) throw error; // the node could not be asked: try again later
       if (!passing.test(reason)) await fail(row, reason);
-      return false;
+      return null;
     }
+  };
+
+  /** Signs what the contract would take, with the next nonces, and stores all of it or nothing. @returns what is stored */
+  const sign = async (rows: readonly OutboxRow[]): Promise<OutboxRow[]> => {
+    const gas = await Promise.all(rows.map(gasOf));
+    const accepted = rows.filter((_row, index) => gas[index] !== null);
+    if (accepted.length === 0) return [];
     const chainNonce = await restoreForgotten();
     const [open] = (await deps.database.query("select max(nonce) as top from app.tx_outbox where role = $1 and status in ('SIGNED', 'MINED')", [deps.role])) as { top: number | null }[];
-    const nonce = Math.max(chainNonce, (open?.top ?? -1) + 1);
-    // Gas price 0: the consortium's chain takes no fee (D3). The limit leaves room for state that changes before the block.
-    const transaction = Transaction.from({ type: 0, chainId: deps.chainId, to: row.target, data: row.data, nonce, gasPrice: 0n, gasLimit: (gas * 3n) / 2n + 50_000n, value: 0n });
-    const signed = await deps.wallet.signTransaction(transaction);
-    const [, taken] = (await deps.database.query(
-      "update app.tx_outbox set status = 'SIGNED', nonce = $2, signed = $3, hash = $4, updated_at = now() where id = $1 and status = 'QUEUED'",
-      [row.id, nonce, signed, keccak256(signed)],
-    )) as [unknown, number];
-    if (taken === 0) return false; // another process is the sender by now
-    Object.assign(row, { status: "SIGNED", nonce, signed, hash: keccak256(signed) });
-    return true;
+    const first = Math.max(chainNonce, (open?.top ?? -1) + 1);
+    const signed: OutboxRow[] = [];
+    for (const row of accepted) {
+      const nonce = first + signed.length;
+      // Gas price 0: the consortium's chain takes no fee (D3). The limit leaves room for state that changes before the block.
+      const gasLimit = ((gas[rows.indexOf(row)] ?? 0n) * 3n) / 2n + 50_000n;
+      const bytes = await deps.wallet.signTransaction(Transaction.from({ type: 0, chainId: deps.chainId, to: row.target, data: row.data, nonce, gasPrice: 0n, gasLimit, value: 0n }));
+      signed.push({ ...row, status: "SIGNED", nonce, signed: bytes, hash: keccak256(bytes) });
+    }
+    const isStored = await deps.database.transaction(async (manager) => {
+      const ids = signed.map(({ id }) => id);
+      const waiting = (await manager.query("select id from app.tx_outbox where id = any($1) and status = 'QUEUED' for update", [ids])) as unknown[];
+      // Another process is the sender by now: a nonce left out would hold up all that come after it.
+      if (waiting.length < signed.length) return false;
+      await manager.query(
+        `update app.tx_outbox t set status = 'SIGNED', nonce = s.nonce, signed = s.signed, hash = s.hash, updated_at = now()
+         from unnest($1::bigint[], $2::int[], $3::text[], $4::text[]) as s (id, nonce, signed, hash) where t.id = s.id`,
+        [ids, signed.map(({ nonce }) => nonce), signed.map((row) => row.signed), signed.map(({ hash }) => hash)],
+      );
+      return true;
+    });
+    return isStored ? signed : [];
   };
 
   const broadcast = async (row: OutboxRow): Promise<void> => {
@@ -143,29 +178,39 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
     }
   };
 
-  const follow = async (row: OutboxRow, head: number): Promise<boolean> => {
+  /** @returns whether it moved, and the block that it is to be noted in; that one is noted with the others of the step. */
+  const follow = async (row: OutboxRow, head: number): Promise<{ moved: boolean; seen: Seen | null }> => {
     const receipt = row.hash === null ? null : await deps.provider.getTransactionReceipt(row.hash);
     if (!receipt) {
       if (row.status === "MINED") await deps.database.query("update app.tx_outbox set status = 'SIGNED', block_number = null, block_hash = null, updated_at = now() where id = $1 and status = 'MINED'", [row.id]);
-      return false;
+      return { moved: false, seen: null };
     }
     if (receipt.status === 0) {
       const reason = await whyReverted(row, receipt.blockNumber);
       if (reason === null || !passing.test(reason)) await fail(row, reason ?? "The transaction was reverted in its block.");
       else await deps.database.query("update app.tx_outbox set status = 'QUEUED', nonce = null, signed = null, hash = null, block_number = null, block_hash = null, updated_at = now() where id = $1 and status = $2", [row.id, row.status]);
-      return true;
+      return { moved: true, seen: null };
     }
-    const final = receipt.blockNumber + deps.finalityDepth <= head;
-    if (!final && row.status === "MINED" && row.block_hash === receipt.blockHash) return false;
-    await deps.database.query("update app.tx_outbox set status = $2, block_number = $3, block_hash = $4, updated_at = now() where id = $1 and status = $5", [
-      row.id,
-      final ? "FINAL" : "MINED",
-      receipt.blockNumber,
-      receipt.blockHash,
-      row.status,
-    ]);
-    if (final) await deps.database.query("select pg_notify('tx_outbox_done', $1)", [row.purpose]);
-    return true;
+    const isFinal = receipt.blockNumber + deps.finalityDepth <= head;
+    if (!isFinal && row.status === "MINED" && row.block_hash === receipt.blockHash) return { moved: false, seen: null };
+    return { moved: true, seen: { row, status: isFinal ? "FINAL" : "MINED", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash } };
+  };
+
+  /** @returns whether one of them moved. */
+  const followAll = async (rows: readonly OutboxRow[], head: number): Promise<boolean> => {
+    const followed = await Promise.all(rows.map((row) => follow(row, head)));
+    const seen = followed.flatMap((each) => each.seen ?? []);
+    if (seen.length > 0) {
+      await deps.database.query(
+        `with noted as (
+           update app.tx_outbox t set status = s.status, block_number = s.block_number, block_hash = s.block_hash, updated_at = now()
+           from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[]) as s (id, before, status, block_number, block_hash)
+           where t.id = s.id and t.status = s.before returning t.purpose, t.status
+         ) select pg_notify('tx_outbox_done', purpose) from noted where status = 'FINAL'`,
+        [seen.map(({ row }) => row.id), seen.map(({ row }) => row.status), seen.map(({ status }) => status), seen.map(({ blockNumber }) => blockNumber), seen.map(({ blockHash }) => blockHash)],
+      );
+    }
+    return followed.some(({ moved }) => moved);
   };
 
   /** A nonce that another transaction of this key used (only an operator's hand could do that) can never be mined: sign anew. */
@@ -179,26 +224,24 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
   };
 
   return {
+    // Questions of one step are asked at once: the provider sends them together.
     async step() {
-      if (!(await hold())) return false;
-      const rows = (await deps.database.query("select id, purpose, target, data, status, nonce, signed, hash, block_number, block_hash from app.tx_outbox where role = $1 and status in ('QUEUED', 'SIGNED', 'MINED') order by nonce nulls last, id limit $2", [deps.role, inFlight])) as OutboxRow[];
-      if (rows.length === 0) return false;
-      let moved = false;
-      const again = Date.now() - broadcastAt > rebroadcastMs;
+      const open = await readOpen();
+      if (open === null || open.length === 0) return false;
+      const [queued, sent] = [open.filter(({ status }) => status === "QUEUED"), open.filter(({ status }) => status !== "QUEUED")];
+      const waiting = sent.filter(({ status }) => status === "SIGNED");
       const head = await deps.provider.getBlockNumber();
-      for (const row of rows) {
-        if (row.status === "QUEUED") {
-          if (!(await sign(row))) continue;
-          await broadcast(row);
-          moved = true;
-        } else if (row.status === "SIGNED" && again) {
+      if (Date.now() - broadcastAt > rebroadcastMs) {
+        await Promise.all(waiting.map(async (row) => {
           await replaceOvertaken(row);
           await broadcast(row);
-        }
-        if (row.status !== "QUEUED" && (await follow(row, head))) moved = true;
+        }));
+        broadcastAt = Date.now();
       }
-      if (again) broadcastAt = Date.now();
-      return moved;
+      const isMoved = await followAll(sent, head);
+      const signed = await sign(queued.slice(0, Math.max(0, inFlight - waiting.length)));
+      await Promise.all(signed.map(broadcast));
+      return (await followAll(signed, head)) || signed.length > 0 || isMoved;
     },
     async close() {
       // a pooled connection keeps its session locks until they are given back

@@ -7,13 +7,19 @@ export interface TestService {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts an empty Postgres of the test's own (about half a second), on a free port and in a temporary folder. */
-export async function withPostgres(): Promise<TestService> {
+/** A service that is one process, with children perhaps. */
+export interface TestProcess extends TestService {
+  readonly pid: number;
+}
+
+/** Starts an empty Postgres of the test's own (about half a second), on a free port and in a temporary folder. @param durable - it syncs to the disk, as in production. */
+export async function withPostgres({ durable = false } = {}): Promise<TestProcess> {
   const home = await openHome(null);
   try {
-    const postgres = await startPostgres({ home: home.path, durable: false });
+    const postgres = await startPostgres({ home: home.path, durable });
     return {
       url: postgres.url,
+      pid: postgres.child.pid,
       stop: async () => {
         await postgres.stop();
         home.release();

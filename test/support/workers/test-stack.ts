@@ -59,6 +59,8 @@ export interface TestStack {
   auditor1: Party;
   auditor2: Party;
   buyer: Party;
+  /** Of the services below it. */
+  pids: Readonly<Record<"postgres" | "redis" | "anvil", number>>;
   /** Stages a file, and the evidence of its legal basis, as the api does, and leaves it RECEIVED. @returns the upload's id. */
   receive(bytes: Uint8Array, set?: Partial<Pick<Upload, "owner" | "status" | "size" | "payee" | "suite" | "legalBasisCode">>, withEvidence?: boolean): Promise<string>;
   upload(id: string): Promise<Upload>;
@@ -66,10 +68,13 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-/** Real Postgres, Redis and anvil with a deployed market, its accredited parties, a folder of objects and the committed model. */
-export async function testStack(options: { blockTime?: number } = {}): Promise<TestStack> {
+/**
+ * Real Postgres, Redis and anvil with a deployed market, its accredited parties, a folder of objects and the committed model.
+ * @param options.durable - Postgres syncs and Redis keeps its file, as in production
+ */
+export async function testStack({ blockTime, durable = false }: { blockTime?: number; durable?: boolean } = {}): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "galen-workers-"));
-  const [postgres, redisServer, anvil] = await Promise.all([withPostgres(), withRedis(), withAnvil(options.blockTime === undefined ? {} : { blockTime: options.blockTime })]);
+  const [postgres, redisServer, anvil] = await Promise.all([withPostgres({ durable }), withRedis({ durable }), withAnvil(blockTime === undefined ? {} : { blockTime })]);
   const database = await connectDatabase({ url: postgres.url, service: "test", poolSize: 20 });
   await migrate(database);
   const redis = await connectRedis({ url: redisServer.url });
@@ -160,6 +165,7 @@ export async function testStack(options: { blockTime?: number } = {}): Promise<T
 
   return {
     folder, env, deps, database, provider, deployment, wallets, admin, provider1, auditor1, auditor2, buyer,
+    pids: { postgres: postgres.pid, redis: redisServer.pid, anvil: anvil.pid },
     async receive(bytes, set = {}, withEvidence = true) {
       const uploadId = randomUUID();
       const key = newStagingKey(nodeBackend);

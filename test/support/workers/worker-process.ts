@@ -17,10 +17,10 @@ export interface WorkerProcess {
 
 const main = fileURLToPath(new URL("../../../workers/main.js", import.meta.url));
 
-/** Starts a real workers process. @param ready - wait until it says that it is ready. */
-export async function workerProcess(env: Readonly<Record<string, string>>, ready = true): Promise<WorkerProcess> {
+/** Starts a real workers process. @param ready - wait until it says that it is ready. @param flags - of Node */
+export async function workerProcess(env: Readonly<Record<string, string>>, ready = true, flags: readonly string[] = []): Promise<WorkerProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env["PATH"] ?? "", HEALTH_PORT: String(port), ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...flags, main], { env: { PATH: process.env["PATH"] ?? "", HEALTH_PORT: String(port), ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const exited = once(child, "exit") as Promise<[number | null]>;
