@@ -71,13 +71,17 @@ interface Listed {
 
 /** From the provider's file to a listing that may be traded. */
 async function offer(provider: Person, auditors: readonly Person[], bytes: Uint8Array): Promise<Listed> {
-  const id = await step(async () => {
+  const { id, uploadUrl } = await step(async () => {
     const evidence = sealEvidence(nodeBackend, Buffer.from("The patients' consent"));
     const input = { size: String(bytes.length), region: 276, legalBasis: "CONSENT" as const, legalEvidenceHash: evidence.hash };
     const { createUpload: made } = await provider.client.request(operations.createUpload, { input });
     await sendEvidence(provider.client, made.evidenceUrl, evidence.sealed);
-    await step(() => uploadFile(provider.client, { uploadUrl: made.uploadUrl, body: bytes }));
-    return made.id;
+    return made;
+  });
+  // Of one upload alone: the same content in another one is refused.
+  await step(async () => {
+    const { upload } = await provider.client.request(operations.upload, { id });
+    if (upload?.status === "CREATED") await uploadFile(provider.client, { uploadUrl, body: bytes });
   });
   const reach = (...statuses: string[]): Promise<operations.Upload> =>
     step(async () => {
