@@ -22,6 +22,21 @@ test("a loop goes on while there is work, waits when there is none, and turns at
   assert.equal(turns, 6);
 });
 
+test("wakes after a turn are taken together once the gap is over, the first one after a rest at once", async () => {
+  const turns: number[] = [];
+  const loop = startLoop({ name: "test", everyMs: 60_000, gapMs: 300, turn: () => Promise.resolve(turns.push(Date.now()) < 0), log });
+  await pause(400);
+  assert.equal(turns.length, 1);
+  for (let i = 0; i < 40; i++) {
+    loop.wake();
+    await pause(10);
+  }
+  await pause(400);
+  await loop.close();
+  assert.ok(turns.length >= 3 && turns.length <= 5, `${turns.length} turns for 40 wakes`);
+  assert.ok(turns.slice(1).every((at, index) => at - turns[index]! >= 295), "none before the gap is over");
+});
+
 test("a wake during a turn is not lost", async () => {
   let turns = 0;
   const loop = startLoop({
