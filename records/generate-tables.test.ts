@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { dicomDictionary, fhirTables } from "./generate-tables-node.js";
+import { dicomDictionary, fhirR5Tables, fhirTables } from "./generate-tables-node.js";
 import { confidentialityTable } from "./formats/dicom/generated/confidentiality.js";
 import { dictionaryEntry, profileEntry } from "./formats/dicom/dictionary.js";
-import { types } from "./formats/fhir/types.js";
+import { releases } from "./formats/fhir/types.js";
 import { packageRoot } from "./test-support/run-node.js";
 
 const committed = (path: string): string => readFileSync(join(packageRoot, "records", path), "utf8");
 
 void test("the committed tables are those that the generator makes of the packages", async () => {
   assert.equal(committed("formats/fhir/generated/tables.ts"), await fhirTables());
+  assert.equal(committed("formats/fhir/generated/tables-r5.ts"), await fhirR5Tables());
   assert.equal(committed("formats/dicom/generated/dictionary.ts"), dicomDictionary());
 });
 
@@ -33,6 +34,7 @@ void test("table E.1-1 is whole: its 426 rows, and the actions of known attribut
 });
 
 void test("the StructureDefinitions are read as they are", () => {
+  const { types } = releases.r4;
   assert.equal(types.get("Patient")?.get("birthDate")?.type, "date");
   assert.equal(types.get("Patient")?.get("name")?.many, true);
   assert.deepEqual([...(types.get("Patient")?.get("gender")?.codes ?? [])], ["female", "male", "other", "unknown"]);
@@ -40,4 +42,8 @@ void test("the StructureDefinitions are read as they are", () => {
   assert.equal(types.get("Observation.component")?.get("referenceRange")?.type, "Observation.referenceRange");
   assert.equal(types.get("Composition")?.get("title")?.required, true);
   assert.ok(types.size > 600);
+  const r5 = releases.r5.types;
+  assert.deepEqual([types.get("Encounter")?.get("class")?.type, types.get("Encounter")?.get("class")?.many, r5.get("Encounter")?.get("class")?.type, r5.get("Encounter")?.get("class")?.many], ["Coding", false, "CodeableConcept", true]);
+  assert.deepEqual([types.get("Encounter")?.get("status")?.codes?.has("completed"), r5.get("Encounter")?.get("status")?.codes?.has("completed")], [false, true]);
+  assert.deepEqual([types.has("Media"), r5.has("Media"), types.has("ImagingSelection"), r5.has("ImagingSelection"), releases.r5.accepted.has("Media")], [true, false, false, true, false]);
 });

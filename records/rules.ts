@@ -10,6 +10,7 @@ import * as image from "./formats/image/rules.js";
 import * as pdf from "./formats/pdf/rules.js";
 import * as hl7v2 from "./formats/hl7v2/rules.js";
 import { codeSetTable, typeTable, vocabularyTable } from "./formats/fhir/generated/tables.js";
+import * as r5 from "./formats/fhir/generated/tables-r5.js";
 import { codeSystems } from "./terminology/code-systems.js";
 import { annotations, metricAtoms, plainAtoms } from "./terminology/units.js";
 import { countries, restrictedZip3, usStates } from "./terminology/places.js";
@@ -22,7 +23,7 @@ const data = (): unknown => ({
   image: { ...image },
   pdf: { ...pdf },
   hl7v2: { ...hl7v2 },
-  fhir: { ...fhir, typeTable, codeSetTable, vocabularyTable },
+  fhir: { ...fhir, typeTable, codeSetTable, vocabularyTable, r5: { ...r5 } },
   terminology: { codeSystems, annotations, metricAtoms, plainAtoms, countries: [...countries], restrictedZip3: [...restrictedZip3], usStates: [...usStates] },
 });
 

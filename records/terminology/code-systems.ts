@@ -1,4 +1,5 @@
 import { vocabularyTable } from "../formats/fhir/generated/tables.js";
+import { vocabularyTableR5 } from "../formats/fhir/generated/tables-r5.js";
 import { luhn, verhoeff } from "./check-digits.js";
 import { isUnit } from "./units.js";
 
@@ -49,9 +50,11 @@ const byUrl = new Map(compiled.flatMap((system) => system.fhir.map((url) => [url
 const byName = new Map(compiled.flatMap((system) => system.names.map((name) => [name, system] as const)));
 
 const vocabularies = new Map<string, Set<string>>();
-for (const line of vocabularyTable.trim().split("\n")) {
+// A code that either release has is a code of HL7's, and tells of nobody.
+for (const line of [...vocabularyTable.trim().split("\n"), ...vocabularyTableR5.trim().split("\n")]) {
   const cut = line.indexOf("=");
-  vocabularies.set(line.slice(0, cut), new Set(line.slice(cut + 1).split(" ")));
+  const url = line.slice(0, cut);
+  vocabularies.set(url, new Set([...(vocabularies.get(url) ?? []), ...line.slice(cut + 1).split(" ")]));
 }
 /** FHIR moved its v2 and v3 tables; records of both addresses are about. */
 const moved = (url: string): string => url

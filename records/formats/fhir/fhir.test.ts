@@ -6,8 +6,7 @@ import { dayOf } from "../../dates.js";
 import { leaks } from "../../test-support/leak-scan.js";
 import { deidentify, moduleFile, modulePath, refusal, text } from "../../test-support/run-node.js";
 import { referenceTarget } from "./references.js";
-import { acceptedResources } from "./rules.js";
-import { type Element, types } from "./types.js";
+import { type Element, type Release, releases } from "./types.js";
 
 type Json = Record<string, unknown>;
 
@@ -18,15 +17,15 @@ const secret = "XkanariaW";
 
 const primitives: Readonly<Record<string, () => unknown>> = {
   string: canary, markdown: canary, uri: () => `http://${canary()}.example.org/${canary()}`, url: () => `https://x.example/${canary()}`, canonical: () => `http://hl7.org/fhir/StructureDefinition/${canary()}`,
-  oid: canary, uuid: () => `urn:uuid:${canary()}`, id: canary, code: canary, base64Binary: () => (planted % 2 === 0 ? btoa(canary()) : gzipSync(canary()).toString("base64")), xhtml: () => `<div>${canary()}</div>`,
+  oid: canary, uuid: () => `urn:uuid:${canary()}`, id: canary, code: canary, base64Binary: () => (planted % 2 === 0 ? btoa(canary()) : gzipSync(canary()).toString("base64")), integer64: canary, xhtml: () => `<div>${canary()}</div>`,
   date: canary, dateTime: () => `2020-01-01T${canary()}`, instant: canary, time: canary, boolean: () => true, integer: () => 1, positiveInt: () => 1, unsignedInt: () => 1, decimal: () => 1.5,
 };
 
 /** Fills every element of a type with canaries, to a depth that reaches each data type. */
-function fill(type: string, depth: number): Json {
+function fill(release: Release, type: string, depth: number): Json {
   const out: Json = {};
-  for (const element of types.get(type)?.values() ?? []) {
-    const value = fillOne(element, depth);
+  for (const element of release.types.get(type)?.values() ?? []) {
+    const value = fillOne(release, element, depth);
     if (value === undefined) continue;
     out[element.name] = element.many ? [value] : value;
     if (primitives[element.type] !== undefined) {
@@ -38,28 +37,31 @@ function fill(type: string, depth: number): Json {
   return out;
 }
 
-function fillOne(element: Element, depth: number): unknown {
+function fillOne(release: Release, element: Element, depth: number): unknown {
   const primitive = primitives[element.type];
   if (primitive !== undefined) return primitive();
   if (depth === 0) return undefined;
-  if (element.type === "Resource") return depth > 1 ? { resourceType: "Patient", ...fill("Patient", 1) } : undefined;
-  if (element.type === "Coding") return { ...fill("Coding", 0), system: depth % 2 === 0 ? "http://loinc.org" : `http://${canary()}`, code: canary() };
-  return fill(element.type, depth - 1);
+  if (element.type === "Resource") return depth > 1 ? { resourceType: "Patient", ...fill(release, "Patient", 1) } : undefined;
+  if (element.type === "Coding") return { ...fill(release, "Coding", 0), system: depth % 2 === 0 ? "http://loinc.org" : `http://${canary()}`, code: canary() };
+  return fill(release, element.type, depth - 1);
 }
 
 void test("a canary in every string-typed path of every accepted resource does not come out", async (t) => {
-  let paths = 0;
-  for (const type of acceptedResources) {
+  let [paths, types, asR5] = [0, 0, 0];
+  for (const release of [releases.r4, releases.r5]) for (const type of release.accepted) {
     const before = planted;
-    const resource = { resourceType: type, ...fill(type, type === "Bundle" ? 4 : 3) };
+    const resource = { resourceType: type, ...fill(release, type, type === "Bundle" ? 4 : 3) };
     const { output, report } = await deidentify(JSON.stringify(resource));
     paths += planted - before;
+    types += 1;
+    if (report.rules.some(({ rule }) => rule === "fhir.release.R5")) asR5 += 1;
     assert.deepEqual(leaks(output, secret), [], `${type}: ${text(output).slice(0, 400)}`);
     assert.ok(report.totals.removed > 5, type);
     assert.ok(!JSON.stringify(report).includes(secret), `${type}: the report holds a value`);
   }
-  assert.ok(paths > 20_000, `only ${paths} canaries were planted`);
-  t.diagnostic(`FHIR: ${paths} canaries in ${acceptedResources.length} resource types, 0 leaked`);
+  assert.ok(paths > 40_000, `only ${paths} canaries were planted`);
+  assert.ok(asR5 > 60, `only ${asR5} types were read by R5`);
+  t.diagnostic(`FHIR: ${paths} canaries in ${types} resource types of R4 and R5 (${asR5} of them not as in R4), 0 leaked`);
 });
 
 const references = (value: unknown, found: string[] = []): string[] => {
@@ -161,6 +163,26 @@ void test("what must be there, but had to go, says so", async () => {
   assert.deepEqual(out["_title"], masked);
   assert.deepEqual(out["type"], masked);
   assert.deepEqual(out["author"], [masked]);
+});
+
+void test("what R5 changed or added is read by R5, with its codes, and each resource of a bulk export by its own release", async () => {
+  const encounter = { resourceType: "Encounter", id: "e", status: "completed", class: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory", display: "Dr. X" }] }], subject: { reference: "Patient/a" }, actualPeriod: { start: "2020-01-01" } };
+  const older = { resourceType: "Encounter", id: "o", status: "finished", class: { system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory" }, subject: { reference: "Patient/a" }, period: { start: "2020-01-01" } };
+  const selection = { resourceType: "ImagingSelection", id: "s", status: "available", code: { text: "John" }, subject: { reference: "Patient/a" }, studyUid: "1.2.840.1", bodySite: { concept: { coding: [{ system: "http://snomed.info/sct", code: "72696002" }], text: "left knee of John" } } };
+  const { output, report } = await deidentify([older, encounter, selection, older].map((line) => JSON.stringify(line)).join("\n"));
+  const [first, second, third, last] = text(output).trim().split("\n").map((line) => JSON.parse(line) as Json);
+  assert.deepEqual([second?.["status"], second?.["class"]], ["completed", [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory" }] }]]);
+  assert.equal((second?.["actualPeriod"] as Json)["start"], (first?.["period"] as Json)["start"]);
+  assert.deepEqual(third?.["bodySite"], { concept: { coding: [{ system: "http://snomed.info/sct", code: "72696002" }] } });
+  assert.match(String(third?.["studyUid"]), /^2\.25\./);
+  assert.deepEqual(last, first, "an older resource after newer ones");
+  assert.equal(report.records, 4);
+  assert.deepEqual(report.rules.filter(({ rule }) => rule === "fhir.release.R5").map(({ where, count }) => [where, count]), [["Encounter", 1], ["ImagingSelection", 1]]);
+  assert.ok(report.rules.every(({ count }) => count > 0), "what the other reading counted is taken back");
+  const alone = await deidentify(JSON.stringify(encounter));
+  assert.equal(text(alone.output).trim(), JSON.stringify(second));
+  const error = await refusal(() => deidentify(JSON.stringify({ ...selection, subject: 5 })));
+  assert.equal(error.details["path"], "ImagingSelection.subject");
 });
 
 void test("wrong JSON kinds, definitions and damaged lines are refused with their place, never the text", async () => {

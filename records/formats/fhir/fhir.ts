@@ -7,7 +7,7 @@ import type { ReportBuilder } from "../../report.js";
 import { utf8End } from "../../utf8.js";
 import { jsonPosition } from "./json-position.js";
 import { isObject, type Json, patientOf, patientsOfBundle } from "./patients.js";
-import { FhirTransformer } from "./transform.js";
+import { ResourceReader } from "./read-resource.js";
 
 /** A FHIR_JSON file is parsed whole: 32 MiB keep it under 200 MB of memory. Larger exports come as NDJSON. */
 export const maxJsonBytes = 32 * 2 ** 20;
@@ -43,7 +43,7 @@ export async function* deidentifyFhirJson(chunks: AsyncIterable<Uint8Array>, opt
   const isBundle = value["resourceType"] === "Bundle";
   const patients = isBundle ? patientsOfBundle(value) : null;
   const of = (resource: Json): string => (patients === null ? patientOf(resource) : resource === value ? patients.whole : patients.of(resource));
-  const out = new FhirTransformer({ ...options, patientOf: of }).resource(value, "Resource");
+  const out = new ResourceReader({ ...options, patientOf: of }).read(value);
   const entries = isBundle ? value["entry"] : undefined;
   options.report.records = isBundle ? (Array.isArray(entries) ? entries.length : 0) : 1;
   yield encoder.encode(`${JSON.stringify(out)}\n`);
@@ -55,7 +55,7 @@ const isBlank = (bytes: Uint8Array): boolean => bytes.length === 0 || (bytes[0] 
 export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
   const tooLong = (line: number): Error => invalid("FHIR_NDJSON", `a line is longer than ${maxLineBytes} bytes`, { line });
   const context = { ...options, patientOf, line: 0 };
-  const transformer = new FhirTransformer(context);
+  const reader = new ResourceReader(context);
   let held: string[] = [];
   let heldLength = 0;
   for await (const { bytes, line } of byteLines(chunks, { cr: false, cap: maxLineBytes, tooLong })) {
@@ -64,7 +64,7 @@ export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, o
     const value = parseJson(bytes.subarray(start), "FHIR_NDJSON", line);
     context.line = line;
     if (isObject(value) && value["resourceType"] === "Bundle") throw invalid("FHIR_NDJSON", "a line holds a bundle; bulk export has one resource a line", { line });
-    const text = JSON.stringify(transformer.resource(value, "Resource"));
+    const text = JSON.stringify(reader.read(value));
     options.report.records += 1;
     held.push(text);
     heldLength += text.length;

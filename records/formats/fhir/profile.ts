@@ -10,18 +10,18 @@ import { referenceTarget } from "./references.js";
 const modalities: Readonly<Record<string, string>> = {
   Patient: "DEMOGRAPHICS", Person: "DEMOGRAPHICS", Condition: "CONDITIONS", MedicationRequest: "MEDICATIONS", MedicationStatement: "MEDICATIONS", MedicationAdministration: "MEDICATIONS",
   MedicationDispense: "MEDICATIONS", Procedure: "PROCEDURES", Encounter: "ENCOUNTERS", EpisodeOfCare: "ENCOUNTERS", Immunization: "IMMUNIZATIONS", AllergyIntolerance: "ALLERGIES",
-  DiagnosticReport: "REPORTS", ImagingStudy: "IMAGING", Media: "IMAGING", CarePlan: "CARE_PLANS", Goal: "CARE_PLANS", FamilyMemberHistory: "FAMILY_HISTORY", Specimen: "SPECIMENS",
-  Claim: "CLAIMS", ClaimResponse: "CLAIMS", ExplanationOfBenefit: "CLAIMS", Coverage: "CLAIMS", MolecularSequence: "GENOMICS", QuestionnaireResponse: "SURVEYS", RiskAssessment: "RISK_ASSESSMENTS",
+  DiagnosticReport: "REPORTS", ImagingStudy: "IMAGING", ImagingSelection: "IMAGING", Media: "IMAGING", CarePlan: "CARE_PLANS", Goal: "CARE_PLANS", FamilyMemberHistory: "FAMILY_HISTORY", Specimen: "SPECIMENS",
+  Claim: "CLAIMS", ClaimResponse: "CLAIMS", ExplanationOfBenefit: "CLAIMS", Coverage: "CLAIMS", MolecularSequence: "GENOMICS", GenomicStudy: "GENOMICS", QuestionnaireResponse: "SURVEYS", RiskAssessment: "RISK_ASSESSMENTS",
 };
 const categories: Readonly<Record<string, string>> = { laboratory: "LABORATORY", "vital-signs": "VITAL_SIGNS", imaging: "IMAGING", survey: "SURVEYS", "social-history": "SOCIAL_HISTORY" };
-/** What a resource of the type should fill; `a|b` is a choice. */
+/** What a resource of the type should fill; `a|b` is a choice, also of what R4 and R5 call it. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   Patient: ["gender", "birthDate"],
   Observation: ["code", "subject", "effectiveDateTime|effectivePeriod|effectiveInstant|effectiveTiming", "valueQuantity|valueCodeableConcept|valueInteger|valueBoolean|valueRatio|valueRange|valueSampledData|valueDateTime|valuePeriod|component|hasMember"],
   Condition: ["code", "subject", "onsetDateTime|onsetAge|onsetPeriod|onsetRange|recordedDate"],
-  MedicationRequest: ["medicationCodeableConcept|medicationReference", "subject", "authoredOn", "dosageInstruction"],
-  Procedure: ["code", "subject", "performedDateTime|performedPeriod|performedAge"],
-  Encounter: ["class", "subject", "period"],
+  MedicationRequest: ["medicationCodeableConcept|medicationReference|medication", "subject", "authoredOn", "dosageInstruction"],
+  Procedure: ["code", "subject", "performedDateTime|performedPeriod|performedAge|occurrenceDateTime|occurrencePeriod|occurrenceAge"],
+  Encounter: ["class", "subject", "period|actualPeriod"],
   Immunization: ["vaccineCode", "patient", "occurrenceDateTime"],
   AllergyIntolerance: ["code", "patient"],
   DiagnosticReport: ["code", "subject", "effectiveDateTime|effectivePeriod", "result"],

@@ -1,5 +1,5 @@
 import type { Pseudonymizer } from "../../pseudonym.js";
-import { types } from "./types.js";
+import { isType } from "./types.js";
 
 const relative = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 const absolute = /^(https?:\/\/.+)\/([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
@@ -16,9 +16,9 @@ export function remapReference(pseudonyms: Pseudonymizer, reference: string): st
   if (reference.startsWith("#")) return `#${pseudonymId(pseudonyms, reference.slice(1))}`;
   if (/^urn:(uuid|oid):/.test(reference)) return `urn:uuid:${pseudonyms.uuid("urn", reference)}`;
   const near = relative.exec(reference);
-  if (near?.[1] !== undefined && near[2] !== undefined) return types.has(near[1]) ? `${near[1]}/${pseudonymId(pseudonyms, near[2])}` : null;
+  if (near?.[1] !== undefined && near[2] !== undefined) return isType(near[1]) ? `${near[1]}/${pseudonymId(pseudonyms, near[2])}` : null;
   const far = absolute.exec(reference);
-  if (far?.[1] === undefined || far[2] === undefined || far[3] === undefined || !types.has(far[2])) return types.has(reference) ? reference : null;
+  if (far?.[1] === undefined || far[2] === undefined || far[3] === undefined || !isType(far[2])) return isType(reference) ? reference : null;
   return `https://${pseudonyms.hex("base", far[1], 12)}.invalid/${far[2]}/${pseudonymId(pseudonyms, far[3])}`;
 }
 

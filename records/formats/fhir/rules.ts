@@ -1,7 +1,7 @@
 /**
  * What may leave a FHIR record. Default-deny: the elements come from the StructureDefinitions; numbers and booleans stay, dates are
  * shifted, coded values stay if their code system and code are known, and every other text is removed unless a rule here says more.
- * Source: 45 CFR 164.514(b)(2) (Safe Harbor), HL7 FHIR R4 §6.1 (security), R4 StructureDefinitions.
+ * Source: 45 CFR 164.514(b)(2) (Safe Harbor), HL7 FHIR R4 §6.1 (security), StructureDefinitions of R4 and R5.
  */
 
 /** Resources about patients, and those that they refer to. Definitions, conformance and messaging are no records: refused. */
@@ -16,9 +16,14 @@ export const acceptedResources = (
   + "Specimen Substance SupplyDelivery SupplyRequest Task VisionPrescription OperationOutcome MessageHeader Binary Endpoint"
 ).split(" ");
 
+/** The same of the resources that R5 added. */
+export const acceptedInR5 = (
+  "BiologicallyDerivedProductDispense DeviceAssociation DeviceDispense DeviceUsage EncounterHistory GenomicStudy ImagingSelection NutritionIntake RequestOrchestration Transport"
+).split(" ");
+
 /** Types that are removed whole, whatever they hold. */
 export const removedTypes = [
-  "HumanName", "ContactPoint", "ContactDetail", "Identifier", "Attachment", "Annotation", "Signature", "Narrative", "Contributor",
+  "HumanName", "ContactPoint", "ContactDetail", "Identifier", "Attachment", "Annotation", "Signature", "Narrative", "Contributor", "ExtendedContactDetail", "VirtualServiceDetail",
   "RelatedArtifact", "Expression", "xhtml", "base64Binary", "markdown", "Bundle.link",
 ];
 
@@ -38,6 +43,10 @@ export const pathRules: Readonly<Record<string, "reference" | "pseudonym" | "uid
   "Meta.profile": "remove",
   "ImagingStudy.series.uid": "uid",
   "ImagingStudy.series.instance.uid": "uid",
+  "ImagingSelection.studyUid": "uid",
+  "ImagingSelection.seriesUid": "uid",
+  "ImagingSelection.frameOfReferenceUid": "uid",
+  "ImagingSelection.instance.uid": "uid",
   "QuestionnaireResponse.item.linkId": "pseudonym",
   "SampledData.data": "sampled-data",
   "Money.currency": "currency",

@@ -8,17 +8,16 @@ import { countries, usStates, zip3 } from "../../terminology/places.js";
 import { isUnit } from "../../terminology/units.js";
 import { isObject, type Json } from "./patients.js";
 import { pseudonymId, remapReference } from "./references.js";
-import { acceptedResources, ageCodes, allowedExtensions, birthDateCodes, extensionCodes, pathRules, removedTypes } from "./rules.js";
-import { type Element, types } from "./types.js";
+import { ageCodes, allowedExtensions, birthDateCodes, extensionCodes, pathRules, removedTypes } from "./rules.js";
+import { type Element, isType, type Release } from "./types.js";
 
-const accepted = new Set(acceptedResources);
 const removed = new Set(removedTypes);
 const extensions = new Set(allowedExtensions);
 const extensionValues = new Set(extensionCodes);
 const ages = new Set(ageCodes);
 const births = new Set(birthDateCodes);
 const quantities = new Set(["Quantity", "Age", "Count", "Distance", "Duration"]);
-const texts = new Set(["string", "markdown", "uri", "url", "canonical", "oid", "uuid", "base64Binary", "xhtml", "id", "code", "date", "dateTime", "instant", "time"]);
+const texts = new Set(["string", "markdown", "uri", "url", "canonical", "oid", "uuid", "base64Binary", "xhtml", "id", "code", "date", "dateTime", "instant", "time", "integer64"]);
 const numbers = new Set(["integer", "positiveInt", "unsignedInt", "decimal"]);
 const maxDepth = 60;
 
@@ -35,7 +34,7 @@ const masked = { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/dat
 
 export interface TransformContext {
   readonly pseudonyms: Pseudonymizer;
-  readonly report: ReportBuilder;
+  readonly report: Pick<ReportBuilder, "format" | "count" | "patient">;
   readonly referenceDate: Date;
   /** @returns the patient whose dates move with this resource's. */
   patientOf(resource: Json): string;
@@ -48,15 +47,18 @@ type Mutable = Record<string, unknown>;
 /** De-identifies resources, element by element, as the StructureDefinitions say. Throws FORMAT_INVALID on a wrong JSON kind. */
 export class FhirTransformer {
   #days = 0;
+  /** Elements and codes so far that this release does not have, and the other one has. */
+  foreign = 0;
 
-  constructor(readonly context: TransformContext) {}
+  /** @param other - the release to which a resource may belong instead */
+  constructor(readonly context: TransformContext, readonly release: Release, readonly other: Release) {}
 
   /** @returns the resource as it may leave. */
   resource(value: unknown, where: string, depth = 0): Json {
     if (!isObject(value)) throw this.#invalid("a resource is a JSON object", where);
     const type = value["resourceType"];
     if (typeof type !== "string" || type === "") throw this.#invalid("resourceType is missing", where);
-    if (!types.has(type) || !accepted.has(type)) throw this.#invalid("the resource type is none that Galen accepts as a record", where);
+    if (!this.release.accepted.has(type)) throw this.#invalid("the resource type is none that Galen accepts as a record", where);
     const outer = this.#days;
     const patient = depth === 0 || where === "Bundle.entry.resource" ? this.context.patientOf(value) : null;
     if (patient !== null) this.#days = this.context.pseudonyms.dayShift(patient);
@@ -75,13 +77,14 @@ export class FhirTransformer {
 
   #elements(type: string, value: Json, out: Mutable, depth: number, isResource: boolean): void {
     if (depth > maxDepth) throw this.#invalid(`nested deeper than ${maxDepth}`, type);
-    const elements = types.get(type);
-    if (elements === undefined) throw this.#invalid("a type that R4 does not define", type);
+    const elements = this.release.types.get(type);
+    if (elements === undefined) throw this.#invalid("a type that FHIR does not define", type);
     for (const name of Object.keys(value)) {
       if (isResource && (name === "resourceType" || name === "id")) continue;
       const element = elements.get(name);
       const given = value[name];
       if (element === undefined) {
+        if (this.other.types.get(type)?.has(name) === true) this.foreign += 1;
         // `_name` carries the extensions of a primitive: removed like all extensions, unless it says why a value is absent.
         const kept = name.startsWith("_") && elements.has(name.slice(1)) ? this.#absence(given) : undefined;
         if (kept !== undefined) out[name] = kept;
@@ -128,7 +131,7 @@ export class FhirTransformer {
     if (type === "Resource") {
       // A definition inside a record goes; as the record itself, or an entry of it, it is refused.
       const kind = isObject(given) ? given["resourceType"] : undefined;
-      if (element.name === "contained" && typeof kind === "string" && types.has(kind) && !accepted.has(kind)) return this.#drop("fhir.contained-definition", path);
+      if (element.name === "contained" && typeof kind === "string" && this.release.types.has(kind) && !this.release.accepted.has(kind)) return this.#drop("fhir.contained-definition", path);
       return this.resource(given, path, depth + 1);
     }
     if (!isObject(given)) throw this.#invalid("a JSON object is expected", path);
@@ -156,7 +159,7 @@ export class FhirTransformer {
       }
       case "uid": return this.#did("fhir.dicom-uid", "pseudonymised", path, pseudonyms.uid(text.replace(/^urn:oid:/, "")));
       case "pseudonym": return this.#did("fhir.link", "pseudonymised", path, pseudonyms.hex("link", text, 12));
-      case "resource-type": return types.has(text) ? this.#keep("fhir.resource-type", path, text) : this.#drop("fhir.resource-type", path);
+      case "resource-type": return isType(text) ? this.#keep("fhir.resource-type", path, text) : this.#drop("fhir.resource-type", path);
       case "currency": return /^[A-Z]{3}$/.test(text) ? this.#keep("fhir.currency", path, text) : this.#drop("fhir.currency", path);
       case "sampled-data": return /^[\dEUL+\-. ]*$/.test(text) ? this.#keep("fhir.sampled-data", path, text) : this.#drop("fhir.sampled-data", path);
       case "birth-date": {
@@ -173,6 +176,7 @@ export class FhirTransformer {
     if (type === "time") return /^\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/.test(text) ? this.#keep("fhir.time", path, text) : this.#drop("fhir.time.malformed", path);
     if (type === "code") {
       if (codes !== null ? codes.has(text) : element.name === "language" && /^[a-z]{2,3}(?:-[A-Z]{2})?$/.test(text)) return this.#keep("fhir.code", path, text);
+      if (codes !== null && this.other.types.get(path.slice(0, path.lastIndexOf(".")))?.get(element.name)?.codes?.has(text) === true) this.foreign += 1;
       return this.#drop("fhir.code.unknown", path);
     }
     return this.#drop(typeRule(type), path);

@@ -1,6 +1,8 @@
 import { codeSetTable, typeTable } from "./generated/tables.js";
+import { codeSetTableR5, endedTypes, typeTableR5, unreadTypes } from "./generated/tables-r5.js";
+import { acceptedInR5, acceptedResources } from "./rules.js";
 
-/** One element of a type, as R4 defines it. */
+/** One element of a type, as a release defines it. */
 export interface Element {
   readonly name: string;
   /** `Patient.birthDate`: the owner's type and the name. */
@@ -12,23 +14,51 @@ export interface Element {
   readonly codes: ReadonlySet<string> | null;
 }
 
+type Types = ReadonlyMap<string, ReadonlyMap<string, Element>>;
+
+/** A release of FHIR, by which a resource is read. */
+export interface Release {
+  readonly name: "R4" | "R5";
+  /** Every resource and complex type, with its elements by name. */
+  readonly types: Types;
+  /** The resources that are taken as records. */
+  readonly accepted: ReadonlySet<string>;
+}
+
 const split = (table: string): [string, string][] => table.trim().split("\n").map((line) => {
   const cut = line.indexOf("=");
   return [line.slice(0, cut), line.slice(cut + 1)];
 });
 
-const codeSets = new Map(split(codeSetTable).map(([name, codes]) => [name, new Set(codes.split(" "))]));
+function typesOf(lines: Iterable<readonly [string, string]>, sets: readonly [string, string][]): Types {
+  const codeSets = new Map(sets.map(([name, codes]) => [name, new Set(codes.split(" "))]));
+  return new Map([...lines].map(([type, text]) => [
+    type,
+    new Map(text.split(" ").filter(Boolean).map((entry): [string, Element] => {
+      const found = /^([^:]+):([^*!=]+)(\*?)(!?)(?:=(.+))?$/.exec(entry);
+      if (found?.[1] === undefined || found[2] === undefined) throw new Error(`Bad entry of the generated FHIR table in ${type}.`);
+      const codes = found[5] === undefined ? null : (codeSets.get(found[5]) ?? new Set<string>());
+      return [found[1], { name: found[1], path: `${type}.${found[1]}`, type: found[2], many: found[3] === "*", required: found[4] === "!", codes }];
+    })),
+  ]));
+}
 
-/** @returns the fixed code set of that name (`administrative-gender`), or an empty one. */
-export const codeSet = (name: string): ReadonlySet<string> => codeSets.get(name) ?? new Set();
+function readR5(): Types {
+  const lines = new Map(split(typeTable));
+  for (const name of endedTypes.trim().split("\n")) lines.delete(name);
+  for (const name of unreadTypes.trim().split("\n")) lines.set(name, "");
+  for (const [name, text] of split(typeTableR5)) lines.set(name, text);
+  return typesOf(lines, [...split(codeSetTable), ...split(codeSetTableR5)]);
+}
 
-/** Every resource and complex type of R4, with its elements by name. */
-export const types: ReadonlyMap<string, ReadonlyMap<string, Element>> = new Map(split(typeTable).map(([type, text]) => [
-  type,
-  new Map(text.split(" ").filter(Boolean).map((entry): [string, Element] => {
-    const found = /^([^:]+):([^*!=]+)(\*?)(!?)(?:=(.+))?$/.exec(entry);
-    if (found?.[1] === undefined || found[2] === undefined) throw new Error(`Bad entry of the generated FHIR table in ${type}.`);
-    const codes = found[5] === undefined ? null : codeSet(found[5]);
-    return [found[1], { name: found[1], path: `${type}.${found[1]}`, type: found[2], many: found[3] === "*", required: found[4] === "!", codes }];
-  })),
-]));
+const r4Types = typesOf(split(typeTable), split(codeSetTable));
+const r5Types = readR5();
+
+/** R4, and the R5 that differs from it by `generated/tables-r5.ts`. */
+export const releases = {
+  r4: { name: "R4", types: r4Types, accepted: new Set(acceptedResources) },
+  r5: { name: "R5", types: r5Types, accepted: new Set([...acceptedResources, ...acceptedInR5].filter((type) => r5Types.has(type))) },
+} as const satisfies Record<string, Release>;
+
+/** @returns whether either release has a type of that name. */
+export const isType = (name: string): boolean => r4Types.has(name) || r5Types.has(name);
