@@ -68,6 +68,8 @@ export function takeTextsOut(pdfium: WrappedPdfiumModule, page: number, scratch:
     }
   };
   walk(page, false, [1, 0, 0, 1], 0);
+  // A page whose tree, or content, is damaged looks like an empty one.
+  if (visited === 0) throw new PageRefusal("FORMAT_INVALID", "it is empty, or damaged");
   return { texts, seen, largest, dots };
 }
 

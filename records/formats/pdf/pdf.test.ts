@@ -110,6 +110,8 @@ void test("what is damaged, locked, too large, or a page of text is refused with
     ["nothing but the mark", utf8("%PDF-1.7\n"), /FORMAT_INVALID.*structure is damaged/, undefined],
     ["a wrong table", changed("1 1\n0000000015", "1 1\n0000000099"), /FORMAT_INVALID/, undefined],
     ["a page that is none", changed("/Kids [10 0 R 13 0 R]", "/Kids [10 0 R 99 0 R]"), /FORMAT_INVALID.*cannot be read/, 2],
+    ["a tree without pages", changed("/Type /Pages /Kids", "      /Pages /Kids"), /FORMAT_INVALID.*empty, or damaged/, 1],
+    ["a page that draws nothing", changed("/Im0 Do", "/Im0 Xo"), /FORMAT_INVALID.*empty, or damaged/, 1],
     ["no page", pdf([]), /FORMAT_INVALID.*no page/, undefined],
     ["many pages", pdf(Array.from({ length: maxPages + 1 }, () => speck)), /DEIDENTIFICATION_REFUSED.*more than 200 pages/, undefined],
     ["a password", pdf([speck], { objects: [`<< /Filter /Standard /V 1 /R 2 /O <${"41".repeat(32)}> /U <${"42".repeat(32)}> /P -4 >>`], trailer: `/Encrypt 5000 0 R /ID [<${"43".repeat(16)}> <${"43".repeat(16)}>]` }), /DEIDENTIFICATION_REFUSED.*encrypted/, undefined],
@@ -117,7 +119,7 @@ void test("what is damaged, locked, too large, or a page of text is refused with
     ["a short deflated picture", pdf([speck, { ...speck, pictures: [{ width: 6, height: 6, filter: "FlateDecode", data: new Uint8Array(deflateSync(new Uint8Array(35))) }] }]), /FORMAT_INVALID.*picture is damaged/, 2],
     ["no JPEG", pdf([{ ...speck, pictures: [{ width: 6, height: 6, filter: "DCTDecode", data: utf8("none") }] }]), /FORMAT_INVALID.*picture is damaged/, 1],
     ["a huge picture", pdf([{ ...speck, pictures: [{ width: 60_000, height: 60_000, filter: "CCITTFaxDecode", data: utf8("none") }] }]), /DEIDENTIFICATION_REFUSED.*more than 64000000 pixels/, 1],
-    ["a huge page", pdf([{ ...speck, width: 14_000, height: 14_000, pictures: [], content: "" }]), /DEIDENTIFICATION_REFUSED.*more than 20000000 pixels/, 1],
+    ["a huge page", pdf([{ ...speck, width: 14_000, height: 14_000, pictures: [], content: "0 0 5 5 re f" }]), /DEIDENTIFICATION_REFUSED.*more than 20000000 pixels/, 1],
     ["a page of text", pdf([speck, { ...page, content: "BT /F1 12 Tf 20 20 Td (Dear colleague) Tj ET" }]), /DEIDENTIFICATION_REFUSED.*page of text/, 2],
     ["a letter with a small picture", pdf([{ ...page, pictures: [picture(labelled())], content: "q 80 0 0 40 0 0 cm /Im0 Do Q BT /F1 12 Tf 20 90 Td (Dear colleague) Tj ET" }]), /DEIDENTIFICATION_REFUSED.*page of text/, 1],
   ];

@@ -8,8 +8,8 @@ const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "
 const tokens = /\/[A-Za-z]\w*|\b\d+ 0 R|\b\d+\b|<<|>>|\[|\]|\bobj|\bendobj|\bstream|\bendstream|\bxref|\btrailer|\bstartxref|%%EOF/g;
 const others = ["/Page", "/Pages", "/Kids", "/Count", "/Length", "/Filter", "/FlateDecode", "/DCTDecode", "/JBIG2Decode", "/JPXDecode", "/Crypt", "/Encrypt", "/Parent", "/Form", "/Image", "/SMask", "/Prev", "/ObjStm", "1 0 R", "2 0 R", "10 0 R", "99 0 R", "0", "-1", "2147483647", "4294967296", "<<", ">>", "[", "]", "null", "endobj", "endstream"] as const;
 
-/** Spoils a document with a plain table of objects: its tokens are changed, doubled, taken out; numbers lie; objects trade their numbers; now and then, bytes. */
-export function pdfMutator(sample: Uint8Array): Mutate {
+/** Spoils a document with a plain table of objects: its tokens are changed, doubled, taken out; numbers lie; objects trade their numbers; now and then, bytes. @param size - a page's size as it is written, which stays */
+export function pdfMutator(sample: Uint8Array, size: string): Mutate {
   const change = (bytes: Uint8Array, { kind, place, value }: Damage): Uint8Array => {
     if (kind % 8 === 7) return damageBytes(bytes, { kind: value, place, value: kind });
     const text = latin(bytes);
@@ -29,7 +29,10 @@ export function pdfMutator(sample: Uint8Array): Mutate {
     }
   };
   // With its old table, nearly all damage ends at the table.
-  return (damages) => { const spoilt = damages.reduce(change, concat([sample])); return (damages[0]?.value ?? 0) % 4 === 0 ? spoilt : bytesOf(relaid(latin(spoilt))); };
+  // A page of another size would be read for letters, which takes seconds and is not what is tried here.
+  const sizes = (bytes: Uint8Array): number => latin(bytes).split(size).length;
+  const changed = (bytes: Uint8Array, damage: Damage): Uint8Array => { const spoilt = change(bytes, damage); return sizes(spoilt) < sizes(bytes) ? bytes : spoilt; };
+  return (damages) => { const spoilt = damages.reduce(changed, concat([sample])); return (damages[0]?.value ?? 0) % 4 === 0 ? spoilt : bytesOf(relaid(latin(spoilt))); };
 }
 
 /** Writes the table of objects anew, for the places where they now stand. */
