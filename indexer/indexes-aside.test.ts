@@ -41,6 +41,30 @@ test("indexes put aside come back as they were", async () => {
   assert.deepEqual(await indexes(), whole);
 });
 
+test("the narrow table of searches stands still meanwhile, and is whole afterwards", async () => {
+  const list = (id: string): Promise<unknown> =>
+    client.query(
+      `insert into listing (id, from_block, status, provider, payee, content_hash, plaintext_root, ciphertext_root, key_commitment, metadata_hash, legal_evidence_hash, data_kind, region,
+         price, purposes, p10, p50, p90, model_hash, approvals, rejections, sales, listed_block, listed_time, listed_transaction, block_time, transaction_hash, log_index)
+       values ($1, 1, 'APPROVED', null, '', '', '', '', '', '0xaa', '', 1, 276, 5, 1, 1, 2, 3, '', 0, 0, 0, 1, now(), '', now(), '', 0)`,
+      [id],
+    );
+  const searched = async (): Promise<string[]> => (await client.query<{ id: string }>("select '0x' || encode(id, 'hex') as id from app.listing_search order by id")).rows.map(({ id }) => id);
+  await client.query("insert into app.metadata (hash, body) values ('0xaa', '{\"title\":\"glioma\"}')");
+  await list("0x01");
+  assert.deepEqual(await searched(), ["0x01"]);
+  await putIndexesAside(client);
+  await list("0x02");
+  await client.query("delete from listing where id = '0x01'");
+  assert.deepEqual(await searched(), ["0x01"], "as it stood");
+  await restoreIndexes(client);
+  assert.deepEqual(await searched(), ["0x02"]);
+  await list("0x03");
+  assert.deepEqual(await searched(), ["0x02", "0x03"], "the triggers are there again");
+  await client.query("delete from listing");
+  assert.deepEqual(await searched(), []);
+});
+
 test("a chain's past is written without indexes, over kills, and with all of them once the tables are LIVE", async () => {
   const whole = await indexes();
   const random = seededRandom(5);

@@ -23,14 +23,15 @@ export function listingFacets(selection: Selection): NonNullable<PageQuery<Listi
   const described = Object.entries(documents).filter(([name]) => asked.has(name as Dimension));
   const names = own.map(([, column]) => column);
   const counts = [
-    // One pass over what was found, for all of them.
     ...(own.length === 0
       ? []
-      : [`(select json_agg(json_build_array(place, ${names.join(", ")}, n)) from (select grouping(${names.join(", ")}) as place, ${names.join(", ")}, count(*)::int as n from chosen group by grouping sets (${names.map((name) => `(${name})`).join(", ")})) g)`]),
+      : [`(select json_agg(json_build_array(place, ${names.join(", ")}, n)) from (select grouping(${names.join(", ")}) as place, ${names.join(", ")}, sum(n)::int as n from tally group by grouping sets (${names.map((name) => `(${name})`).join(", ")})) g)`]),
     ...described.map(([, value]) => `(select coalesce(json_agg(json_build_array(v, n) order by n desc, v), '[]') from (select v, count(*)::int as n from (select ${value} as v from chosen c join app.metadata_document d on d.hash = c.metadata_hash) each where v is not null group by v order by 2 desc, 1 limit ${longest}) g)`),
   ];
   return {
     columns: [...names, ...(described.length > 0 ? ["metadata_hash"] : [])].map((name) => `l.${name}`),
+    // One pass over what was found, for all of them and the total.
+    tally: own.length === 0 ? null : `select ${names.join(", ")}, count(*)::int as n from chosen group by ${names.join(", ")}`,
     json: `select json_build_array(${counts.join(", ")})`,
     decode(json) {
       const answers = [...(json as unknown[])];

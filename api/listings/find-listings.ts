@@ -13,7 +13,7 @@ import type { ListingSearch } from "../types/search.js";
 import type { ListingOrder } from "../types/sort.js";
 import { ListingOrderField, SortDirection } from "../types/states.js";
 import { listingFacets } from "./facets.js";
-import { compileSearch } from "./search.js";
+import { compileSearch, isInLookup } from "./search.js";
 
 export interface ListingsQuery extends PageArguments {
   where?: ListingFilter | null | undefined;
@@ -27,16 +27,19 @@ export async function findListings(deps: { database: DataSource; cursorKey: Uint
   const isRanked = (asked?.some(({ field }) => field === ListingOrderField.RELEVANCE) ?? false) || [...selection.values()].some(({ name }) => name === "edges");
   const search = query.search ? compileSearch(query.search, isRanked) : null;
   if (!search && asked?.some(({ field }) => field === ListingOrderField.RELEVANCE)) throw new AppError("BAD_INPUT", "orderBy: RELEVANCE goes with a search alone", { details: { field: "orderBy" } });
-  const facets = [...selection.values()].filter(({ name }) => name === "facets");
+  const facetsAsked = [...selection.values()].filter(({ name }) => name === "facets");
+  const facets = facetsAsked.length > 0 ? listingFacets(new Map(facetsAsked.flatMap((each) => [...each.selection]))) : null;
+  const [where, order] = [compileListingFilter(query.where, filterScope("l", reader.at)), compileListingOrder(asked)];
+  const isLookup = reader.at === null && isInLookup(where.text, order.orderBy(false), ...(facets?.columns ?? []));
   return findPage(deps, {
     table: listingTable,
     alias: "l",
-    where: compileListingFilter(query.where, filterScope("l", reader.at)),
-    order: compileListingOrder(asked),
+    where,
+    order,
     paging: query,
     reader,
     selection,
-    ...(search ? { from: search.from, ctes: [search.cte], extras: search.extras, edge: search.edge } : {}),
-    ...(facets.length > 0 ? { facets: listingFacets(new Map(facets.flatMap((each) => [...each.selection]))) } : {}),
+    ...(search ? { from: isLookup ? search.lookup : search.from, isPart: isLookup, ctes: [search.cte], extras: search.extras, edge: search.edge } : {}),
+    ...(facets ? { facets } : {}),
   });
 }

@@ -26,6 +26,8 @@ export interface PageQuery<Row extends ObjectLiteral> {
   readonly alias: string;
   /** The table with its alias; or a select over it under that alias, with columns of its own beside the table's. */
   readonly from?: SqlPart;
+  /** Whether `from` lacks columns of the table: those of the page's rows are read for themselves. */
+  readonly isPart?: boolean;
   /** Columns that `from` has beside the table's. */
   readonly extras?: readonly string[];
   /** Common table expressions that `from` uses. */
@@ -39,8 +41,8 @@ export interface PageQuery<Row extends ObjectLiteral> {
   readonly selection: Selection;
   /** Names the list where the cursor is to be good for other filters too; by table, filter and order otherwise. */
   readonly scope?: string;
-  /** Counts by dimension, over all rows of `chosen`. */
-  readonly facets?: { readonly columns: readonly string[]; readonly json: string; readonly decode: (json: unknown) => unknown };
+  /** Counts by dimension, over all rows of `chosen`, and over `tally`: groups of these, with `n` rows each. */
+  readonly facets?: { readonly columns: readonly string[]; readonly tally: string | null; readonly json: string; readonly decode: (json: unknown) => unknown };
   /** What an edge has beside its node, over the alias. */
   readonly edge?: { readonly json: SqlPart; readonly decode: (json: unknown) => object };
 }
@@ -103,9 +105,9 @@ export async function findPage<Row extends ObjectLiteral>({ database, cursorKey 
   const { table, alias, order, reader, selection, paging } = query;
   const { size, backwards } = directionOf(paging);
   const chosen = allOf([query.where, table.visible(alias, reader.at)]);
-  // The compiled text and its values name the filter.
+  // The compiled text and its values name the filter; a search is named by its words, however it is looked up.
   let scoped: string | undefined;
-  const scope = (): string => (scoped ??= query.scope ?? `${table.name}|${order.name}|${JSON.stringify([query.from, chosen])}`);
+  const scope = (): string => (scoped ??= query.scope ?? `${table.name}|${order.name}|${JSON.stringify([query.ctes, chosen])}`);
   const beyond = (cursor: string | null | undefined, back: boolean): SqlPart[] => (cursor === null || cursor === undefined ? [] : [order.beyond(decodeCursor(cursorKey, scope(), cursor), back)]);
   const limits = [...beyond(paging.after, false), ...beyond(paging.before, true)];
 
@@ -115,6 +117,7 @@ export async function findPage<Row extends ObjectLiteral>({ database, cursorKey 
   if (withFacets) {
     const columns = new Set([`${alias}.${databaseName(database, table, table.key)}`, ...(table.version ? [`${alias}.${table.version}`] : []), ...order.keys.map(({ column }) => column), ...query.facets.columns, ...(query.extras ?? []).map((name) => `${alias}.${name}`)]);
     ctes.push(sequence(part(`chosen as materialized (select ${[...columns].join(", ")} from`), from, part("where"), chosen, part(")")));
+    if (query.facets.tally !== null) ctes.push(part(`tally as materialized (${query.facets.tally})`));
   }
   const source = withFacets ? part(`chosen ${alias}`) : from;
   const all = withFacets ? part("true") : chosen;
@@ -132,14 +135,15 @@ export async function findPage<Row extends ObjectLiteral>({ database, cursorKey 
     const item = `json_build_array(${items.map(({ text }) => text).join(", ")})`;
     const page = sequence(part(`select ${alias}.* from`), source, part("where"), allOf([all, ...limits]), part(`order by ${order.orderBy(backwards)} limit ${size + 1}`));
     const key = databaseName(database, table, table.key);
-    // The facets' rows hold what is counted and sorted by alone: the page's are joined with the rest of theirs.
-    const rows = withFacets
+    // The facets' rows hold what is counted and sorted by alone, those of a part of the table what it has: the page's are joined with the rest of theirs.
+    const rows = withFacets || query.isPart === true
       ? sequence(part(`(select ${[`${alias}.*`, ...(query.extras ?? []).map((name) => `c.${name}`)].join(", ")} from (`), page, part(`) c join ${table.name} ${alias} on ${alias}.${key} = c.${key}${table.version ? ` and ${alias}.${table.version} = c.${table.version}` : ""})`))
       : sequence(part("("), page, part(")"));
     outputs.push(sequence(part(`(select coalesce(json_agg(${item} order by ${order.orderBy(backwards)}), '[]') from`, ...items.flatMap(({ values }) => values)), rows, part(`${alias}) as rows`)));
   }
   const wantsTotal = has(selection, "totalCount", "totalCountIsEstimate");
-  if (wantsTotal) outputs.push(sequence(part("(select count(*)::int from (select from"), source, part("where"), all, part(`limit ${exactCountLimit + 1}) counted) as total`)));
+  if (wantsTotal && withFacets && query.facets.tally !== null) outputs.push(part(`(select least(coalesce(sum(n), 0), ${exactCountLimit + 1})::int from tally) as total`));
+  else if (wantsTotal) outputs.push(sequence(part("(select count(*)::int from (select from"), source, part("where"), all, part(`limit ${exactCountLimit + 1}) counted) as total`)));
   if (withFacets) outputs.push(part(`(${query.facets.json}) as facets`));
   if (outputs.length === 0) return { nodes: [], edges: [], pageInfo: noPage, totalCount: undefined, totalCountIsEstimate: false, facets: undefined };
 

@@ -43,10 +43,13 @@ export async function makeData(url: string, count: number): Promise<boolean> {
     await migrate(database);
     await database.destroy();
     process.stderr.write(`making ${count} listings…\n`);
-    const indexes = await setAside(client, ["app.metadata_document", "public.participant", "public.listing", "public.vote", "public.trade_order"]);
+    const indexes = await setAside(client, ["app.metadata_document", "public.participant", "public.listing", "public.vote", "public.trade_order", "app.listing_search"]);
+    await client.query("alter table public.listing disable trigger user");
     await timed("metadata", () => loadMetadata(client, count));
     await timed("documents of the metadata", () => describeMetadata(url, client, count));
     await run(client, generate, count);
+    await client.query("alter table public.listing enable trigger user");
+    await timed("listings as they are searched", () => client.query("select app.fill_listing_search()"));
     await inLanes(url, indexes);
     await run(client, peers, count);
     await client.query("create table bench_made (made text)");
@@ -146,7 +149,7 @@ async function describeMetadata(url: string, client: pg.Client, count: number): 
 /** The shortcut must make what the trigger makes. */
 async function checkDocuments(client: pg.Client): Promise<void> {
   const differences = `with again as (select * from app.metadata_document where hash < '0x0001')
-    select count(*)::int as n from again where to_jsonb(again) is distinct from (select document from made where made.hash = again.hash)`;
+    select count(*)::int as n from again where to_jsonb(again) - 'number' is distinct from (select document - 'number' from made where made.hash = again.hash)`;
   await client.query("begin");
   await client.query("create temp table made on commit drop as select hash, to_jsonb(d) as document from app.metadata_document d where hash < '0x0001'");
   await client.query("update app.metadata set body = body where hash < '0x0001'");

@@ -45,6 +45,8 @@ export { PriceTraining } from "./price-training.js";
 export { RecordKey } from "./record-key.js";
 export { Metadata } from "./metadata.js";
 export { MetadataDocument } from "./metadata-document.js";
+export { ListingSearchRow } from "./listing-search.js";
+export { ListingSearchLock } from "./listing-search-lock.js";
 export { AccessGrant } from "./access-grant.js";
 export { AuditCase } from "./audit-case.js";
 export { AuditLease } from "./audit-lease.js";

@@ -14,4 +14,6 @@ export class MetadataDocument {
   @Column("text") words!: string;
   /** The words by each language's stemmer. */
   @Column("tsvector") document!: string;
+  /** Names this document for good: one that is written anew has another. */
+  @Column("integer") number!: number;
 }
