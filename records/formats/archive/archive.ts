@@ -42,7 +42,7 @@ export async function* deidentifyArchive(open: RecordSource, { report, maxBytes,
       if (systemFiles > 0) report.count("archive.system-file", "removed", "file of the packing system", systemFiles);
     };
     const onRemoved: OnRemoved = (rule, where, count) => { if (count > 0) report.count(rule, "removed", where, count); };
-    for await (const member of openMembers(open, { maxBytes, onEnd, onRemoved })) {
+    for await (const member of openMembers(open, { maxBytes, onEnd, onRemoved, texts: false })) {
       const format = formatOf(member);
       const { index, part } = member;
       if (format === "CSV" && member.long && ++longTables > maxLongTables) throw invalid("ARCHIVE", `it holds more than ${maxLongTables} tables of over 4 MiB; upload them by themselves`, part);

@@ -28,6 +28,8 @@ export interface ArchiveOptions {
   /** Told at the end how large the archive is, in bytes, and how many files of packing systems were passed over. */
   readonly onEnd: (size: number, systemFiles: number) => void;
   readonly onRemoved?: OnRemoved;
+  /** Whether the text of documents is a member, too; a page of text is refused else. Default: it is. */
+  readonly texts?: boolean;
 }
 
 /** A member that can be read as often as its format needs: a file, or a page of a document. */
@@ -41,6 +43,8 @@ export interface OpenMember {
   readonly source: RecordSource;
   /** Whether reading it a second time unpacks the archive a second time. */
   readonly long: boolean;
+  /** The text of a document: no other format than a note's, whatever it looks like. */
+  readonly isText?: boolean;
 }
 
 /** What unpacks an archive: once for all its members, and again for a long one alone. */
@@ -58,7 +62,7 @@ async function unpacker(kind: Container | null, open: RecordSource): Promise<(na
  * Opens the members of an archive, one after the other. Throws FORMAT_INVALID for what no honest archive has, with the member's number;
  * FILE_TOO_LARGE if they are larger than `maxBytes` together.
  */
-export async function* openMembers(source: RecordSource, { maxBytes, onEnd, onRemoved = () => undefined }: ArchiveOptions): AsyncGenerator<OpenMember> {
+export async function* openMembers(source: RecordSource, { maxBytes, onEnd, onRemoved = () => undefined, texts = true }: ArchiveOptions): AsyncGenerator<OpenMember> {
   let packed = 0;
   let grown = 0;
   const counted = (): AsyncIterable<Uint8Array> => {
@@ -96,7 +100,7 @@ export async function* openMembers(source: RecordSource, { maxBytes, onEnd, onRe
     }
     const bytes = concat(head);
     if (containerOf(bytes) === "pdf") {
-      for await (const page of pdfMembers(concat([bytes, await collect(chunks, maxPdfBytes - size)]), member.index, part, onRemoved)) {
+      for await (const page of pdfMembers(concat([bytes, await collect(chunks, maxPdfBytes - size)]), { index: member.index, part, onRemoved, texts })) {
         if (++pages + names.count > maxMembers) throw invalid("ARCHIVE", `it has more than ${maxMembers} members and pages`, page.part);
         yield page;
       }

@@ -16,6 +16,7 @@ export interface PageObjects {
   readonly texts: number;
   /** Whether one of them was to be seen, as far as its own way of painting tells. */
   readonly seen: boolean;
+  readonly pictures: number;
   /** Area of the largest picture, in square points. */
   readonly largest: number;
   /** Dots a point of the finest picture. */
@@ -37,7 +38,7 @@ const codecs: readonly string[] = ["DCTDecode", "DCT", "JPXDecode", "CCITTFaxDec
  * @param scratch - `scratchBytes` of the renderer's memory
  */
 export function takeTextsOut(pdfium: WrappedPdfiumModule, page: number, scratch: number): PageObjects {
-  let [visited, texts, seen, largest, dots] = [0, 0, false, 0, 0];
+  let [visited, texts, seen, pictures, largest, dots] = [0, 0, false, 0, 0, 0];
   // The memory's buffer is another one after it grew.
   const memory = (): DataView => new DataView(pdfium.pdfium.HEAPU8.buffer, scratch, scratchBytes);
   const matrixOf = (object: number): Matrix => {
@@ -48,6 +49,7 @@ export function takeTextsOut(pdfium: WrappedPdfiumModule, page: number, scratch:
   const measure = (object: number, outer: Matrix): void => {
     const [width, height] = pictureSize(pdfium, page, object, scratch, memory);
     const [a, b, c, d] = times(matrixOf(object), outer);
+    pictures += 1;
     largest = Math.max(largest, Math.abs(a * d - b * c));
     dots = Math.max(dots, Math.min(width / Math.hypot(a, b), height / Math.hypot(c, d)));
   };
@@ -70,7 +72,7 @@ export function takeTextsOut(pdfium: WrappedPdfiumModule, page: number, scratch:
   walk(page, false, [1, 0, 0, 1], 0);
   // A page whose tree, or content, is damaged looks like an empty one.
   if (visited === 0) throw new PageRefusal("FORMAT_INVALID", "it is empty, or damaged");
-  return { texts, seen, largest, dots };
+  return { texts, seen, pictures, largest, dots };
 }
 
 const times = ([a, b, c, d]: Matrix, [e, f, g, h]: Matrix): Matrix => [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];

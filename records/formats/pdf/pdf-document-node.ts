@@ -4,14 +4,16 @@ import { invalid, type Place, refused } from "../../refuse.js";
 import type { PdfAnswer, PdfExtras, PdfQuestion } from "./pdfium-thread-node.js";
 import { maxPages, maxSeconds } from "./rules.js";
 
-/** A page's picture as PNG, and how much was left out of it. */
-export interface PdfPage { readonly png: Uint8Array; /** Text objects, seen or not. */ readonly texts: number; readonly annotations: number }
+/** A page's picture as PNG, or the text of a page of text; and how much was left out of it. */
+export type PdfPage =
+  | { readonly png: Uint8Array; /** Text objects, seen or not. */ readonly texts: number; readonly annotations: number }
+  | { readonly text: string; readonly pictures: number; readonly annotations: number };
 
 /** An open document. It must be closed: its renderer is a thread of its own. */
 export interface PdfDocument {
   readonly pages: number;
   readonly extras: PdfExtras;
-  /** Draws a page. @param number - from 1. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED, with the page. */
+  /** Draws a page, or gives its text. @param number - from 1. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED, with the page. */
   readonly page: (number: number) => Promise<PdfPage>;
   readonly close: () => Promise<void>;
 }
@@ -60,7 +62,7 @@ export async function openPdf(bytes: Uint8Array<ArrayBuffer>, seconds = maxSecon
       ...opened,
       async page(number) {
         const answer = await ask({ page: number - 1 }, { page: number });
-        if (!("png" in answer)) throw new AppError("INTERNAL", "The renderer answered something else.");
+        if (!("annotations" in answer)) throw new AppError("INTERNAL", "The renderer answered something else.");
         return answer;
       },
       close,

@@ -1,15 +1,23 @@
+import { bytesSource, headBytes } from "../../bytes.js";
+import { refused } from "../../refuse.js";
 import type { OnRemoved, OpenMember } from "../archive/members.js";
 import { type Part, ofPart } from "../archive/located.js";
 import { openPdf, type PdfDocument } from "./pdf-document-node.js";
 
-/** What every page comes as, so that its format is told before it is drawn. */
-const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+export interface PdfOptions {
+  /** Which file of a record set it is, from 1. */
+  readonly index: number;
+  readonly part: Part;
+  readonly onRemoved: OnRemoved;
+  /** Whether pages of text are taken, too. */
+  readonly texts: boolean;
+}
 
 /**
- * Opens a document's pages as pictures, one after the other; each is drawn when it is read. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED.
- * @param index - which file of a record set it is
+ * Opens a document's pages as pictures, one after the other, and the text of its pages of text as one file behind them, so that what one page tells of people is
+ * known on the others. Throws FORMAT_INVALID, DEIDENTIFICATION_REFUSED.
  */
-export async function* pdfMembers(bytes: Uint8Array, index: number, part: Part, onRemoved: OnRemoved): AsyncGenerator<OpenMember> {
+export async function* pdfMembers(bytes: Uint8Array, { index, part, onRemoved, texts: takesText }: PdfOptions): AsyncGenerator<OpenMember> {
   let document: PdfDocument;
   try { document = await openPdf(bytes.slice()); }
   catch (error) { throw ofPart(part, error); }
@@ -18,15 +26,25 @@ export async function* pdfMembers(bytes: Uint8Array, index: number, part: Part, 
     onRemoved("pdf.structure", "structure and metadata of a document", 1);
     onRemoved("pdf.attachment", "attached file", extras.attachments);
     onRemoved("pdf.script", "script", extras.scripts);
+    const texts: string[] = [];
+    let firstText = 0;
     for (let number = 1; number <= pages; number += 1) {
-      async function* drawn(): AsyncGenerator<Uint8Array> {
-        const { png, texts, annotations } = await page(number);
-        onRemoved("pdf.text", "text beside the picture of a page", texts);
-        onRemoved("pdf.annotation", "annotation or form field", annotations);
-        yield png;
+      const own = { ...part, page: number };
+      const read = await page(number).catch((error: unknown) => { throw ofPart(own, error); });
+      onRemoved("pdf.annotation", "annotation or form field", read.annotations);
+      if ("png" in read) {
+        onRemoved("pdf.text", "text beside the picture of a page", read.texts);
+        yield { index, part: own, head: read.png.subarray(0, headBytes), source: bytesSource(read.png), long: false };
+        continue;
       }
-      yield { index, part: { ...part, page: number }, head: pngSignature, source: drawn, long: false };
+      if (!takesText) throw ofPart(own, refused("PDF", "it is a page of text", { page: number }));
+      onRemoved("pdf.picture", "picture on a page of text", read.pictures);
+      if (texts.length === 0) firstText = number;
+      texts.push(read.text);
     }
+    if (texts.length === 0) return;
+    const text = new TextEncoder().encode(texts.join("\n\n"));
+    yield { index, part: { ...part, page: firstText }, head: text.subarray(0, headBytes), source: bytesSource(text), long: false, isText: true };
   } finally {
     await document.close();
   }

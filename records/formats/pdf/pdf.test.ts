@@ -130,6 +130,18 @@ void test("what is damaged, locked, too large, or a page of text is refused with
   }
 });
 
+void test("the text of a page of text is read line by line, a word cut by a hyphen whole", async () => {
+  const document = await openPdf(new Uint8Array(pdf([{ ...page, content: "BT /F1 12 Tf 20 100 Td (Seen by Dr. Kanarien-) Tj 0 -14 Td (vogel, 03/04/2020.) Tj 0 -28 Td (Plan: none.) Tj ET" }, speck])));
+  try {
+    const read = await document.page(1);
+    assert.ok("text" in read);
+    assert.match(read.text, /^Seen by Dr\. Kanarien-?\n?vogel, 03\/04\/2020\.\nPlan: none\.$/);
+    assert.ok("png" in await document.page(2));
+  } finally {
+    await document.close();
+  }
+});
+
 void test("a page that would be drawn for years is given up, and the thread with it", async () => {
   const forms = Array.from({ length: 14 }, (_, at) => (at === 13 ? "0 0 5 5 re f " : `/Fm${at + 1} Do `).repeat(30));
   const document = await openPdf(new Uint8Array(pdf([{ ...speck, forms, content: "/Fm0 Do" }])), 2);

@@ -5,6 +5,7 @@ import { init, type WrappedPdfiumModule } from "@embedpdf/pdfium";
 import { encode } from "fast-png";
 import { drawPage } from "./draw-page.js";
 import { PageRefusal, scratchBytes, takeTextsOut } from "./page-objects.js";
+import { textOf } from "./page-text.js";
 import { maxRendererBytes, scanShare } from "./rules.js";
 
 /** What the thread is asked: first to open a document, then for its pages, from 0. */
@@ -13,10 +14,11 @@ export type PdfQuestion = { readonly open: Uint8Array } | { readonly page: numbe
 /** What is removed with a document's structure, counted. */
 export interface PdfExtras { readonly attachments: number; readonly scripts: number }
 
-/** What the thread answers: the document, a page's picture (PNG), or why not. */
+/** What the thread answers: the document, a page's picture (PNG), the text of a page of text, or why not. */
 export type PdfAnswer =
   | { readonly pages: number; readonly extras: PdfExtras }
   | { readonly png: Uint8Array; readonly texts: number; readonly annotations: number }
+  | { readonly text: string; readonly pictures: number; readonly annotations: number }
   | { readonly refusal: "FORMAT_INVALID" | "DEIDENTIFICATION_REFUSED"; readonly reason: string };
 
 /** FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY of fpdfview.h. */
@@ -59,8 +61,12 @@ function read(index: number): PdfAnswer {
   if (page === 0) throw new PageRefusal("FORMAT_INVALID", "it cannot be read");
   try {
     const annotations = Math.max(0, pdfium.FPDFPage_GetAnnotCount(page));
-    const { texts, seen, largest, dots } = takeTextsOut(pdfium, page, scratch);
-    if (seen && largest < scanShare * pdfium.FPDF_GetPageWidthF(page) * pdfium.FPDF_GetPageHeightF(page)) throw new PageRefusal("DEIDENTIFICATION_REFUSED", "it is a page of text");
+    const text = textOf(pdfium, page);
+    const { texts, seen, largest, dots, pictures } = takeTextsOut(pdfium, page, scratch);
+    if (seen && largest < scanShare * pdfium.FPDF_GetPageWidthF(page) * pdfium.FPDF_GetPageHeightF(page)) {
+      if (text === null) throw new PageRefusal("DEIDENTIFICATION_REFUSED", "it is a page of text whose letters cannot be told from its fonts");
+      return { text, pictures, annotations };
+    }
     return { png: encode(drawPage(pdfium, page, dots)), texts, annotations };
   } finally {
     pdfium.FPDF_ClosePage(page);
