@@ -13,6 +13,7 @@ const mayImport = {
   api: ["schema", "platform", "crypto", "ml-model/predict", "ml-model/price-input"],
   workers: ["schema", "platform", "crypto", "records", "ml-model"],
   client: ["crypto", "records", "schema"],
+  custodian: ["schema", "platform", "crypto"],
   contracts: ["schema", "platform"],
 };
 

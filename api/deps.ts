@@ -2,6 +2,7 @@ import type { JsonRpcProvider } from "ethers";
 import type { Redis } from "ioredis";
 import type { DataSource } from "typeorm";
 import type { Logger } from "../platform/log.js";
+import type { Custodians } from "../schema/custody.js";
 import type { Analytics } from "./analytics/analytics.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
 import type { Queues } from "../platform/queue/queues.js";
@@ -37,6 +38,8 @@ export interface ApiDeps {
   /** The API's address as its users see it, without a slash at the end. */
   readonly publicUrl: string;
   readonly maxUploadBytes: number;
+  /** Who keeps shares of file keys; null if nobody does. */
+  readonly custodians: Custodians | null;
   /** Of one provider. */
   readonly uploadQuota: UploadLimits;
   readonly linkTtlSeconds: number;

@@ -18,6 +18,7 @@ import { buildApiSchema, printApiSchema } from "./build-schema.js";
 import { trackFreshness } from "./chain/freshness.js";
 import { readMarket } from "./chain/market.js";
 import type { ApiDeps } from "./deps.js";
+import { readCustodians } from "./custody/read-custodians.js";
 import { readTrustedDocuments } from "./documents/trusted-documents.js";
 import { listenToFeeds } from "./feed/feed-wakes.js";
 import { createGraphqlHandler } from "./http/graphql-handler.js";
@@ -49,6 +50,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
   const connectTimeoutMs = env.CONNECT_TIMEOUT_MS;
   const keys = { staging: readSecret32(env.STAGING_KEY_FILE), link: readSecret32(env.LINK_KEY_FILE), cursor: readSecret32(env.CURSOR_KEY_FILE) };
   const documents = readTrustedDocuments(env.TRUSTED_DOCUMENTS_FILE, env.ONLY_TRUSTED_DOCUMENTS === "on");
+  const custodians = readCustodians(env.CUSTODIANS_FILE);
   const deployment = readDeployment(env.DEPLOYMENT_FILE);
   const schema = buildApiSchema();
 
@@ -110,6 +112,7 @@ export async function startApi(env: ApiEnv, log: Logger, shutdown: Shutdown): Pr
     keys,
     publicUrl: env.PUBLIC_URL.replace(/\/+$/, ""),
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    custodians,
     uploadQuota: { bytesPerDay: env.UPLOAD_BYTES_PER_DAY, uploadsPerDay: env.UPLOADS_PER_DAY, atOnce: env.UPLOADS_AT_ONCE },
     linkTtlSeconds: env.LINK_TTL_SECONDS,
     directLinkSeconds: env.DIRECT_LINK_SECONDS,

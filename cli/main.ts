@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addCustodianCommands } from "./commands/add-custodian-commands.js";
 import { reportError } from "./report-error.js";
 
 /** A commander argument parser for ports. */
@@ -26,7 +27,8 @@ function buildProgram(): Command {
     .addOption(home())
     .addOption(new Option("--port <port>", "the API's port").env("PORT").default(4000).argParser(portNumber))
     .addOption(new Option("--rpc-port <port>", "the chain's JSON-RPC port; 0 = any free one").env("RPC_PORT").default(0).argParser(portNumber))
-    .action(async (options: { home: string; port: number; rpcPort: number }) => (await import("./commands/start.js")).start(options));
+    .option("--custodians <file>", "who keeps file keys of client-side uploads, in shares (CUSTODIANS_FILE)")
+    .action(async (options: { home: string; port: number; rpcPort: number; custodians?: string }) => (await import("./commands/start.js")).start(options));
 
   program
     .command("stop")
@@ -50,8 +52,11 @@ function buildProgram(): Command {
     .option("--delivery-window <seconds>", "how long the platform may take to deliver", Number)
     .option("--settle-window <seconds>", "how long the buyer may take to settle", Number)
     .option("--assigned", "auditors are drawn by lot: two a listing, in rounds of ten seconds")
-    .action(async (options: { home?: string; registrar: string; treasurer: string; deliveryWindow?: number; settleWindow?: number; assigned?: true }) =>
+    .option("--custodians <file>", "who keeps file keys of client-side uploads, in shares (CUSTODIANS_FILE)")
+    .action(async (options: { home?: string; registrar: string; treasurer: string; deliveryWindow?: number; settleWindow?: number; assigned?: true; custodians?: string }) =>
       (await import("./commands/stack.js")).stack(options));
+
+  addCustodianCommands(program, portNumber, wholeNumber);
 
   program
     .command("network")
@@ -64,7 +69,8 @@ function buildProgram(): Command {
     .description("the whole trade on real files, from nothing; stops everything at the end")
     .option("--json", "one machine-readable report, last on standard output")
     .option("--assigned", "the market draws each listing's auditors by lot, from secrets that they commit to and reveal: half a minute more")
-    .action(async (options: { json?: true; assigned?: true }) => (await import("./demo/demo.js")).demo(options));
+    .option("--threshold <t-of-n>", "the key of the record that is encrypted at home goes to n custodians, any t of whom release it to its buyer, e.g. 2-of-3; one of them is stopped before the delivery")
+    .action(async (options: { json?: true; assigned?: true; threshold?: string }) => (await import("./demo/demo.js")).demo(options));
 
   program
     .command("bench")

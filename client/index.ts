@@ -4,6 +4,9 @@ export { createClient, type Freshness, type GalenClient, type Operation } from "
 export { attend, type AttendStep, type SecretStore } from "./attend.js";
 export { verifyDraw, type VerifiedDraw } from "./proof/verify-draw.js";
 export { asRevert, openContracts, send, type Contracts, type Mined } from "./contracts.js";
+export { destroyShares, type SharesDestroyed } from "./custody/destroy-shares.js";
+export { withCustodians, type ShareClaimant } from "./custody/with-custodians.js";
+export { type SharedCustody } from "./custody/share-file-key.js";
 export { download, fetchDelivery, openDelivery, waitForGrant, type Delivery } from "./delivery.js";
 export { erase } from "./erasure.js";
 export { exportGroups } from "./export/export-groups.js";

@@ -54,6 +54,7 @@ export const errorCodes = {
   OBJECT_STORE_UNAVAILABLE: { retryable: true, meaning: "The object store cannot be reached." },
   OBJECT_NOT_FOUND: { retryable: false, meaning: "No such object in the store." },
   KEY_STORE_UNAVAILABLE: { retryable: true, meaning: "The store of the key-encryption keys (Vault) cannot be reached, or is sealed." },
+  CUSTODIAN_UNAVAILABLE: { retryable: true, meaning: "A custodian of threshold custody cannot be reached; which one is named." },
   MIGRATION_MISMATCH: { retryable: false, meaning: "An applied migration's text was changed, or one is missing." },
   JOB_PAYLOAD_INVALID: { retryable: false, meaning: "A job's payload does not have its shape." },
   CONFIG_INVALID: { retryable: false, meaning: "Environment variables are missing or wrong; all are named." },

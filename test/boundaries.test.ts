@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { packageRoot } from "../platform/package-root.js";
 
 const root = packageRoot();
-const rooms = ["schema", "platform", "crypto", "records", "ml-model", "indexer", "api", "workers", "client", "contracts", "cli", "bench", "test"];
+const rooms = ["schema", "platform", "crypto", "records", "ml-model", "indexer", "api", "workers", "client", "custodian", "contracts", "cli", "bench", "test"];
 
 interface Report {
   readonly summary: { readonly violations: readonly { readonly from: string; readonly to: string; readonly rule: { readonly name: string } }[]; readonly totalCruised: number };

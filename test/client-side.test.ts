@@ -96,7 +96,7 @@ interface Made { id: string; uploadUrl: string; prepared: PreparedRecord; payloa
 /** De-identifies and encrypts here, and opens an upload with its evidence. */
 async function make(source: Uint8Array): Promise<Made> {
   const sealed = new Memory();
-  const prepared = await prepareRecord(nodeBackend, bytesSource(source), { store: sealed, recipient, secret });
+  const prepared = await prepareRecord(nodeBackend, bytesSource(source), { store: sealed, custody: { recipient }, secret });
   const evidence = sealEvidence(nodeBackend, Buffer.from("The patients' consent"));
   const input = { size: String(prepared.storedSize), region: 276, legalBasis: "CONSENT" as const, legalEvidenceHash: evidence.hash, mode: "CLIENT_SIDE" as const };
   const { createUpload: made } = await clients.provider.request(operations.createUpload, { input });
@@ -119,12 +119,12 @@ async function jobs() {
 
 test("every kind of record makes a statement that the platform's schema takes", async () => {
   for (const { name, bytes } of samples) {
-    const { statement } = await prepareRecord(nodeBackend, bytesSource(bytes), { store: new Memory(), recipient, secret });
+    const { statement } = await prepareRecord(nodeBackend, bytesSource(bytes), { store: new Memory(), custody: { recipient }, secret });
     assert.ok(statement.report.records > 0 && statement.checks.every(({ name: check, outcome }) => outcome === "PASSED" || check === "completeness"), name);
   }
-  const again = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), recipient, secret });
-  const same = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), recipient, secret });
-  const others = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), recipient, secret: new Uint8Array(32) });
+  const again = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), custody: { recipient }, secret });
+  const same = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), custody: { recipient }, secret });
+  const others = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), custody: { recipient }, secret: new Uint8Array(32) });
   assert.equal(again.statement.contentHash, same.statement.contentHash, "the same content of the same provider");
   assert.notEqual(again.statement.contentHash, others.statement.contentHash, "and of nobody else");
   assert.notEqual(again.deidentifiedSha256, same.deidentifiedSha256, "pseudonyms and shifts are of the job alone");
@@ -164,7 +164,7 @@ test("the workers refuse what does not fit the signature, without opening it", a
     assert.equal(await statusOf(made.id), "RECEIVED");
     return made.id;
   };
-  const other = await prepareRecord(nodeBackend, bytesSource(table(61)), { store: new Memory(), recipient: identities.buyer.recipient, secret });
+  const other = await prepareRecord(nodeBackend, bytesSource(table(61)), { store: new Memory(), custody: identities.buyer, secret });
   const changed = (made: Made, statement: object): { prepared: unknown } => ({ prepared: { ...made.prepared, statement: { ...made.prepared.statement, ...statement } } });
   await refused(table(60), "STATEMENT_INVALID", "ciphertextRoot", (made) => Promise.resolve({ payload: made.payload.map((byte, at) => (at === 500 ? byte ^ 1 : byte)) }));
   await refused(table(61), "STATEMENT_INVALID", "keyHeader", (made) => Promise.resolve({ prepared: { ...(changed(made, { keyHeaderHash: other.statement.keyHeaderHash }).prepared as object), keyHeader: other.keyHeader } }));

@@ -1,12 +1,14 @@
 import type { DataSource } from "typeorm";
 import { nodeBackend } from "../crypto/backend/node.js";
-import { signErasure, type Erasure } from "../crypto/custody/erasure.js";
+import { signErasure, signSharedErasure, type Erasure } from "../crypto/custody/erasure.js";
+import type { SharesDocument } from "../crypto/custody/shares-document.js";
 import { parseWrappedKey } from "../crypto/custody/wrapped-key.js";
 import type { Signed } from "../crypto/signed.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
 import { single } from "../platform/objects/single.js";
 import { collect } from "../records/index.js";
 import { LegalEvidence } from "../schema/entities/legal-evidence.js";
+import { RecordKey } from "../schema/entities/record-key.js";
 import { Upload } from "../schema/entities/upload.js";
 import { AppError } from "../schema/errors.js";
 import { destroyKey } from "./destroy-key.js";
@@ -28,11 +30,14 @@ export interface EraseRecordDeps {
  */
 export async function eraseRecord({ database, objects, signingKey }: EraseRecordDeps, recordId: string): Promise<Signed<Erasure>> {
   const name = `erasures/${recordId}`;
-  const [row] = (await database.query("select wrapped from app.record_key where record_id = $1", [recordId])) as { wrapped: unknown }[];
+  const row = await database.getRepository(RecordKey).findOneBy({ recordId });
   if (!row) throw new AppError("NOT_FOUND", "No such record.");
   if (row.wrapped !== null) {
     // The certificate comes first, for it needs what is destroyed next; it is worth nothing to anybody before the key is gone.
-    const certificate = signErasure(nodeBackend, parseWrappedKey(row.wrapped), new Date(), signingKey);
+    const certificate =
+      row.kekVersion === null
+        ? signSharedErasure(nodeBackend, { recordId, suite: row.suite, document: row.wrapped as SharesDocument }, new Date(), signingKey)
+        : signErasure(nodeBackend, parseWrappedKey(row.wrapped), new Date(), signingKey);
     await objects.put(name, single(new TextEncoder().encode(JSON.stringify(certificate))));
     await destroyKey(database, recordId, certificate.body.erasedAt);
   }

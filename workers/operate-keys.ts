@@ -74,7 +74,7 @@ async function raiseFloor(database: DataSource, version: number): Promise<void> 
 }
 
 async function statusOf(database: DataSource, { kek }: KeyStore): Promise<KeysStatus> {
-  const rows = (await database.query("select kek_version as version, count(*) filter (where wrapped is not null)::int as count, count(*) filter (where wrapped is null)::int as erased from app.record_key group by 1 order by 1")) as { version: number; count: number; erased: number }[];
+  const rows = (await database.query("select kek_version as version, count(*) filter (where wrapped is not null)::int as count, count(*) filter (where wrapped is null)::int as erased from app.record_key where kek_version is not null group by 1 order by 1")) as { version: number; count: number; erased: number }[];
   return {
     store: kek.name,
     currentVersion: await kek.currentVersion(),

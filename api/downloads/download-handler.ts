@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { isSharesDocument } from "../../crypto/custody/shares-document.js";
 import type { ObjectStore } from "../../platform/objects/object-store.js";
 import { AccessGrant, LegalEvidence, Upload } from "../../schema/entities/index.js";
 import { AppError } from "../../schema/errors.js";
@@ -17,13 +18,14 @@ import { readLinkToken } from "./link-token.js";
 /**
  * GET /download/<token>: the age header of the link's grant ‖ the stored payload (`?part=payload`: the payload alone, where so configured
  * by sending the reader to the object store for a short time), with Range. Every access is noted before its first byte.
- * @throws AppError LINK_INVALID, LINK_EXPIRED, and those of checkGrantUsable, before anything is sent
+ * @throws AppError LINK_INVALID, LINK_EXPIRED, CONFLICT (all, where custodians have the key), and those of checkGrantUsable, before anything is sent
  */
 export async function serveDownload(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = requestUrl(request);
   const { grant, header, record } = await open(deps, url.pathname.slice("/download/".length));
   const part = url.searchParams.get("part") ?? "all";
   if (part !== "all" && part !== "payload") throw new AppError("BAD_INPUT", "part: all or payload", { details: { field: "part" } });
+  if (part === "all" && isSharesDocument(header)) throw new AppError("CONFLICT", "The record's key is with custodians: ask for part=payload, and them for their shares.");
   const prefix = part === "all" ? header : new Uint8Array();
   const size = prefix.length + record.size;
   const asked = parseByteRange(request.headers.range, size);

@@ -3,7 +3,7 @@ import { AppError } from "../../schema/errors.js";
 import { chainExtension } from "../chain/extension.js";
 import type { ApiContext } from "../context.js";
 import { formatError } from "../errors/format-error.js";
-import { httpStatus } from "../errors/http-status.js";
+import { httpStatus } from "../../platform/service/http-status.js";
 import type { KnownQueries, KnownQuery } from "../execution/known-queries.js";
 import { runPlan } from "../execution/run-plan.js";
 import { admit, type Admitted } from "../limits/admit.js";

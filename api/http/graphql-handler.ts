@@ -10,7 +10,7 @@ import { chainExtension } from "../chain/extension.js";
 import { createContext, type ApiContext } from "../context.js";
 import type { ApiDeps } from "../deps.js";
 import { formatError } from "../errors/format-error.js";
-import { httpStatus } from "../errors/http-status.js";
+import { httpStatus } from "../../platform/service/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
 import { admit, type Admitted } from "../limits/admit.js";
 import { limitRules, operationLimits } from "../limits/rules.js";
@@ -18,7 +18,7 @@ import { openTrusted } from "../documents/open-trusted.js";
 import { KnownQueries } from "../execution/known-queries.js";
 import { answerKnown, findKnown } from "./answer-known.js";
 import { clientAddress } from "./client-address.js";
-import { readBody } from "./read-body.js";
+import { readBody } from "../../platform/service/read-body.js";
 import { requestUrl } from "./request-url.js";
 import { sendCompressed, sendText } from "./send.js";
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "../../platform/log.js";
 import { errorCodes } from "../../schema/errors.js";
-import { httpStatus } from "../errors/http-status.js";
+import { httpStatus } from "../../platform/service/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
 import { compress } from "./compress.js";
 

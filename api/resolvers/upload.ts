@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { CustodyRecipient, Upload, type CheckResult, type Listing } from "../../schema/entities/index.js";
+import type { Custodians } from "../../schema/custody.js";
 import { AppError } from "../../schema/errors.js";
 import { LegalBasis } from "../../schema/legal-basis.js";
 import { Purpose, Role } from "../../schema/market.js";
@@ -18,7 +19,7 @@ import { BigIntScalar, JsonScalar } from "../types/scalars.js";
 import type { PreparedTransaction } from "../types/step.js";
 import { ErasureRequest } from "../types/trade-steps.js";
 import { UploadQuota } from "../types/upload-quota.js";
-import { CustodyRecipientType, PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
+import { CustodiansType, CustodyRecipientType, PricePrediction, PublishInput, UploadError, UploadInput, UploadType } from "../types/upload.js";
 import { approveDeidentification } from "../uploads/approve-deidentification.js";
 import { createUpload } from "../uploads/create-upload.js";
 import { eraseRecord } from "../uploads/erase-record.js";
@@ -57,6 +58,12 @@ export class UploadResolver {
     const [newest] = await deps.database.getRepository(CustodyRecipient).find({ order: { version: "DESC" }, take: 1 });
     if (!newest) throw new AppError("NOT_READY", "The workers have not told their recipient yet.");
     return newest;
+  }
+
+  @For(signedIn)
+  @Query(() => CustodiansType, { nullable: true, description: "Who can keep the file keys of client-side uploads in place of the platform, in shares; null where nobody does." })
+  custodians(@Ctx() { deps }: ApiContext): Custodians | null {
+    return deps.custodians;
   }
 
   @For(accredited(Role.PROVIDER))

@@ -75,6 +75,22 @@ export class CustodyRecipientType {
   @Field(() => String, { description: "An age recipient, age1pq1…." }) recipient!: string;
 }
 
+@For(asReached)
+@ObjectType("Custodian", { description: "One of those who keep shares of file keys: a process of its own, with its own keys and its own node of the chain.", simpleResolvers: true })
+export class CustodianType {
+  @Field(() => String, { description: "Its name." }) name!: string;
+  @Field(() => String, { description: "Where it takes and releases shares." }) url!: string;
+  @Field(() => String, { description: "The age recipient that its shares are sealed for, age1pq1…." }) recipient!: string;
+  @Field(() => String, { description: "Base64 of the Ed25519 key that signs its word of destroyed shares." }) publicKey!: string;
+}
+
+@For(asReached)
+@ObjectType("Custodians", { description: "Who keeps the file keys of threshold custody. Ask the custodians themselves for recipient and key before trusting these.", simpleResolvers: true })
+export class CustodiansType {
+  @Field(() => Int, { description: "How many must agree, unless the provider chooses otherwise." }) threshold!: number;
+  @Field(() => [CustodianType], { description: "Those that a provider may choose from." }) custodians!: CustodianType[];
+}
+
 @InputType("UploadInput", { description: "What will be uploaded." })
 export class UploadInput {
   @Field(() => UploadMode, { defaultValue: UploadMode.PLATFORM, description: "Who de-identifies and encrypts it. In CLIENT_SIDE the file is the stored object (nonce and age payload), and a signed statement is sent to `statementUrl` before its last byte." }) mode!: UploadMode;

@@ -7,7 +7,7 @@ import { single } from "../../platform/objects/single.js";
 import { stagedEvidence, stagingFolder } from "../../platform/objects/staging-folder.js";
 import { LegalEvidence } from "../../schema/entities/index.js";
 import type { ApiDeps } from "../deps.js";
-import { readBody } from "../http/read-body.js";
+import { readBody } from "../../platform/service/read-body.js";
 import { safeHeaders } from "../http/send.js";
 import { ownBegunUpload } from "./own-begun-upload.js";
 

@@ -3,6 +3,7 @@ import { base64 } from "@scure/base";
 import { keccak256 } from "ethers";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { clientStatementDigest } from "../../crypto/client-statement.js";
+import { isSharesDocument } from "../../crypto/custody/shares-document.js";
 import { storedSizeOf } from "../../crypto/envelope/sizes.js";
 import { stagingCipher } from "../../crypto/sealed-staging.js";
 import { deriveStagingKey, unwrapStagingKey } from "../../crypto/staging-key.js";
@@ -14,15 +15,16 @@ import { AppError } from "../../schema/errors.js";
 import { UploadMode } from "../../schema/upload-mode.js";
 import { clientStatementTypedData } from "../chain/client-statement.js";
 import { isSignedBy } from "../chain/typed-data.js";
+import { requireShares } from "../custody/require-shares.js";
 import type { ApiDeps } from "../deps.js";
-import { readBody } from "../http/read-body.js";
+import { readBody } from "../../platform/service/read-body.js";
 import { safeHeaders } from "../http/send.js";
 import { ownBegunUpload } from "./own-begun-upload.js";
 
 /**
- * PUT /statements/<upload id>: takes what the owner of a client-side upload says and signs about it, and the wrapped file key. It must be there before the
+ * PUT /statements/<upload id>: takes what the owner of a client-side upload says and signs about it, and the wrapped file key, or where its shares are. It must be there before the
  * record's last byte. Again: the same answer; another statement is refused, for bytes may have come for the first.
- * @throws AppError STATEMENT_INVALID, CONFLICT, LIMIT_EXCEEDED, and those of ownBegunUpload
+ * @throws AppError STATEMENT_INVALID, ENVELOPE_MALFORMED, CONFLICT, LIMIT_EXCEEDED, and those of ownBegunUpload
  */
 export async function serveStatement(deps: ApiDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const upload = await ownBegunUpload(deps, request);
@@ -31,6 +33,7 @@ export async function serveStatement(deps: ApiDeps, request: IncomingMessage, re
   const { statement, signature, keyHeader } = parse(await readBody(request, maxStatementBytes));
   const header = base64.decode(keyHeader);
   requireOf(upload, statement, header);
+  if (isSharesDocument(header)) requireShares(deps.custodians, upload, statement, header);
   const digest = clientStatementDigest(statement);
   if (!(await isSignedBy(deps.provider, clientStatementTypedData(deps.market, { uploadId: id, digest }), signature, upload.owner))) throw statementInvalid("signature", "not the owner's over this statement");
 

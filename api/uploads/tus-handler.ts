@@ -5,7 +5,7 @@ import { AppError, toAppError, type ErrorCode } from "../../schema/errors.js";
 import { authenticate } from "../auth/authenticate.js";
 import { requireTradingScope } from "../context.js";
 import type { ApiDeps } from "../deps.js";
-import { httpStatus } from "../errors/http-status.js";
+import { httpStatus } from "../../platform/service/http-status.js";
 import { toTypedError } from "../errors/to-typed-error.js";
 import { requestUrl } from "../http/request-url.js";
 import { parseUuid } from "../input/parse.js";

@@ -9,6 +9,7 @@ export interface StackCommandOptions {
   readonly deliveryWindow?: number;
   readonly settleWindow?: number;
   readonly assigned?: true;
+  readonly custodians?: string;
 }
 
 /** Two auditors a listing. Each half of a round is long enough for an auditor's program on a busy machine. */
@@ -37,6 +38,7 @@ export async function stack(options: StackCommandOptions): Promise<void> {
       treasurer: options.treasurer,
       prepareKeyring,
       redisUrl: process.env["REDIS_URL"],
+      custodiansFile: options.custodians,
       durable: options.home !== undefined,
       onExit: "fail",
       market: {

@@ -13,6 +13,7 @@ export interface StartOptions {
   readonly port: number;
   /** 0 = any free one. */
   readonly rpcPort: number;
+  readonly custodians?: string;
 }
 
 /** Brings the stack up and keeps it up until a signal comes; then stops it in order, and ends with 0. */
@@ -32,6 +33,7 @@ export async function start(options: StartOptions): Promise<void> {
     treasurer: accounts.treasurer,
     prepareKeyring,
     redisUrl: process.env["REDIS_URL"],
+    custodiansFile: options.custodians,
     onExit: "restart",
     onProgress: (line) => process.stdout.write(`${line}\n`),
     signal,

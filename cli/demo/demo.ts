@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Table from "cli-table3";
 import { Listr, type ListrTask } from "listr2";
 import { createCast } from "./actor.js";
+import { createCustodians } from "./custodians.js";
 import type { DemoReport, Mark, StepReport } from "./report.js";
 import { startStackProcess, type StackProcess } from "./stack-process.js";
 import { createTrade, type Step } from "./trade.js";
@@ -12,7 +13,7 @@ import { createTrade, type Step } from "./trade.js";
  * `galen demo`: the whole trade on real files, from nothing, in a folder that vanishes. Stops everything at the end, also after Ctrl-C or a failure.
  * Exit code 0 when every step held; 1 otherwise, and the step is named.
  */
-export async function demo(options: { json?: boolean; assigned?: boolean }): Promise<void> {
+export async function demo(options: { json?: boolean; assigned?: boolean; threshold?: string }): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error("Stopped by a signal."));
   process.on("SIGINT", interrupt);
@@ -21,7 +22,8 @@ export async function demo(options: { json?: boolean; assigned?: boolean }): Pro
   let stack: StackProcess | undefined;
   const cast = createCast({ folder: join(folder, "people"), api: () => stack?.urls.api ?? null, database: () => stack?.urls.postgres ?? null, signal: interrupted.signal });
   const assigned = options.assigned === true;
-  const trade = createTrade(cast, folder, { assigned });
+  const custodians = options.threshold === undefined ? null : createCustodians({ folder: join(folder, "custodians"), threshold: options.threshold, signal: interrupted.signal });
+  const trade = createTrade(cast, folder, { assigned, custodians });
   const report: DemoReport = { ok: false, steps: [], files: trade.files, refusals: trade.refusals };
 
   const progress = { tell: (_line: string): void => undefined };
@@ -30,9 +32,13 @@ export async function demo(options: { json?: boolean; assigned?: boolean }): Pro
       name: "everybody makes own keys; the platform starts (Postgres, Redis, chain, contracts, indexer, workers, api)",
       async run() {
         const { registrar, treasurer } = await trade.accounts();
-        stack = await startStackProcess({ registrar, treasurer, assigned, signal: interrupted.signal, onProgress: (line) => progress.tell(line) });
+        const told = await custodians?.tell();
+        stack = await startStackProcess({ registrar, treasurer, assigned, custodians: told, signal: interrupted.signal, onProgress: (line) => progress.tell(line) });
       },
     },
+    ...(custodians === null
+      ? []
+      : [{ name: `${custodians.names.length} custodians start, each with own keys and an own look at the chain`, run: () => custodians.start({ rpcUrl: stack?.urls.rpc ?? "", deploymentFile: join(stack?.home ?? "", "deployments", "31337.json") }) }]),
   ];
 
   const runStep = async (step: Step): Promise<Mark | void> => {
@@ -76,6 +82,7 @@ export async function demo(options: { json?: boolean; assigned?: boolean }): Pro
   } finally {
     interrupted.abort(); // whoever is still at something when another fails
     await cast.ended();
+    await custodians?.stop();
     await stack?.stop();
     await rm(folder, { recursive: true, force: true });
     process.removeListener("SIGINT", interrupt);

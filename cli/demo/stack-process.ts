@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 const entry = fileURLToPath(new URL("../galen.js", import.meta.url));
 
 export interface StackProcess {
+  home: string;
   urls: { api: string; rpc: string; postgres: string };
   /** Rejects when the stack ends by itself. */
   failed: Promise<never>;
@@ -12,8 +13,8 @@ export interface StackProcess {
 }
 
 /** Runs `galen stack` beside us: the whole platform, in a folder that vanishes. It ends when our end of its standard input does. */
-export async function startStackProcess(options: { registrar: string; treasurer: string; assigned: boolean; onProgress: (line: string) => void; signal: AbortSignal }): Promise<StackProcess> {
-  const child = spawn(process.execPath, [entry, "stack", "--registrar", options.registrar, "--treasurer", options.treasurer, ...(options.assigned ? ["--assigned"] : [])], { stdio: ["pipe", "pipe", "pipe"] });
+export async function startStackProcess(options: { registrar: string; treasurer: string; assigned: boolean; custodians?: string | undefined; onProgress: (line: string) => void; signal: AbortSignal }): Promise<StackProcess> {
+  const child = spawn(process.execPath, [entry, "stack", "--registrar", options.registrar, "--treasurer", options.treasurer, ...(options.assigned ? ["--assigned"] : []), ...(options.custodians === undefined ? [] : ["--custodians", options.custodians])], { stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   createInterface({ input: child.stderr }).on("line", (line) => {
     complaint = `${complaint}${line}\n`.slice(-8_192);
@@ -30,9 +31,9 @@ export async function startStackProcess(options: { registrar: string; treasurer:
     throw new Error(`The stack ended by itself (exit code ${code}):\n${complaint.trim()}`);
   });
   failed.catch(() => undefined); // whoever races it sees the same
-  const ready = new Promise<{ urls: StackProcess["urls"] }>((resolve) => {
-    createInterface({ input: child.stdout }).on("line", (line) => resolve(JSON.parse(line) as { urls: StackProcess["urls"] }));
+  const ready = new Promise<Pick<StackProcess, "home" | "urls">>((resolve) => {
+    createInterface({ input: child.stdout }).on("line", (line) => resolve(JSON.parse(line) as Pick<StackProcess, "home" | "urls">));
   });
-  const { urls } = await Promise.race([ready, failed]);
-  return { urls, failed, stop };
+  const { home, urls } = await Promise.race([ready, failed]);
+  return { home, urls, failed, stop };
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
+import type { Custodians } from "./custodians.js";
 import { consentForm } from "./consent-form.js";
 import { forge } from "./forge-link.js";
 import type { FileReport, Mark, PredictedPrice, RefusalReport } from "./report.js";
@@ -39,8 +40,9 @@ const wholePrice = "2500";
  * The whole trade, told as steps. Every person is an Actor: processes of their own, with a folder of their own, that know the public addresses alone.
  * The runner passes on what people would tell each other (an account, a listing's id), and holds no key.
  * @param options.assigned - the market draws the auditors of each listing by lot.
+ * @param options.custodians - they, and not the platform, have the key of the record that is encrypted at home.
  */
-export function createTrade(cast: Cast, folder: string, { assigned = false }: { assigned?: boolean } = {}): Trade {
+export function createTrade(cast: Cast, folder: string, { assigned = false, custodians = null }: { assigned?: boolean; custodians?: Custodians | null } = {}): Trade {
   const provider = cast.actor("provider");
   /** Hospitals that give the anonymous provider a crowd to hide in. */
   const crowd = [cast.actor("hospital-2"), cast.actor("hospital-3"), cast.actor("hospital-4")] as const;
@@ -288,6 +290,11 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
         return latest([first, second]);
       },
     },
+    ...(custodians === null
+      ? []
+      : [
+          { name: `custodian ${custodians.names.at(-1)} is stopped: the others are enough`, run: () => custodians.stopOne() },
+        ]),
     {
       name: "keys are re-wrapped and delivered; the buyers download, decrypt and verify",
       async run() {
@@ -375,6 +382,15 @@ export function createTrade(cast: Cast, folder: string, { assigned = false }: { 
       },
     },
   ];
+
+  if (custodians !== null) steps.push({
+    name: "the custodians' own logs tell to whom they released shares",
+    async run() {
+      const logs = await custodians.logs();
+      const released = (kind: string): number => logs.filter((log) => log.some((entry) => entry.event === "RELEASED" && entry.kind === kind)).length;
+      if (released("ORDER") < custodians.threshold || released("AUDIT") < custodians.threshold) throw new Error(`Shares were released by ${released("AUDIT")} custodians to auditors, by ${released("ORDER")} to the buyer.`);
+    },
+  });
 
   return {
     steps,

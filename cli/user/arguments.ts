@@ -24,6 +24,9 @@ export function parseMoney(text: string): bigint {
 /** Splits "A,B" and trims. */
 export const commaList = (text: string): string[] => text.split(",").map((part) => part.trim().toUpperCase()).filter((part) => part !== "");
 
+/** Splits "a,b" and trims; names are as they are written. */
+export const nameList = (text: string): string[] => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+
 /** A JSON object, as filters and variables are given. */
 export function jsonObject(text: string): object {
   try {

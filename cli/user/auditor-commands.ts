@@ -1,12 +1,13 @@
 import { createReadStream, mkdirSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { nodeBackend } from "../../crypto/backend/node.js";
-import { attend, fetchDelivery, fetchEvidence, operations, recheckRecord, vote, waitForBlock, waitForGrant, watch, type ToldRecord } from "../../client/index.js";
+import { attend, fetchEvidence, operations, recheckRecord, vote, waitForBlock, waitForGrant, watch, type ToldRecord } from "../../client/index.js";
 import type { RecordCheck } from "../../records/index.js";
 import { AppError } from "../../schema/errors.js";
 import { join } from "node:path";
 import { positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
+import { fetchOpenable } from "./fetch-openable.js";
 import { openRecord, type OpenedRecord } from "./open-record.js";
 import { userContext } from "./context.js";
 import { fileCursor } from "./file-cursor.js";
@@ -104,7 +105,7 @@ export function addAuditorCommands(program: Command): void {
         const { claimAudit: claim } = listing.status === "PENDING" ? await client.request(operations.claimAudit, { listingId, seconds: inspectionSeconds }) : { claimAudit: null };
         const { requestAuditAccess: grant } = await client.request(operations.requestAuditAccess, { listingId, ...(claim ? { token: claim.token } : {}) });
         await waitForGrant(client, grant.id);
-        const opened = await openRecord(await fetchDelivery(client, grant.id), { identity: context.profile.identity(), listing, output: join(options.output, listingId) });
+        const opened = await openRecord(await fetchOpenable(context, client, grant.id, { kind: "AUDIT", subject: listingId, listing }), { identity: context.profile.identity(), listing, output: join(options.output, listingId) });
         const { listing: told } = await client.request(operations.listingChecks, { id: listingId });
         const said = { report: told?.report, profile: (listing.metadata as { profile: unknown } | null)?.profile } as ToldRecord;
         const rechecks = told?.uploadMode === "CLIENT_SIDE" && listing.metadata !== null ? await recheckRecord(() => createReadStream(opened.file), said) : [];

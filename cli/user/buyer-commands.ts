@@ -1,13 +1,14 @@
 import type { Command } from "commander";
-import type { GalenClient } from "../../client/index.js";
+import type { Delivery, GalenClient } from "../../client/index.js";
 import { createReadStream, createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { download, fetchDelivery, operations, purchase, send, settle, waitForBlock, waitForGrant, waitForOrder, withdraw } from "../../client/index.js";
+import { download, operations, purchase, send, settle, waitForBlock, waitForGrant, waitForOrder, withdraw } from "../../client/index.js";
 import { AppError } from "../../schema/errors.js";
 import { positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
+import { fetchOpenable } from "./fetch-openable.js";
 import { decryptRecord, openRecord, type OpenedRecord } from "./open-record.js";
 import { userContext, type UserContext } from "./context.js";
 
@@ -98,13 +99,17 @@ export function addBuyerCommands(program: Command): void {
     .description("fetch header and link of a grant, download and decrypt")
     .argument("<grant>", "its id")
     .argument("<listing>", "the listing that it belongs to")
+    .option("--order <order>", "the order that it is of: custodians ask for it, where they have the key")
     .requiredOption("--output <file>", "where the decrypted record goes")
-    .action(async (grantId: string, listingId: string, options: { output: string }, command: Command) => {
+    .action(async (grantId: string, listingId: string, options: { order?: string; output: string }, command: Command) => {
       const context = userContext(command);
       const client = await context.signedIn();
       const { listing } = await client.request(operations.listing, { id: listingId });
       if (!listing) throw new AppError("NOT_FOUND", "No such listing.");
-      const opened = await openRecord(await fetchDelivery(client, grantId), { identity: context.profile.identity(), listing, output: options.output });
+      const { accessGrant: grant } = await client.request(operations.grantStatus, { id: grantId });
+      if (!grant) throw new AppError("NOT_FOUND", "No such access grant.");
+      const kind = grant.kind === "ORDER" || grant.kind === "AUDIT" ? grant.kind : "OWN";
+      const opened = await openRecord(await fetchOpenable(context, client, grantId, { kind, subject: kind === "ORDER" ? options.order ?? "" : listingId, listing }), { identity: context.profile.identity(), listing, output: options.output });
       context.print.result(opened, `${opened.bytes} bytes to ${opened.file}`);
     });
 
@@ -146,10 +151,10 @@ async function fetchOrder(context: UserContext, client: GalenClient, orderId: st
   const order = await waitForOrder(client, orderId, ({ grant, delivered }) => grant !== null && delivered !== null, options.timeout * 1000);
   if (!order.grant || !order.delivered) throw new AppError("NOT_READY", "The order is not delivered yet.");
   await waitForGrant(client, order.grant.id);
-  const delivery = await fetchDelivery(client, order.grant.id);
+  const delivery = await fetchOpenable(context, client, order.grant.id, { kind: "ORDER", subject: orderId, listing: order.listing });
   const opened = await openRecord(delivery, { identity: context.profile.identity(), listing: order.listing, output: join(options.output, orderId) });
   const ageFile = join(options.output, `${orderId}.age`);
-  if (options.age) await pipeline(Readable.from(await download(delivery.url, "all")), createWriteStream(ageFile, { mode: 0o600 }));
+  if (options.age) await pipeline(Readable.from(wholeFile(delivery)), createWriteStream(ageFile, { mode: 0o600 }));
   return {
     orderId,
     listingId: order.listing.id,
@@ -161,4 +166,10 @@ async function fetchOrder(context: UserContext, client: GalenClient, orderId: st
     block: order.delivered.block,
     blockTime: order.delivered.time,
   };
+}
+
+/** Header ‖ payload: the stock tool's file. The platform sends it whole too, but for records whose header is made here. */
+async function* wholeFile({ header, url }: Delivery): AsyncGenerator<Uint8Array> {
+  yield header;
+  yield* await download(url, "payload");
 }

@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { AppError } from "../../schema/errors.js";
 import { consentSigner, leaveOutPatients, operations, packRecordSet, publish, ringProof, sealEvidence, sendEvidence, uploadFile, waitForListing, waitForUpload, withdraw } from "../../client/index.js";
-import { commaList, parseMoney, positiveInteger } from "./arguments.js";
+import { commaList, nameList, parseMoney, positiveInteger } from "./arguments.js";
 import { minedFields, minedLine } from "./mined.js";
 import { recordSetFiles } from "./record-set-files.js";
 import { sendSealed } from "./send-sealed.js";
@@ -25,6 +25,8 @@ interface UploadOptions {
   resume?: string;
   together?: boolean;
   clientSide?: boolean;
+  threshold?: string;
+  custodians?: string[];
 }
 
 /** `galen provider …`: upload, publish, withdraw. */
@@ -44,9 +46,12 @@ export function addProviderCommands(program: Command): void {
     .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee")
     .option("--payee <address>", "who is paid: a one-time address of yours for an anonymous listing")
     .option("--client-side", "de-identify and encrypt here: the platform gets ciphertext, profile and report, and never the source")
+    .option("--threshold <t-of-n>", "with --client-side: the key goes in n shares to custodians, any t of whom open the record, e.g. 2-of-3; off = the platform keeps it (default: the platform's custodians, where it has any)")
+    .option("--custodians <names>", "which custodians, comma-separated", nameList)
     .option("--resume <upload>", "go on with an upload that broke off (one file, or the same files together)")
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
+      if (!options.clientSide && (options.threshold ?? options.custodians) !== undefined) throw new AppError("BAD_INPUT", "--threshold and --custodians need --client-side: else the platform makes the key.");
       const client = await context.signedIn();
       const evidence = readFileSync(options.evidence);
       const sendBytes = (file: string, { uploadUrl }: Upload, stream: Readable, size: number): Promise<void> =>

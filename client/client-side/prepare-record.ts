@@ -12,6 +12,7 @@ import type { Suite } from "../../crypto/suite-names.js";
 import type { ColumnRole, RecordCheck, RecordSource } from "../../records/index.js";
 import { clientStatement, type ClientStatement } from "../../schema/client-statement.js";
 import { AppError } from "../../schema/errors.js";
+import { shareFileKey, type Deposit, type SharedCustody } from "../custody/share-file-key.js";
 
 /** Where the ciphertext waits until it is sent: a file, or memory in a browser. Nothing else is written anywhere. */
 export interface SealedStore {
@@ -23,8 +24,8 @@ export interface SealedStore {
 
 export interface PrepareOptions {
   store: SealedStore;
-  /** From `custodyRecipient`: who can open the file key. */
-  recipient: string;
+  /** Who can open the file key: the platform's recipient (`custodyRecipient`), or custodians (`custodians`) of whom some must agree. */
+  custody: { recipient: string } | SharedCustody;
   /** The provider's own 32 bytes, always the same: they key the content hash, and are never sent. */
   secret: Uint8Array;
   suite?: Suite;
@@ -37,8 +38,10 @@ export interface PrepareOptions {
 /** What goes up, beside the ciphertext in the store. Plain JSON, without the source, the file key or the de-identified record. */
 export interface PreparedRecord {
   statement: Omit<ClientStatement, "uploadId">;
-  /** Base64: the file key in an age header for the recipient. */
+  /** Base64: the file key in an age header for the recipient; of threshold custody the shares document. */
   keyHeader: string;
+  /** Of threshold custody: what goes to the custodians themselves, each share sealed for its own. */
+  deposits?: Deposit[];
   /** Bytes of the ciphertext. */
   storedSize: number;
   /** Hex; stays with the provider, who can compare it with what a buyer got. */
@@ -54,7 +57,7 @@ const draft = clientStatement.omit({ uploadId: true });
  * @throws AppError as deidentifyRecord does; CHECK_FAILED where the second look finds something; STATEMENT_INVALID if the profile would tell what the platform does not take
  */
 export async function prepareRecord(backend: Backend, source: RecordSource, options: PrepareOptions): Promise<PreparedRecord> {
-  const { store, recipient, secret, suite = "age-v1/mlkem768x25519", columns, referenceDate } = options;
+  const { store, custody, secret, suite = "age-v1/mlkem768x25519", columns, referenceDate } = options;
   const { checkCompleteness, checkConformance, checkResidual, deidentifyRecord, profileRecord } = await import("../../records/index.js");
   const key = backend.randomBytes(32);
   const fileKey = newFileKey(backend);
@@ -74,11 +77,11 @@ export async function prepareRecord(backend: Backend, source: RecordSource, opti
     const profile = await profileRecord(deidentified);
     const checks = [await checkResidual(report.format, deidentified, source), await checkConformance(report.format, deidentified, report), checkCompleteness(profile)] as const;
     requirePassed(checks.slice(0, 2));
-    const header = makeHeader(backend, fileKey, [recipient]);
     const own = await contentHash(backend, backend.hkdfSha256(secret, new Uint8Array(0), utf8("galen/v1/client-content-hash"), 32), source());
+    const { header, deposits } = "recipient" in custody ? { header: makeHeader(backend, fileKey, [custody.recipient]), deposits: null } : await shareFileKey(backend, fileKey, { custody, contentHash: own, commitments, secret });
     const parsed = draft.safeParse({ version: 1, suite, contentHash: own, keyHeaderHash: toHex(keccak_256(header)), commitments, report, profile, checks });
     if (!parsed.success) throw new AppError("STATEMENT_INVALID", `${parsed.error.issues[0]?.path.join(".") ?? "statement"}: not of the form that the platform takes.`);
-    return { statement: parsed.data, keyHeader: base64.encode(header), storedSize: commitments.storedSize, deidentifiedSha256: bytesToHex(hash.digest()) };
+    return { statement: parsed.data, keyHeader: base64.encode(header), ...(deposits === null ? {} : { deposits }), storedSize: commitments.storedSize, deidentifiedSha256: bytesToHex(hash.digest()) };
   } finally {
     key.fill(0);
     fileKey.fill(0);

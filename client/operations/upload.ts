@@ -53,6 +53,14 @@ export const createUpload = operation<{ createUpload: Upload }, { input: UploadI
 /** What file keys of client-side uploads are wrapped for. */
 export const custodyRecipient = operation<{ custodyRecipient: { version: number; recipient: string } }, Record<string, never>>("query CustodyRecipient { custodyRecipient { version recipient } }");
 
+export interface ToldCustodians {
+  threshold: number;
+  custodians: { name: string; url: string; recipient: string; publicKey: string }[];
+}
+
+/** Who keeps shares of file keys; null where the platform's custody is the only one. */
+export const custodians = operation<{ custodians: ToldCustodians | null }, Record<string, never>>("query Custodians { custodians { threshold custodians { name url recipient publicKey } } }");
+
 export const statementToSign = operation<{ upload: { statementUrl: string | null; statementTypedData: unknown } | null }, { id: string; digest: string }>(
   "query StatementToSign($id: ID!, $digest: ID!) { upload(id: $id) { statementUrl statementTypedData(digest: $digest) } }",
 );

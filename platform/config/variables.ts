@@ -43,6 +43,7 @@ export const variables = {
   STAGING_KEY_FILE: file.describe("key that wraps the keys of staged uploads (32 bytes, hex)"),
   LINK_KEY_FILE: file.describe("key that signs download links (32 bytes, hex)"),
   CURSOR_KEY_FILE: file.describe("key that signs cursors (32 bytes, hex)"),
+  CUSTODIANS_FILE: file.optional().describe("JSON of the custodians (name, url, recipient, publicKey) and the threshold of threshold custody; none if unset"),
   DEDUP_KEY_FILE: file.describe("key of the content hash (32 bytes, hex)"),
   KEYRING_FILE: file.describe("the platform's identities and key-encryption keys, mode 0600"),
   VAULT_ADDR: z.url({ protocol: /^https?$/ }).optional().describe("HashiCorp Vault that holds the key-encryption key; the keyring file holds it if unset"),

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AppError } from "../../schema/errors.js";
 import { Role } from "../../schema/market.js";
@@ -26,6 +26,8 @@ export interface StackOptions {
   readonly prepareKeyring: (path: string) => Promise<void>;
   /** A Redis that somebody else runs. */
   readonly redisUrl?: string | undefined;
+  /** Custodians, who run elsewhere. */
+  readonly custodiansFile?: string | undefined;
   /** False: a crash or power cut may lose everything (demo, tests). True unless told. */
   readonly durable?: boolean;
   /** What to do when one of our processes ends by itself. */
@@ -160,7 +162,7 @@ function environments({ options, home, keys, deploymentFile, publicUrl, apiPort,
   return {
     migrate: every,
     indexer: { ...every, ...chain },
-    api: { ...every, ...chain, ...store, REDIS_URL: redis, PORT: `${apiPort}`, PUBLIC_URL: publicUrl, PUBLIC_RPC_URL: rpc, LINK_KEY_FILE: keys.file.link, CURSOR_KEY_FILE: keys.file.cursor },
+    api: { ...every, ...chain, ...store, REDIS_URL: redis, PORT: `${apiPort}`, PUBLIC_URL: publicUrl, PUBLIC_RPC_URL: rpc, LINK_KEY_FILE: keys.file.link, CURSOR_KEY_FILE: keys.file.cursor, ...(options.custodiansFile === undefined ? {} : { CUSTODIANS_FILE: resolve(options.custodiansFile) }) },
     workers: {
       ...every,
       ...chain,

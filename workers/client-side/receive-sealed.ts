@@ -20,14 +20,16 @@ export type ReceiveSealedDeps = Pick<WorkerDeps, "database" | "objects" | "stagi
  */
 export async function receiveSealed(deps: ReceiveSealedDeps, upload: Upload): Promise<void> {
   const { statement, fileKey, stored } = await openSealedUpload(deps, upload);
-  fileKey.fill(0);
+  // Shares say nothing of the key that they give: auditors are the first who see that it opens the record.
+  const isShared = !(fileKey instanceof Uint8Array);
+  if (!isShared) fileKey.fill(0);
   const { report, profile, commitments, contentHash } = statement;
   // Older rules may have let through what these do not: a client updates before it sends.
   if (report.rulesVersion !== rules.version || report.rulesHash !== rules.rulesHash) throw new AppError("RULES_UNKNOWN", `The record was de-identified by rules ${report.rulesVersion}; this platform takes ${rules.version}, from its own release alone.`, { details: { version: rules.version, rulesHash: rules.rulesHash } });
   for await (const piece of stored) void piece;
   const { plaintextRoot, ciphertextRoot, keyCommitment, plainSize, storedSize } = commitments;
   const outcomes: CheckOutcome[] = [
-    { name: "sealed-payload", outcome: "PASSED", evidence: { storedSize, held: ["ciphertextRoot", "storedSize", "keyCommitment"], notRecomputed: ["plaintextRoot"] } },
+    { name: "sealed-payload", outcome: "PASSED", evidence: { storedSize, held: ["ciphertextRoot", "storedSize", ...(isShared ? [] : ["keyCommitment"])], notRecomputed: ["plaintextRoot", ...(isShared ? ["keyCommitment"] : [])] } },
     ...statement.checks.map((check) => ({ ...check, attestedBy: "PROVIDER" as const })),
     await checkEvidence(deps, upload),
     await checkSameCiphertext(deps.database, upload.id, ciphertextRoot),

@@ -1,4 +1,5 @@
 import { nodeBackend } from "../../crypto/backend/node.js";
+import { isSharesDocument, parseSharesDocument, type SharesDocument } from "../../crypto/custody/shares-document.js";
 import { withCiphertextRoot } from "../../crypto/envelope/ciphertext-root.js";
 import { keyCommitmentOf, type Commitments } from "../../crypto/envelope/commitments.js";
 import { stagedKeyHeader, stagingFolder } from "../../platform/objects/staging-folder.js";
@@ -13,8 +14,8 @@ import { openSource, openStagedObject } from "../staging.js";
 /** What a provider encrypted and sent: none of it is opened here but the key's wrapping. */
 export interface SealedUpload {
   readonly statement: ClientStatement;
-  /** To be overwritten when it was used. It fits the commitment that the provider signed. */
-  readonly fileKey: Uint8Array;
+  /** To be overwritten when it was used; it fits the commitment that the provider signed. Or where its shares are: then nobody here can open it. */
+  readonly fileKey: Uint8Array | SharesDocument;
   /** The stored object; its last byte comes only if root and size are those that were signed. Can be read once. Throws STATEMENT_INVALID. */
   readonly stored: AsyncIterable<Uint8Array>;
   readonly commitments: Promise<Commitments>;
@@ -32,6 +33,12 @@ export async function openSealedUpload({ database, objects, stagingKey, fileKeys
   const name = `${stagingFolder(objects, upload)}/${stagedKeyHeader}`;
   if (!(await objects.head(name))) throw statementInvalid("keyHeader", "none was sent before the last byte");
   const header = await collect(await openStagedObject(objects, stagingKey, upload, name));
+  const fileKey = isSharesDocument(header) ? parseSharesDocument(header) : receiveKey(fileKeys, header, commitments);
+  return { statement: parsed.data, fileKey, stored: held(source(), commitments), commitments: Promise.resolve(commitments) };
+}
+
+/** @throws AppError STATEMENT_INVALID, KEY_UNAVAILABLE */
+function receiveKey(fileKeys: WorkerDeps["fileKeys"], header: Uint8Array, commitments: Commitments): Uint8Array {
   let fileKey: Uint8Array;
   try {
     fileKey = fileKeys.receive(header);
@@ -43,7 +50,7 @@ export async function openSealedUpload({ database, objects, stagingKey, fileKeys
     fileKey.fill(0);
     throw statementInvalid("keyCommitment", "the key is another one");
   }
-  return { statement: parsed.data, fileKey, stored: held(source(), commitments), commitments: Promise.resolve(commitments) };
+  return fileKey;
 }
 
 async function* held(source: AsyncIterable<Uint8Array>, signed: Commitments): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from "typeorm";
 import { nodeBackend } from "../../crypto/backend/node.js";
+import { encodeSharesDocument, type SharesDocument } from "../../crypto/custody/shares-document.js";
 import { parseWrappedKey } from "../../crypto/custody/wrapped-key.js";
 import { deliveryCommitment } from "../../crypto/delivery-commitment.js";
 import { makeHeader } from "../../crypto/envelope/make-header.js";
@@ -24,6 +25,8 @@ export const deliverPurpose = (orderId: string): string => `deliver:${orderId}`;
  * Re-wraps a record's file key for a grant's recipient, after checking on the chain that the account may have it now.
  * Auditors and owners get it at once. For an order the header is kept back until the delivery is final on the chain: an order that is still
  * refunded gives nothing away. So an order's job runs twice: it sends the delivery, and (woken by the outbox) gives the header free.
+ * Where custodians have the key, the header is the document that says where its shares are, the same for everybody: it is committed to and kept back alike, and custodians
+ * wait for the delivery on the chain themselves.
  * Throws NOT_ACCREDITED, CONFLICT, KEY_UNAVAILABLE, SUITE_UNSUPPORTED, TX_REVERTED.
  */
 export const deliver = (deps: DeliverDeps): Process<JobPayload<"deliver">> => async ({ grantId }) => {
@@ -61,11 +64,15 @@ async function finish({ database, market }: DeliverDeps, grant: AccessGrant): Pr
 
 async function rewrap({ database, fileKeys }: DeliverDeps, grant: AccessGrant, { recipient, ciphertextRoot }: CheckedGrant): Promise<{ header: Uint8Array; commitment: string }> {
   const row = await database.getRepository(RecordKey).findOneBy({ recordId: grant.recordId });
-  const fileKey = await fileKeys.unwrap(grant.recordId, parseWrappedKey(row?.wrapped ?? null));
+  const kept = row?.wrapped ?? null;
+  const header = Buffer.from(row?.kekVersion === null && kept !== null ? encodeSharesDocument(kept as SharesDocument) : wrapFor(recipient, await fileKeys.unwrap(grant.recordId, parseWrappedKey(kept))));
+  const { subject: orderId, recipientCommitment } = grant;
+  return { header, commitment: deliveryCommitment({ orderId, header, recipientCommitment, ciphertextRoot }) };
+}
+
+function wrapFor(recipient: string, fileKey: Uint8Array): Uint8Array {
   try {
-    const header = makeHeader(nodeBackend, fileKey, [recipient]);
-    const { subject: orderId, recipientCommitment } = grant;
-    return { header: Buffer.from(header), commitment: deliveryCommitment({ orderId, header, recipientCommitment, ciphertextRoot }) };
+    return makeHeader(nodeBackend, fileKey, [recipient]);
   } finally {
     fileKey.fill(0);
   }

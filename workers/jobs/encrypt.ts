@@ -3,6 +3,7 @@ import { nodeBackend } from "../../crypto/backend/node.js";
 import { encryptStream, newFileKey, type Sealing } from "../../crypto/envelope/encrypt-stream.js";
 import { assertSuite } from "../../crypto/suites.js";
 import { stagingFolder } from "../../platform/objects/staging-folder.js";
+import { RecordKey } from "../../schema/entities/record-key.js";
 import type { Upload } from "../../schema/entities/upload.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
@@ -19,7 +20,7 @@ export type EncryptDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey"
 
 /**
  * PRICED → ENCRYPTED: the age payload under a fresh file key, its commitments, and the wrapped key; and the legal evidence alike. Every attempt has a key and an object
- * of its own; the one whose row is written wins. In client-side mode payload and key are the provider's. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE, KEY_STORE_UNAVAILABLE.
+ * of its own; the one whose row is written wins. In client-side mode payload and key are the provider's; where custodians have the key, where its shares are is all that is stored. The file key leaves this call only wrapped. Throws SUITE_UNSUPPORTED, KEY_UNAVAILABLE, KEY_STORE_UNAVAILABLE.
  */
 export const encrypt = (deps: EncryptDeps): Process<JobPayload<"encrypt">> => async ({ uploadId }) => {
   const { database, objects, stagingKey, fileKeys } = deps;
@@ -41,7 +42,8 @@ export const encrypt = (deps: EncryptDeps): Process<JobPayload<"encrypt">> => as
       to: "ENCRYPTED",
       set: { plaintextRoot, ciphertextRoot, keyCommitment, objectKey: target, objectSize: BigInt(storedSize) },
       also: async (manager) => {
-        await storeKey(manager, fileKeys, { recordId: upload.id, fileKey, suite });
+        if (fileKey instanceof Uint8Array) await storeKey(manager, fileKeys, { recordId: upload.id, fileKey, suite });
+        else await manager.getRepository(RecordKey).insert({ recordId: upload.id, suite, kekVersion: null, wrapped: fileKey });
         await evidence?.record(manager);
       },
     });
@@ -50,7 +52,7 @@ export const encrypt = (deps: EncryptDeps): Process<JobPayload<"encrypt">> => as
     await dropUnlessKept({ database, objects }, upload.id, target);
     throw error;
   } finally {
-    fileKey.fill(0);
+    if (fileKey instanceof Uint8Array) fileKey.fill(0);
     evidence?.fileKey.fill(0);
   }
 };

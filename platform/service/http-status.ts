@@ -21,6 +21,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   REDIS_UNAVAILABLE: 503,
   CHAIN_UNAVAILABLE: 503,
   OBJECT_STORE_UNAVAILABLE: 503,
+  CUSTODIAN_UNAVAILABLE: 503,
   NOT_READY: 503,
 };
 
