@@ -1,4 +1,4 @@
-import { AbiCoder, Contract, getAddress, hashMessage, Interface, isCallException, keccak256, verifyMessage, type InterfaceAbi, type JsonRpcProvider, type LogDescription } from "ethers";
+import { AbiCoder, Contract, getAddress, hashMessage, Interface, isCallException, keccak256, verifyMessage, type InterfaceAbi, type JsonRpcProvider, type LogDescription, type Result } from "ethers";
 import type { Deployment } from "../platform/chain/deployment.js";
 import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
@@ -77,7 +77,7 @@ export function openChainView(provider: JsonRpcProvider, deployment: Deployment,
     return found;
   };
   const termsOf = ({ args }: LogDescription): ListingTerms => {
-    const { listing } = args as unknown as { listing: PackedListing };
+    const listing = (args["listing"] as Result).toObject() as PackedListing;
     const terms = unpackListing(String(args["provider"]).toLowerCase(), listing)?.terms ?? unreadable();
     const id = keccak256(AbiCoder.defaultAbiCoder().encode([listingTermsType], [terms]));
     return id === args["listingId"] ? terms : unreadable();

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Wallet } from "ethers";
+import { Redis } from "ioredis";
+import { runCommand } from "../cli/demo/command.js";
+import { openProfile } from "../cli/user/profile.js";
+import {
+  accredit, createClient, consentSigner, fetchDelivery, mint, openContracts, openDelivery, operations, publish, purchase, signIn, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, withCustodians as askCustodians,
+  type Contracts, type GalenClient,
+} from "../client/index.js";
+import { nodeBackend } from "../crypto/backend/node.js";
+import { openKeyring } from "../crypto/custody/keyring-node.js";
+import { parseSharesDocument } from "../crypto/custody/shares-document.js";
+import { sealSmall } from "../crypto/envelope/small-file.js";
+import { nodeCrypto } from "../crypto/node.js";
+import { collect } from "../records/index.js";
+import { AppError } from "../schema/errors.js";
+import { dumpObjects, dumpPostgres, dumpRedis, forms } from "./support/dumps.js";
+import { withApi, type TestApi, type TestWallet } from "./support/with-api.js";
+import { withCustodians, type TestCustodians } from "./support/with-custodians.js";
+import { table } from "./support/workers/samples.js";
+import { workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
+
+type Person = "provider" | "auditor" | "second" | "buyer" | "registrar";
+const folder = mkdtempSync(join(tmpdir(), "galen-threshold-"));
+let t: TestApi;
+let custodians: TestCustodians;
+let workers: WorkerProcess | undefined;
+let workersEnv: Readonly<Record<string, string>>;
+let contracts: Contracts;
+const wallets = {} as Record<Person, TestWallet>;
+const clients = {} as Record<Person, GalenClient>;
+const identities = {} as Record<Person, { identity: string; recipient: string }>;
+const never = new AbortController().signal;
+
+before(async () => {
+  custodians = await withCustodians(3, 2);
+  t = await withApi({ CUSTODIANS_FILE: custodians.file });
+  const chain = { rpcUrl: t.env["RPC_URL"] ?? "", deploymentFile: t.env["DEPLOYMENT_FILE"] ?? "" };
+  await Promise.all([0, 1, 2].map((index) => custodians.start(index, chain)));
+  workersEnv = t.workersEnv;
+  workers = await workerProcess({ ...workersEnv, LOG_LEVEL: "trace" });
+  for (const name of ["provider", "auditor", "second", "buyer", "registrar"] as const) {
+    wallets[name] = name === "registrar" ? t.wallets.registrar : Wallet.createRandom(t.provider);
+    identities[name] = nodeCrypto.generateIdentity();
+    clients[name] = createClient({ apiUrl: t.url });
+    await signIn(clients[name], wallets[name]);
+  }
+  contracts = await openContracts(clients.registrar);
+  for (const [name, role] of [["provider", "PROVIDER"], ["auditor", "AUDITOR"], ["second", "AUDITOR"], ["buyer", "BUYER"]] as const) {
+    await clients[name].request(operations.applyForAccreditation, { input: { roles: [role], kind: "HOSPITAL", institutionName: name, credential: name, recipient: identities[name].recipient } });
+  }
+  const { accreditationQueue: applications } = await clients.registrar.request(operations.accreditationQueue, {});
+  await accredit(contracts, wallets.registrar.connect(t.provider), { applications, validUntil: 4_000_000_000 });
+  await mint(contracts, t.wallets.treasurer.connect(t.provider), { to: wallets.buyer.address, amount: 50_000_000n, bankReference: "wire" });
+  await t.untilIndexed();
+  openProfile(join(folder, "profile")).create({ privateKey: wallets.provider.privateKey, ...identities.provider, ringSecret: `0x${"11".repeat(32)}` });
+});
+after(async () => {
+  await workers?.stop();
+  contracts?.provider.destroy();
+  await t?.stop();
+  await custodians?.end();
+  rmSync(folder, { recursive: true });
+});
+
+const cli = (...args: string[]): Promise<unknown> => runCommand([...args, "--json", "--api", t.url, "--profile", join(folder, "profile")], { signal: never });
+const unavailable = (missing: number, ...said: string[]) => (error: unknown): boolean =>
+  error instanceof AppError && error.code === "KEY_UNAVAILABLE" && error.details["missing"] === missing && said.every((each) => error.message.includes(each));
+
+test("a record whose key custodians keep is audited, sold and opened with one of them away; the platform never has the key; one more lost, and the loss is told; erasure destroys the shares", async () => {
+  const [record, form] = [join(folder, "observations.csv"), join(folder, "form.txt")];
+  writeFileSync(record, table(300));
+  writeFileSync(form, "The patients' consent");
+  const upload = (...more: string[]): Promise<unknown> => cli("provider", "upload", record, "--legal-basis", "consent", "--evidence", form, ...more);
+  for (const wrong of [["--threshold", "2-of-3"], ["--client-side", "--threshold", "4-of-3"], ["--client-side", "--custodians", "c0,nobody"]]) await assert.rejects(upload(...wrong), /BAD_INPUT|NOT_FOUND/);
+  const [{ id: uploadId } = { id: "" }] = (await upload("--client-side", "--threshold", "2-of-3", "--custodians", "c2,c0,c1")) as { id: string }[];
+  const sign = (data: unknown): Promise<string> => consentSigner(wallets.provider)(data);
+  await publish(clients.provider, sign, { uploadId, price: 4_000_000n, purposes: ["GENERAL_RESEARCH"] });
+  const { listingId } = await waitForUpload(clients.provider, uploadId, ["SUBMITTED"]);
+  const listing = await waitForListing(clients.provider, listingId ?? "");
+
+  let fileKey = new Uint8Array(0);
+  const open = async (person: Person, grantId: string, kind: "ORDER" | "AUDIT", subject: string, told: string[] = []): Promise<Buffer> => {
+    await waitForGrant(clients[person], grantId);
+    const { identity, recipient } = identities[person];
+    const delivery = await fetchDelivery(clients[person], grantId);
+    const whole = await askCustodians(nodeBackend, delivery, { kind, subject, wallet: wallets[person], identity, recipient, listing, onRefusal: (name, { code }) => told.push(`${name}: ${code}`) });
+    fileKey = new Uint8Array(nodeCrypto.openHeader(whole.header, [identity]));
+    return Buffer.from(await collect(openDelivery(nodeBackend, whole, { identities: [identity], listing })));
+  };
+  for (const person of ["auditor", "second"] as const) {
+    const { claimAudit: claim } = await clients[person].request(operations.claimAudit, { listingId: listing.id, seconds: 600 });
+    const { requestAuditAccess: grant } = await clients[person].request(operations.requestAuditAccess, { listingId: listing.id, token: claim?.token ?? "" });
+    assert.ok((await open(person, grant.id, "AUDIT", listing.id)).includes("718-7"));
+    await vote(contracts, wallets[person].connect(t.provider), { listingId: listing.id, approve: true, reason: 0 });
+  }
+  await waitForListing(clients.buyer, listing.id, ({ tradable }) => tradable);
+  await custodians.stop(2); // one is lost before the delivery, and nothing with it
+  const { orderIds: [orderId = ""] } = await purchase(clients.buyer, contracts, wallets.buyer.connect(t.provider), [{ listingId: listing.id, purpose: "GENERAL_RESEARCH" }]);
+  const { grant } = await waitForOrder(clients.buyer, orderId, (order) => order.grant?.status === "READY");
+  const told: string[] = [];
+  assert.ok((await open("buyer", grant?.id ?? "", "ORDER", orderId, told)).includes("718-7"));
+  assert.ok(told.every((each) => each === "c2: CUSTODIAN_UNAVAILABLE"), told.join());
+  const link = (await fetchDelivery(clients.buyer, grant?.id ?? "")).url;
+  assert.equal(((await (await fetch(link)).json()) as { code: string }).code, "CONFLICT", "a plain age file it is not");
+
+  // A custodian that forges its share is named, and counts as lost: now too few are left.
+  const { custodians: places } = parseSharesDocument((await fetchDelivery(clients.buyer, grant?.id ?? "")).header);
+  const { url: place = "" } = places.find(({ name }) => name === "c1") ?? {};
+  await custodians.stop(1);
+  await assert.rejects(open("buyer", grant?.id ?? "", "ORDER", orderId), unavailable(1, "c1: CUSTODIAN_UNAVAILABLE", "c2: CUSTODIAN_UNAVAILABLE", "1 of 2"));
+  const forger = createServer((_request, response) => response.end(JSON.stringify({ index: 2, sealed: Buffer.from(sealSmall(nodeBackend, new Uint8Array(17), [identities.buyer.recipient])).toString("base64") })));
+  await new Promise<void>((resolve) => forger.listen(Number(new URL(place).port), "127.0.0.1", resolve));
+  await assert.rejects(open("buyer", grant?.id ?? "", "ORDER", orderId), unavailable(1, "c1: COMMITMENT_MISMATCH"));
+  await new Promise((resolve) => {
+    forger.close(resolve);
+    forger.closeAllConnections();
+  });
+
+  // The platform's stores, beside its own keyring, hold no file key, in no form; the search finds what is there.
+  const redis = new Redis(workersEnv["REDIS_URL"] ?? "");
+  const dumps = { Postgres: await dumpPostgres(t.database), Redis: await dumpRedis(redis), objects: await dumpObjects(t.api.deps.objects), logs: Buffer.from(workers?.output() ?? "") };
+  redis.disconnect();
+  assert.equal(fileKey.length, 16);
+  assert.ok(dumps.Postgres.includes("galen-shares/v1") && dumps.logs.length > 100);
+  for (const [name, dump] of Object.entries(dumps)) for (const { needle } of forms("file key", fileKey)) assert.equal(dump.includes(needle), false, `the file key is in ${name}`);
+  const [kept] = (await t.database.query("select kek_version, wrapped from app.record_key where record_id = $1", [uploadId])) as { kek_version: number | null; wrapped: object }[];
+  assert.deepEqual([kept?.kek_version, Object.keys(kept?.wrapped ?? {}).sort()], [null, ["custodians", "eraseHash", "format", "plainSize", "record", "threshold"]]);
+  const keyring = await openKeyring(workersEnv["KEYRING_FILE"] ?? "");
+  assert.throws(() => nodeCrypto.openHeader(Buffer.from(JSON.stringify(kept?.wrapped)), keyring.identities.map(({ value }) => value)));
+
+  // Erasure: while so many are away that the key is not gone, nothing is erased.
+  const certificate = join(folder, "erased.json");
+  const erase = (): Promise<unknown> => cli("provider", "erase", uploadId, "--certificate", certificate, "--yes");
+  await assert.rejects(erase(), /CUSTODIAN_UNAVAILABLE/);
+  await custodians.start(1, { rpcUrl: t.env["RPC_URL"] ?? "", deploymentFile: t.env["DEPLOYMENT_FILE"] ?? "" });
+  const erased = (await erase()) as { sharesDestroyed: number; sharesLeft: string[] };
+  assert.deepEqual([erased.sharesDestroyed, erased.sharesLeft], [2, ["c2: CUSTODIAN_UNAVAILABLE"]]);
+  const words = JSON.parse(readFileSync(certificate, "utf8")) as { body: { recordId: string }; custodians: { body: { custodian: string } }[] };
+  assert.deepEqual([words.body.recordId, words.custodians.map(({ body }) => body.custodian).sort()], [uploadId, ["c0", "c1"]]);
+  await assert.rejects(fetchDelivery(clients.buyer, grant?.id ?? ""));
+  const log = custodians.log(0);
+  assert.deepEqual([...new Set(log.map(({ event, kind }) => `${event} ${kind ?? ""}`))], ["DEPOSITED ", "RELEASED AUDIT", "RELEASED ORDER", "DESTROYED "]);
+});
