@@ -9,14 +9,14 @@ import type { ChainView } from "./chain-view.js";
 /**
  * A custodian's own check, on its own node: is this share owed to this account, for the recipient that it is asked for? It believes the chain alone, not the platform and not
  * who asks. @param record - that the share is of
- * @throws AppError NOT_FOUND (no such order or listing, or not final yet), NOT_READY (not delivered, or not final yet), CONFLICT (refunded, disputed, or of another record),
+ * @throws AppError NOT_FOUND (no such order or listing), NOT_READY (not delivered, or not final yet: ask again), CONFLICT (refunded, disputed, or of another record),
  * FORBIDDEN (another account), NOT_ACCREDITED, CHAIN_UNAVAILABLE
  */
 export async function checkClaim(chain: ChainView, record: string, claim: ShareClaim): Promise<void> {
   const { account, kind, subject } = claim;
   const listingId = kind === "ORDER" ? await checkOrder(chain, claim) : subject;
   const terms = await chain.finalListing(listingId);
-  if (terms === null) throw new AppError("NOT_FOUND", "No such listing is in a final block of the chain.");
+  if (terms === null) throw (await chain.listingStatus(listingId)).head === "NONE" ? new AppError("NOT_FOUND", "No such listing is on the chain.") : new AppError("NOT_READY", "The listing is not final yet.");
   if (sharedRecordOf(nodeBackend, terms) !== record) throw new AppError("CONFLICT", "The share is of another record than this listing's, or was deposited for another payee.");
   if (kind === "AUDIT") await checkAudit(chain, claim, listingId);
   if (kind === "OWN") {
@@ -28,7 +28,7 @@ export async function checkClaim(chain: ChainView, record: string, claim: ShareC
 /** @returns the listing that was bought */
 async function checkOrder(chain: ChainView, claim: ShareClaim): Promise<string> {
   const order = await chain.finalOrder(claim.subject);
-  if (order === null) throw new AppError("NOT_FOUND", "No such order was paid in a final block of the chain.");
+  if (order === null) throw (await chain.orderStatus(claim.subject)).head === "NONE" ? new AppError("NOT_FOUND", "No such order was paid on the chain.") : new AppError("NOT_READY", "The payment is not final yet.");
   if (!isSame(order.account, claim.account)) throw new AppError("FORBIDDEN", "The order is somebody else's.");
   requireRecipient(order.recipientCommitment, claim);
   const { final, head } = await chain.orderStatus(claim.subject);

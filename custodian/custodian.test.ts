@@ -95,7 +95,7 @@ test("a share is released for an order that is paid, delivered and final, to the
   await assert.rejects(claim(commitment, { kind: "AUDIT", subject: listingId }, "auditor"), code("NOT_FOUND"), "not deposited");
   await custodian.deposit(made.deposit);
   await custodian.deposit(made.deposit);
-  await assert.rejects(claim(commitment, { kind: "AUDIT", subject: listingId }, "auditor"), code("NOT_FOUND"), "the listing is not final");
+  await assert.rejects(claim(commitment, { kind: "AUDIT", subject: listingId }, "auditor"), code("NOT_READY"), "the listing is not final");
   await mine();
   const opened = async (of: Parameters<typeof claim>[1], by: keyof typeof people): Promise<void> => {
     const { sealed, index } = await claim(commitment, of, by);
@@ -115,7 +115,7 @@ test("a share is released for an order that is paid, delivered and final, to the
     return orderIdOf(listingId, people.buyer.address, salt);
   };
   const [bought, refunded] = [await buy(ZeroHash), await buy(id("refunded"))];
-  await assert.rejects(claim(commitment, { kind: "ORDER", subject: bought }, "buyer"), code("NOT_FOUND"), "the payment is not final");
+  await assert.rejects(claim(commitment, { kind: "ORDER", subject: bought }, "buyer"), code("NOT_READY"), "the payment is not final");
   await mine();
   await assert.rejects(claim(commitment, { kind: "ORDER", subject: bought }, "buyer"), code("NOT_READY"), "paid, not delivered");
   await send(marketplace, t.wallets.deliverer as Wallet, "deliver", [bought, id("delivery")]);
@@ -179,7 +179,7 @@ test("the log tells every release and refusal, survives a cut line, and shows wh
   const { entries } = verifyLog(readFileSync(path, "utf8"), publicKey);
   const count = (event: string, wanted?: string): number => entries.filter((entry) => entry.event === event && (wanted === undefined || entry.code === wanted)).length;
   assert.deepEqual([count("RELEASED"), count("DEPOSITED"), count("EXPIRED"), count("DESTROYED")], [3, 3, 1, 1]);
-  assert.ok(count("REFUSED", "NOT_READY") === 2 && count("REFUSED", "CONFLICT") === 2 && count("REFUSED", "FORBIDDEN") === 4);
+  assert.ok(count("REFUSED", "NOT_READY") === 4 && count("REFUSED", "CONFLICT") === 2 && count("REFUSED", "FORBIDDEN") === 4);
   assert.equal(statSync(join(folder, "keyring.json")).mode & 0o077, 0);
   appendFileSync(path, '{"body":{"seq":');
   const again = openLog(path, identity.seed, publicKey);

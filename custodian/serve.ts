@@ -34,7 +34,7 @@ export function serveCustodian(told: Custodian, service: CustodianService, log: 
         const { code, message, retryable, details, cause } = toAppError(error);
         if (code === "INTERNAL") log.error({ error: cause ?? error }, "a request failed");
         else if (retryable) log.warn({ code }, "a request failed");
-        if (response.headersSent || request.destroyed) return void response.destroy();
+        if (response.headersSent || response.destroyed) return void response.destroy();
         send(response, httpStatus(code), { code, message, retryable, details }, { connection: "close" });
       },
     );

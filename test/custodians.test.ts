@@ -89,7 +89,7 @@ test("a record whose key custodians keep is audited, sold and opened with one of
     await waitForGrant(clients[person], grantId);
     const { identity, recipient } = identities[person];
     const delivery = await fetchDelivery(clients[person], grantId);
-    const whole = await askCustodians(nodeBackend, delivery, { kind, subject, wallet: wallets[person], identity, recipient, listing, onRefusal: (name, { code }) => told.push(`${name}: ${code}`) });
+    const whole = await askCustodians(nodeBackend, delivery, { kind, subject, wallet: wallets[person], identity, recipient, listing, onRefusal: (name, error) => told.push(`${name}: ${error.code}`) });
     fileKey = new Uint8Array(nodeCrypto.openHeader(whole.header, [identity]));
     return Buffer.from(await collect(openDelivery(nodeBackend, whole, { identities: [identity], listing })));
   };

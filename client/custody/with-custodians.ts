@@ -12,6 +12,9 @@ import type { Delivery } from "../delivery.js";
 import type { Listing } from "../operations/market.js";
 import { askCustodian } from "./ask-custodian.js";
 
+/** In ms. */
+const finalWithinMs = 60_000;
+
 /** Who asks custodians for a record's key, and on which ground. */
 export interface ShareClaimant extends Pick<ShareClaim, "kind" | "subject"> {
   /** Signs the claims: the account that the chain knows. */
@@ -49,8 +52,10 @@ async function collect(backend: Backend, { record, threshold, custodians }: Shar
   const refusals: string[] = [];
   const ask = async (custodian: SharesDocument["custodians"][number], index: number): Promise<void> => {
     try {
-      const claim: ShareClaim = { share: custodian.commitment, kind, subject, account, recipient, at: new Date().toISOString() };
-      const answer = releaseAnswer.safeParse(await askCustodian(custodian, "/release", { claim, signature: await wallet.signMessage(claimText(claim)) }));
+      const answer = releaseAnswer.safeParse(await askUntilFinal(custodian, async () => {
+        const claim: ShareClaim = { share: custodian.commitment, kind, subject, account, recipient, at: new Date().toISOString() };
+        return { claim, signature: await wallet.signMessage(claimText(claim)) };
+      }));
       if (!answer.success) throw new AppError("CUSTODIAN_UNAVAILABLE", "The answer is malformed.");
       const sealed = base64.decode(answer.data.sealed);
       checkShare(backend, { recordId: record, index, commitment: custodian.commitment, sealed }, identity).fill(0);
@@ -72,4 +77,16 @@ async function collect(backend: Backend, { record, threshold, custodians }: Shar
     throw new AppError("KEY_UNAVAILABLE", `${missing} more of ${custodians.length} custodians must release a share: ${released.length} of ${threshold} are here (${refusals.sort().join(", ")}).`, { details: { missing, refusals } });
   }
   return released.slice(0, threshold);
+}
+
+/** A custodian's node may be some blocks behind the platform's: what is not final there yet is asked for again. */
+async function askUntilFinal(custodian: SharesDocument["custodians"][number], request: () => Promise<object>): Promise<unknown> {
+  for (const late = Date.now() + finalWithinMs; ; ) {
+    try {
+      return await askCustodian(custodian, "/release", await request());
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "NOT_READY" || Date.now() > late) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
 }
