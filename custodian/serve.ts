@@ -17,7 +17,11 @@ const perMinute = 300;
  */
 export function serveCustodian(told: Custodian, service: CustodianService, log: Logger): RequestListener {
   const limit = rateLimit(perMinute, 60_000);
-  const actions: Readonly<Record<string, (body: unknown) => unknown>> = { "/shares": service.deposit, "/release": service.release, "/destroy": service.destroy };
+  const actions: Readonly<Record<string, (body: unknown) => unknown>> = {
+    "/shares": (body) => service.deposit(body),
+    "/release": (body) => service.release(body),
+    "/destroy": (body) => service.destroy(body),
+  };
   const answer = async (request: IncomingMessage): Promise<unknown> => {
     const { method, url = "/" } = request;
     if (method === "OPTIONS") return {};

@@ -2,10 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Actor, Cast } from "./actor.js";
 import { CommandFailedError } from "./command.js";
+import { custodiansTell } from "./custodians-tell.js";
 import type { Custodians } from "./custodians.js";
 import { consentForm } from "./consent-form.js";
 import { forge } from "./forge-link.js";
 import type { FileReport, Mark, PredictedPrice, RefusalReport } from "./report.js";
+import { latest } from "./latest.js";
 import { isAnonymous, isClientSide, type Sample } from "./sample.js";
 import { decryptWithStockAge, stockAge } from "./stock-age.js";
 import { whenDrawn } from "./when-drawn.js";
@@ -290,11 +292,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false, cust
         return latest([first, second]);
       },
     },
-    ...(custodians === null
-      ? []
-      : [
-          { name: `custodian ${custodians.names.at(-1)} is stopped: the others are enough`, run: () => custodians.stopOne() },
-        ]),
+    ...(custodians === null ? [] : [{ name: `custodian ${custodians.names.at(-1)} is stopped: the others are enough`, run: () => custodians.stopOne() }]),
     {
       name: "keys are re-wrapped and delivered; the buyers download, decrypt and verify",
       async run() {
@@ -383,15 +381,7 @@ export function createTrade(cast: Cast, folder: string, { assigned = false, cust
     },
   ];
 
-  if (custodians !== null) steps.push({
-    name: "the custodians' own logs tell to whom they released shares",
-    async run() {
-      const logs = await custodians.logs();
-      const released = (kind: string): number => logs.filter((log) => log.some((entry) => entry.event === "RELEASED" && entry.kind === kind)).length;
-      if (released("ORDER") < custodians.threshold || released("AUDIT") < custodians.threshold) throw new Error(`Shares were released by ${released("AUDIT")} custodians to auditors, by ${released("ORDER")} to the buyer.`);
-    },
-  });
-
+  if (custodians !== null) steps.push(custodiansTell(custodians));
   return {
     steps,
     files,
@@ -406,10 +396,4 @@ export function createTrade(cast: Cast, folder: string, { assigned = false, cust
       return { registrar: addressOf(registrar), treasurer: addressOf(treasurer) };
     },
   };
-}
-
-/** The mark of the highest block. */
-function latest(marks: readonly Required<Mark>[]): Mark {
-  const [last] = [...marks].sort((a, b) => b.block - a.block);
-  return last ? { block: last.block, blockTime: last.blockTime, tx: last.tx } : {};
 }

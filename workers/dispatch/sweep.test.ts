@@ -81,6 +81,16 @@ test("an upload that was begun and left is withdrawn after a week", async () => 
   assert.deepEqual([(await find(id)).status, (await stagedOf(id)).length], ["WITHDRAWN", 0]);
 });
 
+test("the key of an upload that is never published is destroyed after a bound; that of a record that was listed before is not", async () => {
+  const [forgotten, listedBefore, fresh] = [await addUpload("STORED", "records/forgotten"), await addUpload("STORED", "records/before"), await addUpload("STORED", "records/fresh")];
+  await database.query("update app.upload set previous_listing_id = '0x1' where id = $1", [listedBefore]);
+  await database.query("update app.upload set updated_at = now() - interval '91 days' where id = any($1)", [[forgotten, listedBefore]]);
+  await sweep({ database, objects });
+  const live = (await database.query("select record_id from app.record_key where record_id = any($1) and wrapped is not null", [[forgotten, listedBefore, fresh]])) as { record_id: string }[];
+  assert.deepEqual(live.map(({ record_id }) => record_id).sort(), [listedBefore, fresh].sort());
+  assert.deepEqual([(await find(forgotten)).status, (await find(forgotten)).objectKey, await objects.head("records/forgotten")], ["WITHDRAWN", null, null]);
+});
+
 test("a refused listing fails its upload; one that exists already does not; anchors and early keepers are sent again", async () => {
   const [refused, existing] = [await addUpload("SUBMITTED", "records/r"), await addUpload("SUBMITTED", "records/e")];
   await outbox(`publish:${refused}`, "FAILED", "DeadlinePassed(1)");

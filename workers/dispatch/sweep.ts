@@ -7,6 +7,8 @@ import { abandonedStatuses, stagedStatuses } from "../upload-status.js";
 
 /** An upload whose file never came whole is given up after this. */
 const unfinishedFor = "7 days";
+/** An upload that is ready, and that nobody publishes, is given up after this, and its key is destroyed. Custodians keep unlisted shares a little longer (`--unlisted-days`). */
+const unpublishedFor = "90 days";
 /** Uploads cleaned up in one statement. */
 const limit = 500;
 
@@ -17,11 +19,11 @@ export interface SweepDeps {
 
 /**
  * Removes what a kill left behind: staged bytes of uploads that need them no more, and object and key of uploads that ended without a listing;
- * and uploads that were begun and left.
+ * and uploads that were begun and left, or never published.
  * Safe beside running jobs: it looks at rows first, and every attempt writes under a name of its own.
  */
 export async function sweep({ database, objects }: SweepDeps): Promise<void> {
-  await withdrawUnfinished(database);
+  await withdrawForgotten(database);
   await database.query("update app.upload set staging_key = null where staging_key is not null and status <> all($1)", [stagedStatuses]);
 
   for (const place of objects.places) {
@@ -50,12 +52,16 @@ export async function sweep({ database, objects }: SweepDeps): Promise<void> {
   }
 }
 
-async function withdrawUnfinished(database: DataSource): Promise<void> {
-  await database.transaction(async (manager) => {
-    const [withdrawn] = (await manager.query(
-      `update app.upload set status = 'WITHDRAWN', staging_key = null, updated_at = now()
-       where id in (select id from app.upload where status = 'CREATED' and updated_at < now() - interval '${unfinishedFor}' limit ${limit}) and status = 'CREATED' returning id, owner`,
-    )) as [{ id: string; owner: string }[], number];
-    for (const { id, owner } of withdrawn) await recordActivity(manager, { kind: "UPLOAD", account: owner, uploadId: id, payload: { status: "WITHDRAWN" } });
-  });
+/** Uploads that were begun and left, and those that wait for their owner's consent for ever: their keys go with the next sweep. A record that was listed before keeps its own, for who bought it. */
+async function withdrawForgotten(database: DataSource): Promise<void> {
+  for (const [status, since] of [["CREATED", unfinishedFor], ["STORED", unpublishedFor]] as const) {
+    await database.transaction(async (manager) => {
+      const [withdrawn] = (await manager.query(
+        `update app.upload set status = 'WITHDRAWN', staging_key = null, updated_at = now()
+         where id in (select id from app.upload where status = $1 and previous_listing_id is null and updated_at < now() - $2::interval limit ${limit}) and status = $1 returning id, owner`,
+        [status, since],
+      )) as [{ id: string; owner: string }[], number];
+      for (const { id, owner } of withdrawn) await recordActivity(manager, { kind: "UPLOAD", account: owner, uploadId: id, payload: { status: "WITHDRAWN" } });
+    });
+  }
 }
