@@ -73,7 +73,7 @@ export const clientStatement = z.strictObject({
   suite: z.enum(["age-v1/mlkem768x25519", "age-v1/x25519"]),
   /** HMAC under a secret of the provider's own: it tells the same content of the same provider, and of nobody else. */
   contentHash: hash,
-  /** keccak256 of the age header that carries the file key. */
+  /** keccak256 of the age header that carries the file key; of threshold custody, of the document with the shares' commitments. */
   keyHeaderHash: hash,
   commitments: z.strictObject({ ciphertextRoot: hash, plaintextRoot: hash, keyCommitment: hash, plainSize: z.int().min(1), storedSize: z.int().min(1) }),
   report,
@@ -81,7 +81,7 @@ export const clientStatement = z.strictObject({
   checks,
 });
 
-/** How it is sent: with the owner's signature, and the file key in an age header for the platform's custody. */
+/** How it is sent: with the owner's signature, and the file key in an age header for the platform's custody, or the document that says where its shares are. */
 export const signedClientStatement = z.strictObject({
   statement: clientStatement,
   signature: z.string().max(8_194).regex(/^0x([0-9a-fA-F]{2})+$/),

@@ -22,10 +22,10 @@ interface Outcome {
 }
 
 /** Runs the demo with a folder for temporary files of its own, by which all that it starts can be recognised. */
-async function runDemo(options: { interruptAfterMs?: number; assigned?: true }): Promise<Outcome> {
+async function runDemo(options: { interruptAfterMs?: number; assigned?: true; threshold?: string }): Promise<Outcome> {
   const temporary = mkdtempSync(join(tmpdir(), "galen-demo-test-"));
   try {
-    const child = spawn(process.execPath, [entry, "demo", "--json", ...(options.assigned ? ["--assigned"] : [])], { env: { ...process.env, TMPDIR: temporary }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [entry, "demo", "--json", ...(options.assigned ? ["--assigned"] : []), ...(options.threshold ? ["--threshold", options.threshold] : [])], { env: { ...process.env, TMPDIR: temporary }, stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const timer = options.interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGINT"), options.interruptAfterMs);
@@ -97,6 +97,13 @@ if (process.env["GALEN_DEEP"]) {
     assert.equal(code, 0, JSON.stringify(report.error));
     assert.ok(report.refusals.some(({ case: what, refused }) => refused && what.includes("the lot did not fall")));
     assert.equal(report.files.length, 5);
+    assert.deepEqual([left, files], [[], []]);
+  });
+
+  test("the same with lots, and with custodians, of whom one is stopped, in the platform's place", { timeout: 600_000 }, async () => {
+    const { code, report, left, files } = await runDemo({ assigned: true, threshold: "2-of-3" });
+    assert.equal(code, 0, JSON.stringify(report.error));
+    assert.ok(report.steps.some(({ name }) => name.includes("is stopped")) && report.steps.at(-1)?.name.includes("custodians' own logs"));
     assert.deepEqual([left, files], [[], []]);
   });
 }
