@@ -9,6 +9,8 @@ import { profileFhirJson, profileFhirNdjson } from "./formats/fhir/profile.js";
 import { deidentifyHl7 } from "./formats/hl7v2/hl7v2.js";
 import { profileHl7 } from "./formats/hl7v2/profile.js";
 import { deidentifyImage, profileImage } from "./formats/image/image.js";
+import { deidentifyNoteFile, profileNote } from "./formats/note/note.js";
+import type { KnownPeople } from "./formats/note/people.js";
 import type { TextReader } from "./ocr/text-reader.js";
 import type { ProfileBuilder } from "./profile.js";
 import type { Pseudonymizer } from "./pseudonym.js";
@@ -24,6 +26,10 @@ export interface FileOptions {
   readonly maxBytes: number;
   /** Reads text in pixels. Started with the first image; whoever made it closes it. */
   readonly reader: Pick<TextReader, "read">;
+  /** Whether free text is taken; it is refused else. */
+  readonly notes: boolean;
+  /** Whom the record set's structured files name. */
+  readonly people: KnownPeople;
   /** CSV: write no quasi-identifier at all. */
   readonly suppress?: boolean;
 }
@@ -37,6 +43,7 @@ export function deidentifyFile(format: FileFormat, open: RecordSource, options: 
     case "CSV": return deidentifyCsv(open, options);
     case "DICOM": return deidentifyDicom(open(), options);
     case "IMAGE": return deidentifyImage(open(), options);
+    case "NOTE": return deidentifyNoteFile(open(), options);
   }
 }
 
@@ -49,5 +56,6 @@ export function profileFile(format: FileFormat, chunks: AsyncIterable<Uint8Array
     case "CSV": return profileCsv(chunks, builder);
     case "DICOM": return profileDicom(chunks, builder, maxBytes);
     case "IMAGE": return profileImage(chunks, builder);
+    case "NOTE": return profileNote(chunks, builder);
   }
 }

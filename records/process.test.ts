@@ -55,7 +55,7 @@ void test("the same key gives the same bytes, another key others", async () => {
 void test("empty, unknown, oversized and truncated input is refused, and the report with it", async () => {
   const binary = Uint8Array.from({ length: 4_000 }, (_, at) => (at * 7919) & 255);
   const cases: [Uint8Array, string][] = [
-    [new Uint8Array(0), "FILE_EMPTY"], [utf8("Dear colleague,\nthank you for the patient."), "FORMAT_UNKNOWN"], [binary, "FORMAT_UNKNOWN"], [utf8('{"hello": "world"}'), "FORMAT_UNKNOWN"], [utf8("%PDF-1.7\n..."), "FORMAT_INVALID"],
+    [new Uint8Array(0), "FILE_EMPTY"], [utf8("Dear colleague,\nthank you for the patient."), "DEIDENTIFICATION_REFUSED"], [binary, "FORMAT_UNKNOWN"], [utf8('{"hello": "world"}'), "FORMAT_UNKNOWN"], [utf8("%PDF-1.7\n..."), "FORMAT_INVALID"],
     [utf8("<Patient xmlns='http://hl7.org/fhir'/>"), "FORMAT_UNKNOWN"], [utf8("[1,2]"), "FORMAT_UNKNOWN"],
     ...sampleSources.filter(({ format }) => format !== "HL7V2").map(({ path }): [Uint8Array, string] => { const bytes = moduleFile(path); return [bytes.subarray(0, bytes.length - 40), "FORMAT_INVALID"]; }),
   ];

@@ -5,6 +5,8 @@ import { deidentifyFile, profileFile } from "./dispatch.js";
 import { archiveFiles, deidentifyArchive } from "./formats/archive/archive.js";
 import { validateCsv } from "./formats/csv/csv.js";
 import type { ColumnRole } from "./formats/csv/rules.js";
+import { knownPeople } from "./formats/note/known-people.js";
+import { nobodyKnown } from "./formats/note/people.js";
 import { TextReader } from "./ocr/text-reader.js";
 import { type Profile, ProfileBuilder } from "./profile.js";
 import { Pseudonymizer } from "./pseudonym.js";
@@ -36,7 +38,7 @@ async function* run(source: RecordSource, options: DeidentifyOptions, done: (rep
   const format = await sniff(source);
   const report = new ReportBuilder(format);
   const reader = new TextReader();
-  const shared = { pseudonyms: new Pseudonymizer(options.key), referenceDate: options.referenceDate ?? new Date(), columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2, maxBytes, reader };
+  const shared = { pseudonyms: new Pseudonymizer(options.key), referenceDate: options.referenceDate ?? new Date(), columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2, maxBytes, reader, notes: options.notes ?? false, people: format === "ARCHIVE" && options.notes === true ? await knownPeople(() => limited(source(), maxBytes)) : nobodyKnown };
   const open = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, onBytes);
   try {
     if (format === "ARCHIVE") {

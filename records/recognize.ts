@@ -4,6 +4,7 @@ import { containerOf } from "./formats/archive/container.js";
 import { detectDialect } from "./formats/csv/dialect.js";
 import type { RecordFormat } from "./format.js";
 import { isTiff } from "./formats/image/decode-tiff.js";
+import { isNote } from "./formats/note/is-note.js";
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string => String.fromCharCode(...bytes.subarray(at, at + length));
 
@@ -37,5 +38,6 @@ export function recognizeFormat(head: Uint8Array): RecordFormat {
   }
   if (/^[[<]/.test(start)) throw unknown("it is another kind of document");
   if (detectDialect(text, head.length < headBytes) !== null) return "CSV";
-  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, TIFF, PDF, nor an archive of them");
+  if (isNote(text)) return "NOTE";
+  throw unknown("neither FHIR JSON, HL7v2, a table with a header, DICOM, PNG, JPEG, TIFF, PDF, free text, nor an archive of them");
 }

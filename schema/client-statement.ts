@@ -7,7 +7,7 @@ export const maxStatementBytes = 2 << 20;
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/);
-const format = z.enum(["FHIR_JSON", "FHIR_NDJSON", "HL7V2", "CSV", "DICOM", "IMAGE", "ARCHIVE"]);
+const format = z.enum(["FHIR_JSON", "FHIR_NDJSON", "HL7V2", "CSV", "DICOM", "IMAGE", "NOTE", "ARCHIVE"]);
 const action = z.enum(["removed", "shifted", "pseudonymised", "generalised", "kept"]);
 /** Sentences of the rules' own: printable, and short. */
 const sentence = z.string().max(600).regex(/^[\x20-\x7e]*$/);

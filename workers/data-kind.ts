@@ -8,6 +8,7 @@ const kinds: Record<Exclude<RecordFormat, "ARCHIVE">, DataKind> = {
   CSV: DataKind.TABULAR,
   DICOM: DataKind.DICOM,
   IMAGE: DataKind.IMAGE,
+  NOTE: DataKind.NOTE,
 };
 
 /** @returns the code on the chain for what a record holds: of an archive, its files' formats. */

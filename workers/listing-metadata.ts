@@ -83,7 +83,7 @@ function publish(profile: Profile): PublishedProfile {
   };
 }
 
-const names: Record<Profile["format"], string> = { FHIR_JSON: "FHIR bundle", FHIR_NDJSON: "FHIR export", HL7V2: "HL7 v2 messages", CSV: "Table", DICOM: "DICOM image", IMAGE: "Image", ARCHIVE: "Record set" };
+const names: Record<Profile["format"], string> = { FHIR_JSON: "FHIR bundle", FHIR_NDJSON: "FHIR export", HL7V2: "HL7 v2 messages", CSV: "Table", DICOM: "DICOM image", IMAGE: "Image", NOTE: "Clinical note", ARCHIVE: "Record set" };
 
 /** e.g. "FHIR bundle: laboratory, conditions and 2 more; 120 records". */
 function title({ format, modalities, recordCount }: Profile): string {

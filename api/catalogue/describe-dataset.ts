@@ -16,7 +16,7 @@ export interface CatalogueSite {
 
 /** GA4GH Data Use Ontology. Two purposes are the opposite of a restriction that has a term: these have none of their own. */
 const duoTerms: Partial<Record<keyof typeof Purpose, string>> = { GENERAL_RESEARCH: "0000042", HEALTH_MEDICAL_BIOMEDICAL: "0000006", DISEASE_SPECIFIC: "0000007", POPULATION_ANCESTRY: "0000011", CLINICAL_CARE: "0000043" };
-const mediaTypes: Readonly<Record<string, string>> = { FHIR_JSON: "application/fhir+json", FHIR_NDJSON: "application/fhir+ndjson", HL7V2: "application/edi-hl7v2", CSV: "text/csv", DICOM: "application/dicom" };
+const mediaTypes: Readonly<Record<string, string>> = { FHIR_JSON: "application/fhir+json", FHIR_NDJSON: "application/fhir+ndjson", HL7V2: "application/edi-hl7v2", CSV: "text/csv", DICOM: "application/dicom", NOTE: "text/plain" };
 const structured = new Set([DataKind.FHIR, DataKind.HL7V2, DataKind.TABULAR]);
 
 export const catalogueAddress = ({ publicUrl }: CatalogueSite): string => `${publicUrl}/catalog#catalogue`;

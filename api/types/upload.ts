@@ -103,6 +103,7 @@ export class UploadInput {
   @Field(() => Boolean, { defaultValue: false, description: "List it by a ring signature, without the owner's name on the chain; `payee` must then be a one-time address." }) anonymous!: boolean;
   @Field(() => WrappingSuite, { defaultValue: WrappingSuite.MLKEM768_X25519, description: "How its key may be wrapped." }) suite!: Suite;
   @Field(() => Boolean, { defaultValue: false, description: "Wait, once it is de-identified, until the owner has looked at the report (approveDeidentification)." }) review!: boolean;
+  @Field(() => Boolean, { defaultValue: false, description: "Take free-text notes: names and dates in them are found by rules, which overlook some (docs/deidentification.md). They are refused otherwise." }) notes!: boolean;
 }
 
 @InputType("PublishInput", { description: "The provider's consent to list an upload." })

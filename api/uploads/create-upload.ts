@@ -34,6 +34,7 @@ export async function createUpload(context: ApiContext, input: UploadInput): Pro
     region: parseRange("region", input.region, 1, 999),
     anonymous: input.anonymous,
     review: input.review,
+    notes: input.notes,
     payee: input.payee === null || input.payee === undefined ? account : parsePayee(input.payee),
     legalBasis: input.legalWords === null || input.legalWords === undefined ? "" : parseText("legalWords", input.legalWords, 500),
     legalBasisCode: input.legalBasis,

@@ -27,6 +27,7 @@ interface UploadOptions {
   clientSide?: boolean;
   threshold?: string;
   custodians?: string[];
+  notes?: boolean;
 }
 
 /** `galen provider …`: upload, publish, withdraw. */
@@ -36,7 +37,7 @@ export function addProviderCommands(program: Command): void {
   provider
     .command("upload")
     .description("send files; each is checked, de-identified, priced, encrypted and stored")
-    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM, PNG, JPEG, TIFF, scanned PDF, or ZIP and TAR of them; a folder is sent as one record set")
+    .argument("<files...>", "record files: FHIR JSON or NDJSON, HL7v2, CSV, DICOM, PNG, JPEG, TIFF, scanned PDF, text with --notes, or ZIP and TAR of them; a folder is sent as one record set")
     .option("--together", "send all files as one record set: the same patient is one person in all of them")
     .option("--region <code>", "ISO 3166-1 numeric code of the storage region", positiveInteger, 276)
     .addOption(new Option("--legal-basis <basis>", "why you may share these records").choices(["consent", "law", "ethics-approval"]).makeOptionMandatory())
@@ -48,6 +49,7 @@ export function addProviderCommands(program: Command): void {
     .option("--client-side", "de-identify and encrypt here: the platform gets ciphertext, profile and report, and never the source")
     .option("--threshold <t-of-n>", "with --client-side: the key goes in n shares to custodians, any t of whom open the record, e.g. 2-of-3; off = the platform keeps it (default: the platform's custodians, where it has any)")
     .option("--custodians <names>", "which custodians, comma-separated", nameList)
+    .option("--notes", "take free-text notes: rules find names, dates and numbers in them and put others there, but overlook some; without it notes are refused")
     .option("--resume <upload>", "go on with an upload that broke off (one file, or the same files together)")
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
@@ -64,7 +66,7 @@ export function addProviderCommands(program: Command): void {
       const sealed = (sending: Sending) => sendSealed({ context, client, evidence, inputOf, sendBytes }, sending, options);
       const inputOf = (size: number, legalEvidenceHash: string): operations.UploadInput => {
         const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
-        return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}) };
+        return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}), ...(options.notes ? { notes: true } : {}) };
       };
       const create = async (size: number): Promise<Upload> => {
         // Salted for each upload: two listings with the same document do not betray each other.

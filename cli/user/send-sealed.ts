@@ -9,6 +9,8 @@ import { sealedFolder, type SealedFolder } from "./sealed-folder.js";
 import { ownUpload, waitUntilStored, type Sending } from "./sending.js";
 
 interface SealedOptions {
+  /** Free-text notes are taken. */
+  notes?: boolean;
   resume?: string;
   x25519?: boolean;
   payee?: string;
@@ -51,7 +53,7 @@ export async function sendSealed(to: SealedUpload, { file, open }: Sending, opti
 async function seal({ context, client, evidence, inputOf }: SealedUpload, folder: SealedFolder, { file, open }: Pick<Sending, "file" | "open">, options: SealedOptions): Promise<operations.Upload> {
   try {
     const custody = await chooseCustody(client, options, options.payee ?? context.wallet().address);
-    const prepared = await prepareRecord(nodeBackend, open, { store: folder.store, custody, secret: context.profile.recordSecret(), ...(options.x25519 ? { suite: "age-v1/x25519" } : {}) });
+    const prepared = await prepareRecord(nodeBackend, open, { store: folder.store, custody, secret: context.profile.recordSecret(), ...(options.x25519 ? { suite: "age-v1/x25519" } : {}), ...(options.notes ? { notes: true } : {}) });
     context.print.note(`${file}: ${"recipient" in custody ? "the platform keeps its key" : `its key is in ${custody.custodians.length} shares, with ${custody.custodians.map(({ name }) => name).join(", ")}; any ${custody.threshold} open it`}`);
     const { risk, warnings } = prepared.statement.report;
     for (const line of [`de-identified here. ${risk.explanation}`, ...warnings]) context.print.note(`${file}: ${line}`);

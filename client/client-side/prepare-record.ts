@@ -31,6 +31,8 @@ export interface PrepareOptions {
   suite?: Suite;
   /** CSV: what a column holds, by header, where it would not be told rightly. */
   columns?: Readonly<Record<string, ColumnRole>>;
+  /** Takes free-text notes, in which rules find names and dates, and overlook some. Default: they are refused. */
+  notes?: boolean;
   /** The day on which ages over 89 are told. Default: now. */
   referenceDate?: Date;
 }
@@ -57,7 +59,7 @@ const draft = clientStatement.omit({ uploadId: true });
  * @throws AppError as deidentifyRecord does; CHECK_FAILED where the second look finds something; STATEMENT_INVALID if the profile would tell what the platform does not take
  */
 export async function prepareRecord(backend: Backend, source: RecordSource, options: PrepareOptions): Promise<PreparedRecord> {
-  const { store, custody, secret, suite = "age-v1/mlkem768x25519", columns, referenceDate } = options;
+  const { store, custody, secret, suite = "age-v1/mlkem768x25519", columns, notes, referenceDate } = options;
   const { checkCompleteness, checkConformance, checkResidual, deidentifyRecord, profileRecord } = await import("../../records/index.js");
   const key = backend.randomBytes(32);
   const fileKey = newFileKey(backend);
@@ -69,7 +71,7 @@ export async function prepareRecord(backend: Backend, source: RecordSource, opti
     }
   }
   try {
-    const { output, report: reported } = deidentifyRecord(source, { key, ...(columns ? { columns } : {}), ...(referenceDate ? { referenceDate } : {}) });
+    const { output, report: reported } = deidentifyRecord(source, { key, ...(columns ? { columns } : {}), ...(notes ? { notes } : {}), ...(referenceDate ? { referenceDate } : {}) });
     const { stored, commitments: committed } = encryptStream(backend, hashed(output), { fileKey });
     await store.write(stored);
     const [report, commitments] = [await reported, await committed];

@@ -46,6 +46,7 @@ export interface UploadInput {
   suite?: string;
   anonymous?: boolean;
   mode?: "PLATFORM" | "CLIENT_SIDE";
+  notes?: boolean;
 }
 
 export const createUpload = operation<{ createUpload: Upload }, { input: UploadInput }>(`mutation CreateUpload($input: UploadInput!) { createUpload(input: $input) { ${fields} } }`);

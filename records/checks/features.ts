@@ -1,10 +1,11 @@
-import { defaultMaxBytes } from "../bytes.js";
+import { collect, defaultMaxBytes } from "../bytes.js";
 import type { FileFormat, RecordFormat, RecordSource } from "../format.js";
 import { roleOfHeader } from "../formats/csv/columns.js";
 import { readTable } from "../formats/csv/rows.js";
 import { readDicomHeader } from "../formats/dicom/dicom.js";
 import { isObject } from "../formats/fhir/patients.js";
 import { readMessages } from "../formats/hl7v2/syntax.js";
+import { isWord } from "../formats/note/vocabulary.js";
 import { fhirValues } from "./fhir-values.js";
 import { filesOf } from "./files.js";
 
@@ -28,6 +29,7 @@ async function* fileFeatures(format: FileFormat, output: RecordSource): AsyncGen
     }
   } else if (format === "CSV") yield* table(output);
   else if (format === "DICOM") yield* pixels(output);
+  else if (format === "NOTE") yield* wordRuns(new TextDecoder().decode(await collect(output())));
 }
 
 /** A resource's codes and values, wherever it stands. */
@@ -53,6 +55,12 @@ async function* table(output: RecordSource): AsyncGenerator<string> {
     const kept = columns.map((at) => cells[at] ?? "").filter((cell) => !/^\d{4}-\d\d/.test(cell));
     if (kept.some((cell) => cell !== "")) yield kept.join("|");
   }
+}
+
+/** Words of the language four by four: names, places and dates are other ones in every set. */
+function* wordRuns(text: string): Generator<string> {
+  const words = (text.match(/[\p{L}\p{M}]+/gu) ?? []).map((word) => word.toLowerCase()).filter((word) => isWord(word));
+  for (let at = 0; at + 4 <= words.length; at += 1) yield words.slice(at, at + 4).join(" ");
 }
 
 async function* pixels(output: RecordSource): AsyncGenerator<string> {

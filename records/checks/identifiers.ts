@@ -1,4 +1,4 @@
-import { defaultMaxBytes } from "../bytes.js";
+import { collect, defaultMaxBytes } from "../bytes.js";
 import type { FileFormat, RecordFormat, RecordSource } from "../format.js";
 import { headerWords } from "../formats/csv/columns.js";
 import { readTable } from "../formats/csv/rows.js";
@@ -56,6 +56,7 @@ async function addIdentifiers(format: FileFormat, source: RecordSource, found: I
   if (format === "FHIR_JSON" || format === "FHIR_NDJSON") for await (const value of fhirValues(format, source)) fhir(value, found, "");
   else if (format === "HL7V2") await hl7(source, found);
   else if (format === "CSV") await csv(source, found);
+  else if (format === "NOTE") noteValues(new TextDecoder().decode(await collect(source())), found);
   else if (format === "DICOM") {
     const { text } = await readDicomHeader(source(), defaultMaxBytes);
     for (const tag of dicomTags) for (const part of text(tag).split(/[\\^=]/)) found.add(part);
@@ -95,6 +96,11 @@ async function csv(source: RecordSource, found: IdentifierSet): Promise<void> {
   const { header, rows } = await readTable(source());
   const columns = header.flatMap((name, at) => (telling.test(headerWords(name)) ? [at] : []));
   for await (const batch of rows) for (const cells of batch) for (const at of columns) found.add(cells[at]);
+}
+
+/** What stands behind the labels of a note's head, whatever the rules make of it. */
+function noteValues(text: string, found: IdentifierSet): void {
+  for (const [, value = ""] of text.matchAll(/^[ \t]*(?:patient(?: name)?|name|pt name|mrn|medical record (?:number|no)|ssn|account(?: number| no)?)[ \t]*[:#][ \t]*([^\n;|]{3,60}?)(?=[ \t]{2,}|\t|\n|[;|(]|$)/gim)) for (const part of value.split(/[,\s]+/)) found.add(part);
 }
 
 /** Names, ids, addresses and phones of table E.1-1, and the accession number. */

@@ -32,7 +32,7 @@ export async function checkResidual(format: RecordFormat, output: RecordSource, 
 export async function checkConformance(format: RecordFormat, output: RecordSource, report: Pick<DeidentificationReport, "records">, secondParser: () => Promise<string | null> = () => Promise.resolve(null)): Promise<RecordCheck<"format-conformance">> {
   const name = "format-conformance";
   try {
-    const { format: told, records } = await validateRecord(output);
+    const { format: told, records } = await validateRecord(output, { notes: true });
     const second = await secondParser();
     const why = told !== format ? `it reads as ${told}` : records !== report.records ? `${records} records instead of ${report.records}` : null;
     return { name, outcome: why === null ? "PASSED" : "FAILED", evidence: { format, records, secondParser: second, ...(why === null ? {} : { why }) } };

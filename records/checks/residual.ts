@@ -1,4 +1,5 @@
 import type { RecordFormat, RecordSource } from "../format.js";
+import { isWord } from "../formats/note/vocabulary.js";
 import { filesOf } from "./files.js";
 import { dicomHeaderText, directIdentifiers, wordsOf } from "./identifiers.js";
 
@@ -12,10 +13,11 @@ export interface Residual {
   patterns: Readonly<Record<string, number>>;
 }
 
+/** Numbers of ranges that are nobody's are passed over: free text has them in the places of real ones (555-01XX: NANPA; 000-: SSA; example.invalid: RFC 2606). */
 const patterns: Readonly<Record<string, RegExp>> = {
-  "e-mail address": /[\p{L}\d._%+-]{2,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})*\.\p{L}{2,}/gu,
-  "phone number": /(?<![\d.-])(?:\+\d{1,3}[ -])?\(?\d{3}\)?[ -]\d{3}-\d{4}(?![\d-])/g,
-  "social security number": /(?<![\d.-])\d{3}-\d{2}-\d{4}(?![\d-])/g,
+  "e-mail address": /[\p{L}\d._%+-]{2,64}@(?!example\.invalid\b)[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63})*\.\p{L}{2,}/gu,
+  "phone number": /(?<![\d.-])(?:\+\d{1,3}[ -])?\(?\d{3}\)?[ -](?!555-01)\d{3}-\d{4}(?![\d-])/g,
+  "social security number": /(?<![\d.-])(?!000)\d{3}-\d{2}-\d{4}(?![\d-])/g,
 };
 const numberLike = /\+?\(?\d[\d ()./-]{7,20}\d/g;
 /** Text that is carried over to the next chunk, so that nothing is cut in two. */
@@ -30,13 +32,16 @@ export async function scanResidual(format: RecordFormat, output: RecordSource, s
   const identifiers = source === null ? null : await directIdentifiers(format, source);
   const counts: Record<string, number> = {};
   let found = 0;
-  const look = (text: string): void => {
+  const look = (text: string, free = false): void => {
     for (const [name, pattern] of Object.entries(patterns)) {
       const hits = text.match(pattern)?.length ?? 0;
       if (hits > 0) counts[name] = (counts[name] ?? 0) + hits;
     }
     if (identifiers === null) return;
-    for (const word of wordsOf(text)) if (identifiers.words.has(word)) found += 1;
+    // In free text a word of the language is nobody's name where no capital says so.
+    const plain = (word: string): boolean => free && isWord(word.toLowerCase()) && (word === word.toLowerCase() || word === word.toUpperCase());
+    if (free) { for (const [word] of text.normalize("NFC").matchAll(/[\p{L}\p{N}]+/gu)) if (identifiers.words.has(word.toLowerCase()) && !plain(word)) found += 1; }
+    else for (const word of wordsOf(text)) if (identifiers.words.has(word)) found += 1;
     if (identifiers.numbers.size > 0) for (const [number] of text.matchAll(numberLike)) if (identifiers.numbers.has(number.replace(/\D/g, ""))) found += 1;
   };
   let readable = false;
@@ -44,7 +49,7 @@ export async function scanResidual(format: RecordFormat, output: RecordSource, s
     if (file.format === "IMAGE") continue;
     readable = true;
     if (file.format === "DICOM") look(await dicomHeaderText(file.source));
-    else await lookThrough(file.source, look);
+    else await lookThrough(file.source, (text) => { look(text, file.format === "NOTE"); });
   }
   return { lookedFor: identifiers === null || !readable ? null : identifiers.words.size + identifiers.numbers.size, found, patterns: counts };
 }

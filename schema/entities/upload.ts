@@ -52,6 +52,8 @@ export class Upload {
   @Column("text", { nullable: true }) consentSignature!: string | null;
   /** The provider looks at the de-identification's report before the upload goes on. */
   @Column("boolean", { default: () => "false" }) review!: boolean;
+  /** Free-text notes are taken. */
+  @Column("boolean", { default: () => "false" }) notes!: boolean;
   /** SHA-256 of the de-identified file that the provider approved. */
   @Column("text", { nullable: true }) approvedSha256!: string | null;
   /** The listing that the next one replaces. */

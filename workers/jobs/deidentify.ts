@@ -20,7 +20,7 @@ export const deidentify = ({ database, objects, stagingKey, maxBytes }: Deidenti
   const target = stagedObject(objects, stagingKey, upload, `deidentified-${randomUUID()}`);
   const key = randomBytes(32);
   try {
-    const { output, report } = deidentifyRecord(open, { key, maxBytes });
+    const { output, report } = deidentifyRecord(open, { key, maxBytes, notes: upload.notes });
     report.catch(() => undefined); // rejects with the output, whose error is the one thrown
     const measured = measure(output);
     await objects.put(target.key, target.encrypt(measured.bytes));

@@ -14,7 +14,7 @@ export type IngestDeps = Pick<WorkerDeps, "database" | "objects" | "stagingKey" 
 
 /**
  * RECEIVED → INGESTED: recognises the format, parses the whole file, and hashes it. Writes nothing but the row. What comes from client-side mode is CHECKED at once.
- * Throws FILE_EMPTY, FILE_TOO_LARGE, FORMAT_UNKNOWN, FORMAT_INVALID, DUPLICATE_CONTENT.
+ * Throws FILE_EMPTY, FILE_TOO_LARGE, FORMAT_UNKNOWN, FORMAT_INVALID, DEIDENTIFICATION_REFUSED, DUPLICATE_CONTENT.
  */
 export const ingest = (deps: IngestDeps): Process<JobPayload<"ingest">> => async ({ uploadId }) => {
   const { database, objects, stagingKey, dedupKey, maxBytes } = deps;
@@ -22,7 +22,7 @@ export const ingest = (deps: IngestDeps): Process<JobPayload<"ingest">> => async
   if (!upload) return;
   if (upload.mode === String(UploadMode.CLIENT_SIDE)) return receiveSealed(deps, upload);
   const open = await openSource(objects, stagingKey, upload);
-  const { format, contents } = await validateRecord(open, { maxBytes });
+  const { format, contents } = await validateRecord(open, { maxBytes, notes: upload.notes });
   const hash = await contentHash(nodeBackend, dedupKey, open());
   await refuseDuplicate(() => advanceUpload(database, { upload, from: "RECEIVED", to: "INGESTED", set: { format, dataKind: dataKindOf(contents), contentHash: hash }, told: { format } }));
 };

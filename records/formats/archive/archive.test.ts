@@ -92,6 +92,7 @@ void test("what no honest archive holds is refused with its member, and nothing 
   const cases: [string, Uint8Array, RegExp, number?][] = [
     ["a damaged file", await zip([...two, ["c.json", good.subarray(0, 30)]]), /FORMAT_INVALID.*JSON/, 3],
     ["an unknown file", await zip([["a.json", good], ["b.txt", utf8("Dear colleague,")]]), /FORMAT_UNKNOWN/, 2],
+    ["a note that nobody asked to take", await zip([["a.json", good], ["b.txt", utf8("Dear colleague, thank you for the patient.")]]), /free text/, 2],
     ["an empty file", await zip([["a.json", good], ["b.json", new Uint8Array(0)]]), /FILE_EMPTY/, 2],
     ["a refused file", await tar([["a.json", good], ["b.json", utf8('{"resourceType":"StructureDefinition"}')]]), /FORMAT_INVALID|REFUSED/, 2],
     ["an archive inside", await zip([["a.json", good], ["b.zip", whole]]), /another archive/, 2],

@@ -19,4 +19,4 @@ export const maxLongTables = 16;
 export const systemFiles = ["__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
 /** A name may have told a person, so a member is called by its number and its format. */
-export const extensions: Readonly<Record<FileFormat, string>> = { FHIR_JSON: "json", FHIR_NDJSON: "ndjson", HL7V2: "hl7", CSV: "csv", DICOM: "dcm", IMAGE: "png" };
+export const extensions: Readonly<Record<FileFormat, string>> = { FHIR_JSON: "json", FHIR_NDJSON: "ndjson", HL7V2: "hl7", CSV: "csv", DICOM: "dcm", IMAGE: "png", NOTE: "txt" };

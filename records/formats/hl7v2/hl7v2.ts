@@ -15,7 +15,7 @@ const nameable = new Set(removedSegments);
 const headers = new Set(["MSH", "FHS", "BHS"]);
 
 /** @returns what tells the patient of a PID segment: an identifier, else name and birth date, else nothing. */
-function patientKey(pid: Segment, message: Message): string | null {
+export function patientKey(pid: Segment, message: Message): string | null {
   const { repeat, component } = message.delimiters;
   for (const field of [3, 2, 18, 4, 19]) {
     const id = pid.fields[field]?.split(repeat)[0]?.split(component)[0]?.trim() ?? "";

@@ -131,6 +131,7 @@ export function findDates(text: string, { days, referenceDate }: DateOptions): S
     const [lineBefore, behind] = [text.slice(Math.max(0, at - 40), at), text.slice(end, end + 24)];
     const clock = /^(?:,|\s)?\s?(?:at\s)?(?:@\s?)?(?:[01]?\d|2[0-3]):?[0-5]\d\b/.test(behind);
     if (!clock && g["wd"] === undefined) {
+      if (g["m"] === g["d"] && (/\b(?:b?cx|since|likely|was|is|pain|cultures?|bottles)\s*$/i.test(lineBefore) || /^\s+\p{L}/u.test(behind))) return null;
       if (noDate.test(lineBefore) || noDateAfter.test(behind)) return null;
       const padded = (g["m"] ?? "").startsWith("0") || (g["d"] ?? "").startsWith("0");
       const likely = (Number(g["d"]) > 12 || padded || /(?:^|\n)\s*(?:[-*•]\s*)?$/.test(lineBefore)) && g["s"] === "/";

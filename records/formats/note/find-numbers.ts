@@ -4,12 +4,12 @@ import type { Kind, Span } from "./span.js";
 
 const all = (text: string, pattern: RegExp, kind: Kind): Span[] => [...text.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length, kind }));
 
-const email = /(?<![\p{L}\d])[\p{L}\d][\p{L}\d._%+-]{0,63}\s?(?:@|\[at\]|\(at\))\s?[\p{L}\d-]{1,63}(?:(?:\.|\s?\[dot\]\s?)[\p{L}\d-]{1,63})*(?:\.|\s?\[dot\]\s?)\p{L}{2,}/giu;
-const url = /(?<![\p{L}\d@])(?:(?:https?|ftp):\/\/[^\s<>"')\]]+|www\.[^\s<>"')\],]+|[a-z\d-]+(?:\.[a-z\d-]+)*\.(?:com|org|net|edu|gov|io|health|info|us|uk|co\.uk|de)(?:\/[^\s<>"')\],]*)?)(?<![.,;:])/giu;
-const ip = /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])|(?<![\w:])(?:[\da-f]{1,4}:){4,7}[\da-f]{1,4}(?![\w:])|(?<![\w:])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:])/gi;
+const email = /(?<![\p{L}\d])[\p{L}\d][\p{L}\d._%+-]{0,63}\s?(?:@|\[at\]|\(at\))\s?[\p{L}\d-]{1,63}(?:(?:\.|\s?\[dot\]\s?)[\p{L}\d-]{1,63}){0,5}(?:\.|\s?\[dot\]\s?)\p{L}{2,}/giu;
+const url = /(?<![\p{L}\d@])(?:(?:https?|ftp):\/\/[^\s<>"')\]]+|www\.[^\s<>"')\],]+|[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,5}\.(?:com|org|net|edu|gov|io|health|info|us|uk|co\.uk|de)(?:\/[^\s<>"')\],]*)?)(?<![.,;:])/giu;
+const ip = /(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\d|\.\d)|(?<![\w:])(?:[\da-f]{1,4}:){4,7}[\da-f]{1,4}(?![\w:])|(?<![\w:])(?:[\da-f]{2}[:-]){5}[\da-f]{2}(?![\w:])/gi;
 const handle = /(?<![\p{L}\d@.])@[a-z][\w.]{2,30}/giu;
 
-const ssn = /(?<![\d-])(?!000)\d{3}([- ])\d{2}\1\d{4}(?![\d-])|(?<=\b(?:ssn|social security(?: (?:number|no\.?|#))?|soc\.? sec\.?(?: no\.?)?)(?:\s?(?:is|was|#|:|ending in|last (?:four|4))){0,3}\s{0,3})(?:[x*]{3}-?[x*]{2}-?)?(?:\d{9}|\d{4})(?!\d)|(?<![\w*-])[x*]{3}-[x*]{2}-\d{4}(?!\d)/gi;
+const ssn = /(?<![\d-])(?!000)\d{3}([- ])\d{2}\1\d{4}(?![\d-])|(?<=\b(?:ssn|social security(?: (?:number|no\.?|#))?|soc\.? sec\.?(?: no\.?)?)(?:\s?(?:is|was|#|:|ending in|last (?:four|4))){0,3}\s{0,3})(?:[x*]{3}-?[x*]{2}-?)?(?:\d{9}|\d{4})(?!\d)|(?<![\w*-])[x*]{3}-[x*]{2}-\d{4}(?!\d)|(?<=\b(?:ssn|social|social security)\b[^.\n]{0,24}\b(?:ending|ends|last (?:four|4)(?: digits)?)(?: in| are| is| of| with|:)?[ ])\d{4}(?!\d)/gi;
 
 const phone = new RegExp([
   // US, with separators, with a country code before and an extension behind.
@@ -31,7 +31,7 @@ const age = new RegExp(`(?<![\\d.])(?<n>9\\d|1[0-2]\\d)(?=[-\\s]{0,2}${ageWords}
 const value = "(?<v>[A-Z]{0,5}[-/ ]?(?:\\d[-/. ]?|[A-Z](?=[A-Z-]{0,3}\\d)-?){2,24}\\d?[A-Z]{0,3}\\d*|[A-Z\\d]*\\d[A-Z\\d]*(?:-[A-Z\\d]+)*)";
 const labelled = new RegExp(`(?<![\\p{L}\\d])${idLabel}\\.?'?s?[ \\t]{0,2}(?:\\((?:mrn|ssn|id)\\)[ \\t]?)?(?:(?:number|num|nbr|no\\.?|nr\\.?|#|id|identifier|code)[ \\t]{0,2}){0,2}(?:[:#=][ \\t]{0,12}#?|(?:is|was|of|ending in)[ \\t]|(?<=(?:#|no\\.?|number|id|mrn)[ \\t]{0,2}))[ \\t]{0,4}#?${value}(?![\\p{L}\\d])`, "giu");
 /** Labels that take digits without any sign between. */
-const bare = /(?<![\p{L}\d])(?:mrn|mr#|med rec(?:ord)?|acct|account|ssn|npi|dea|csn|fin|accession|medicaid|medicare|license|licence|lic|policy|passport|dl)[ \t]{1,3}(?:no\.?[ \t]|number[ \t]|#[ \t]?)?(?<v>[A-Z]{0,3}-?\d[\dA-Z-]{3,20})(?![\p{L}\d])/giu;
+const bare = /(?<![\p{L}\d])(?:mrn|mr#|med rec(?:ord)?|acct|account|ssn|npi|dea|csn|fin|accession|medicaid|medicare|license|licence|lic|policy|passport|dl|lot|serial|s\/n|sn|member|group|claim)[ \t]{1,3}(?:no\.?[ \t]|number[ \t]|#[ \t]?)?(?<v>[A-Z]{0,4}-?\d[\dA-Z-]{3,20})(?![\p{L}\d])/giu;
 const noNumber = /\b(?:plt|platelets?|wbc|count|cfu|copies|units?|dose|iu|ml|mg|mcg|cells|viral load|bnp|ferritin|probnp|ck|cpk|d-dimer|steps|nct|doi|pmid|icd|loinc|snomed|cpt|ndc|rxnorm|protocol)\D{0,16}$/i;
 
 /** Labels whose value of few digits counts a thing or a stage, so that four digits are asked for. */
@@ -50,9 +50,10 @@ export function findNumbers(text: string): Span[] {
     const start = from + (whole.length - whole.trimStart().length);
     numbers.push({ start, end: from + whole.length, kind: /^(?:ssn|social|soc)/i.test(match[0]) ? "ssn" : "id" });
   }
-  found.push(...numbers, ...all(text, phone, "phone"), ...all(text, handle, "url"));
+  found.push(...numbers, ...all(text, phone, "phone").filter(({ start, end }) => !(/^(?:[01]\d|2[0-3])[0-5]\d$/.test(text.slice(start, end)) && /\b(?:at|@)\s*$/i.test(text.slice(Math.max(0, start - 5), start)))), ...all(text, handle, "url"));
   // What nothing names: six digits and more, or letters and four digits and more mixed.
   for (const match of text.matchAll(/(?<![\p{L}\d.,$/-])#?(?:[A-Z]{1,4}-?\d{1,4}-\d{3,}|[A-Z]{1,5}-?\d{5,}[A-Z]?|\d{1,4}[A-Z]{1,3}\d{3,}|\d{2,}(?:-\d{2,}){2,}|\d{4,}-\d{3,}|\d{2}-\d{5,}|\d{6,})(?![\p{L}\d%]|\.\d|,\d|\s?(?:mg|ml|iu|units?|copies|cells|k\/|cfu|\/ul|\/mm|steps|u\b|ng|pg|meq))/gu)) {
+    if (/^(?:[01]\d|2[0-4])[0-5]\d-(?:[01]\d|2[0-4])[0-5]\d$/.test(match[0])) continue;
     if (noNumber.test(text.slice(Math.max(0, match.index - 30), match.index))) continue;
     numbers.push({ start: match.index, end: match.index + match[0].length, kind: "id" });
     found.push({ start: match.index, end: match.index + match[0].length, kind: "id" });

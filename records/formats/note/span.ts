@@ -17,8 +17,11 @@ export function settle(spans: readonly Span[], text: string): Span[] {
   for (const span of spans) {
     let { start, end } = span;
     // What is left of one that is covered in part still tells.
-    while (start < end && taken[start] === 1) start += 1;
-    while (end > start && taken[end - 1] === 1) end -= 1;
+    const tells = (at: number): boolean => taken[at] === 0 && /[\p{L}\d]/u.test(text.charAt(at));
+    if (taken.subarray(start, end).includes(1)) {
+      while (start < end && !tells(start)) start += 1;
+      while (end > start && !tells(end - 1)) end -= 1;
+    }
     if (start >= end || taken.subarray(start, end).includes(1) || !/[\p{L}\d]/u.test(text.slice(start, end))) continue;
     taken.fill(1, start, end);
     const whole = start === span.start && end === span.end;

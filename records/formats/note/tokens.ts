@@ -21,13 +21,12 @@ export interface Token {
 }
 
 /** Degrees with their points are one word. */
-const word = /(?<![\p{L}\d.])(?:M\.D|R\.N|D\.O|N\.P|P\.A|Ph\.D|M\.P\.H|D\.D\.S|D\.P\.M|L\.P\.N|C\.N\.M|F\.N\.P|B\.S\.N|M\.S\.N|M\.S\.W|M\.B\.B\.S|F\.A\.C\.[SPC]|Pharm\.D)\b\.?|(?<![\p{L}\p{M}\d])(?:[OoDdLl]['’])?\p{L}[\p{L}\p{M}]*(?:[-‐'’]\p{L}[\p{L}\p{M}]*)*(?![\d_])/gu;
+const word = /(?<![\p{L}\d.])(?:M\.D|R\.N|D\.O|N\.P|P\.A|Ph\.D|M\.P\.H|D\.D\.S|D\.P\.M|L\.P\.N|C\.N\.M|F\.N\.P|B\.S\.N|M\.S\.N|M\.S\.W|M\.B\.B\.S|F\.A\.C\.[SPC]|Pharm\.D)\b\.?|(?<![\p{L}\p{M}\d])(?:[OoDdLl]['’])?\p{L}[\p{L}\p{M}]*(?:[-‐'’]\p{L}[\p{L}\p{M}]*)*(?![\p{L}\p{M}\d_]|-\d)/gu;
 
 /** @returns the words, without possessive endings. Words with digits in them are none. */
 export function tokensOf(text: string): Token[] {
   const found: Token[] = [];
-  const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
-  const allLower = capitals < (text.match(/\p{L}/gu)?.length ?? 0) / 200;
+  const allLower = (text.match(/(?<![\p{L}\d])(?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\p{Lu}\p{L}+/gu)?.length ?? 0) * 25 < (text.match(/(?<![\p{L}\d])\p{L}{2,}/gu)?.length ?? 0);
   let [lineEnd, caps, last] = [-1, false, 0];
   for (const { 0: whole, index } of text.matchAll(word)) {
     if (index > lineEnd) {
@@ -40,13 +39,13 @@ export function tokensOf(text: string): Token[] {
     }
     const bare = whole.replace(/['’][sS]$/u, "");
     const degree = bare.includes(".");
-    const gap = text.slice(last, index);
+    const gap = text.slice(Math.max(last, index - 200), index);
     const lower = (degree ? bare.replaceAll(".", "") : bare).toLowerCase().replaceAll("’", "'").replaceAll("‐", "-");
     const upper = bare.length > 1 && bare === bare.toUpperCase();
     found.push({
       text: bare, lower, start: index, end: index + bare.length, gap, upper, caseless: caps || allLower,
-      cap: /^\p{Lu}/u.test(bare) || /^['’]?\p{Lu}/u.test(bare), first: found.length === 0 || /[.!?:;]\s*["'“(]?$|\n\s*(?:[-*•–#>]|\d+[.)])?\s*["'“([]?$|[-*•–]\s+$/u.test(gap),
-      known: isWord(lower) || (upper && (isAbbreviation(lower) || isAbbreviation(lower.replaceAll("-", "")))),
+      cap: /^\p{Lu}/u.test(bare) || /^['’]?\p{Lu}/u.test(bare), first: found.length === 0 || /[.!?:;]\s*["'“(]?$|\n\s*(?:[-*•–#>]|\d+[.)])?\s*["'“([]?$|[-*•–]\s+$/u.test(gap.slice(-24)),
+      known: isWord(lower) || ((upper || bare.length <= 5) && (isAbbreviation(lower) || isAbbreviation(lower.replaceAll("-", "")))),
     });
     last = index + bare.length;
   }

@@ -19,6 +19,8 @@ const people = new Set(shortNames);
 /** What was asked already: a note's words come again and again. Dropped when full. */
 const known = new Map<string, boolean>();
 const knownSize = 50_000;
+/** Letters of the longest word that is asked for. */
+const longest = 45;
 
 function judge(word: string): boolean {
   const { words, names } = load();
@@ -31,6 +33,7 @@ function judge(word: string): boolean {
 /** @returns whether a word (lower case, also with hyphens) is one of English or medicine, so that it tells of nobody by itself. */
 export function isWord(word: string): boolean {
   let is = known.get(word);
+  if (word.length > longest) return false;
   if (is === undefined) {
     if (known.size >= knownSize) known.clear();
     known.set(word, (is = judge(word)));
@@ -45,4 +48,4 @@ export const isWordName = (word: string): boolean => load().names.has(word) || p
 export const isAbbreviation = (letters: string): boolean => short.has(letters) || (letters.endsWith("s") && short.has(letters.slice(0, -1)));
 
 /** @returns whether a word is a slip of the pen for one of English or medicine. Names are none. Asked of six letters and more. */
-export const isSlip = (word: string): boolean => !isWordName(word) && isSlipOf(load().words, word);
+export const isSlip = (word: string): boolean => word.length <= longest && !isWordName(word) && isSlipOf(load().words, word);

@@ -14,12 +14,16 @@ const places = ["Springfield", "Cedar Rapids", "Winnetka", "St. Cloud", "Fort Wa
 const states = ["OH", "IA", "IL", "MN", "NY", "WA", "CA", "NM", "TX", "WI", "NC", "VT"];
 const houses = ["St. Brendan's Hospital", "Lakemont Regional Medical Center", "Pinecrest Nursing Home", "Halloran Clinic", "Northgate Community Hospital", "Tri-Valley Rehabilitation Center", "Kessler Memorial Hospital", "Our Lady of Mercy Hospital", "Bluestone Hospice", "Ridgeline Family Clinic", "University of Carrowmore Hospital", "Dunwoody Pharmacy"];
 
+/** What is drawn from. */
+export interface Pools { readonly women: readonly string[]; readonly men: readonly string[]; readonly families: readonly string[]; readonly streets: readonly string[]; readonly places: readonly string[]; readonly houses: readonly string[] }
+const own: Pools = { women, men, families, streets, places, houses };
+
 export interface Person { readonly first: string; readonly last: string; readonly middle: string; readonly female: boolean }
 
 /** Makes what a note says of people: the same for the same seed. */
 export class Invent {
   #state: number;
-  constructor(seed: number) { this.#state = (seed * 2_654_435_761) >>> 0 || 1; }
+  constructor(seed: number, readonly pools: Pools = own) { this.#state = (seed * 2_654_435_761) >>> 0 || 1; }
 
   /** @returns a number from 0 to below `most` (xorshift32). */
   below(most: number): number {
@@ -33,7 +37,7 @@ export class Invent {
 
   person(): Person {
     const female = this.below(2) === 0;
-    return { first: this.of(female ? women : men), last: this.of(families), middle: String.fromCharCode(65 + this.below(26)), female };
+    return { first: this.of(female ? this.pools.women : this.pools.men), last: this.of(this.pools.families), middle: String.fromCharCode(65 + this.below(26)), female };
   }
   /** A date in one of the usual writings. */
   date(): string {
@@ -58,11 +62,11 @@ export class Invent {
     return mark("phone", this.of([`(${a}) ${b}-${c}`, `${a}-${b}-${c}`, `${a}.${b}.${c}`, `1-${a}-${b}-${c}`, `${a} ${b}-${c}`, `+1 ${a} ${b} ${c}`]));
   }
   email({ first, last }: Person): string { return mark("email", `${first.normalize("NFD").replace(/[^a-z]/gi, "").toLowerCase()}.${last.normalize("NFD").replace(/[^a-z]/gi, "").toLowerCase()}@${this.of(["gmail.com", "lakemont.org", "mail.halloran-clinic.net"])}`); }
-  street(): string { return mark("street", `${this.digits(1 + this.below(4))} ${this.of(streets)} ${this.of(streetKinds)}${this.of(["", "", ", Apt 4B", " Unit 12", " #3"])}`); }
+  street(): string { return mark("street", `${this.digits(1 + this.below(4))} ${this.of(this.pools.streets)} ${this.of(streetKinds)}${this.of(["", "", ", Apt 4B", " Unit 12", " #3"])}`); }
   /** Town, state and postcode; the state stays. */
-  town(): string { return `${mark("town", this.of(places))}, ${this.of(states)} ${mark("postcode", `${this.digits(5)}`)}`; }
-  townAlone(): string { return mark("town", this.of(places)); }
-  house(): string { return mark("organisation", this.of(houses)); }
+  town(): string { return `${mark("town", this.of(this.pools.places))}, ${this.of(states)} ${mark("postcode", `${this.digits(5)}`)}`; }
+  townAlone(): string { return mark("town", this.of(this.pools.places)); }
+  house(): string { return mark("organisation", this.of(this.pools.houses)); }
   oldAge(): string { return mark("age", String(91 + this.below(12))); }
 
   full(person: Person): string { return mark("name", this.of([`${person.first} ${person.last}`, `${person.first} ${person.middle}. ${person.last}`, `${person.first} ${person.last}`])); }

@@ -72,4 +72,89 @@ ${make.full(me)}, MD
 Pager ${mark("phone", make.digits(5))}
 `;
   },
+  (make) => {
+    const [p, path, surgeon] = [make.person(), make.person(), make.person()];
+    return `SURGICAL PATHOLOGY REPORT
+Case: ${make.id()}        Client: ${make.house()}
+Name: ${make.lastFirst(p)}   Sex: F   Age: 67
+Med Rec No: ${make.mrn()}   Account #: ${make.id()}
+Collected: ${make.date()}   Received: ${make.date()}   Reported: ${make.date()}
+Submitting physician: ${make.full(surgeon)}, M.D.
+
+FINAL DIAGNOSIS
+A. Breast, left, core needle biopsy: Invasive ductal carcinoma, Nottingham grade 2.
+B. Lymph node, sentinel: Negative for metastatic carcinoma (0/3).
+
+GROSS DESCRIPTION: Received in formalin labeled "${make.last(p)}, left breast" are four cores of tan-yellow tissue measuring 0.2 to 1.4 cm. Entirely submitted in cassettes A1-A3.
+COMMENT: ER positive (95%), PR positive (40%), HER2 1+. Ki-67 18%. The case was reviewed with Dr. ${make.full(make.person())}, who concurs. Findings were discussed with Dr. ${make.last(surgeon)} by telephone on ${make.day()}.
+${make.full(path)}, MD, PhD
+Electronic signature ${make.date()} 4:15 PM
+`;
+  },
+  (make) => {
+    const [p, md, rn] = [make.person(), make.person(), make.person()];
+    return `ED TRIAGE NOTE
+Arrival: ${make.date()} 21:40 via EMS
+${make.first(p)} ${make.last(p)} is a 34yo M c/o CP x 2 days. Pt states pain is 8/10, radiates to L arm. Hx of GERD, HTN. NKDA. Meds: omeprazole, HCTZ. BP 152/94 HR 98 RR 18 T 98.6 SpO2 97% RA.
+Pt is accompanied by brother ${make.first(make.person())} (cell ${make.phone()}). Employer: ${mark("organisation", "Halvorsen Foods")}.
+Works at ${mark("organisation", "Brightwater School")}. Lives at ${make.street()} in ${make.townAlone()}.
+EKG shown to Dr ${make.last(md)} at 21:52. Acuity 2.
+Triage RN: ${make.full(rn)}
+Insurance ID ${make.id()}; driver's license ${mark("id", `D${make.digits(7)}`)}
+`;
+  },
+  (make) => {
+    const [p, doc, other] = [make.person(), make.person(), make.person()];
+    return `Progress Note - Internal Medicine
+Date of Service: ${make.date()}
+S: ${p.female ? "Mrs." : "Mr."} ${make.last(p)} feels better today. No chest pain overnight. Walked in the hallway with PT. Appetite improved. ${make.last(p)}'s wife called and was updated.
+O: Tmax 99.1, HR 76, BP 118/70. Lungs: crackles at the bases. Heart: RRR, no murmurs. Ext: trace edema. WBC 8.2, Hgb 11.4, Plt 210, Cr 1.3 (from 1.5 on ${make.day()}).
+A/P:
+1. Community-acquired pneumonia - day 4 of Ceftriaxone/Azithromycin. Blood cx from ${make.day()} no growth.
+2. Atrial fibrillation - rate controlled on Diltiazem. Continue Eliquis 5 mg BID.
+3. T2DM - Lantus 20 units qHS, sliding scale Humalog.
+4. Dispo - likely home ${make.day()} with VNA. Discussed w/ case manager ${make.full(other)}.
+${make.full(doc)}, PA-C
+Pager #${mark("phone", make.digits(4))}
+Addendum ${make.date()} by ${make.full(make.person())} MD: Agree with above. CT head negative in 2019.
+`;
+  },
+  (make) => {
+    const [p, a, b] = [make.person(), make.person(), make.person()];
+    return `OPERATIVE REPORT
+
+PATIENT:          ${make.full(p)}
+MEDICAL RECORD #: ${make.mrn()}
+DATE OF BIRTH:    ${make.birthDate()}
+DATE OF SURGERY:  ${make.date()}
+SURGEON:          ${make.full(a)}, MD
+ASSISTANT:        ${make.full(b)}, PA-C
+ANESTHESIA:       General endotracheal, Dr. ${make.last(make.person())}
+
+PREOPERATIVE DIAGNOSIS: Acute cholecystitis.
+PROCEDURE: Laparoscopic cholecystectomy with intraoperative cholangiogram.
+DESCRIPTION OF PROCEDURE: After informed consent was obtained from ${make.full(p)}, the patient was brought to the operating room. A Veress needle was introduced. The Hasson trocar was placed. Calot's triangle was dissected. Kelly clamps and a Maryland dissector were used. The gallbladder was removed in an Endo Catch bag. Steri-Strips were applied. EBL 20 mL.
+IMPLANT: mesh, lot ${make.id()}, serial number ${mark("id", `SN${make.digits(7)}`)}
+Dr. ${make.last(a)} was present for the entire procedure.
+`;
+  },
+  (make) => {
+    const p = make.person();
+    return `phone note ${make.date()}
+pt ${make.full(p).toLowerCase()} called re: refill of metoprolol. dob ${make.birthDate()}. callback ${make.phone()}. pharmacy is walgreens. spoke with dr. ${make.last(make.person()).toLowerCase()} who approved 90 day supply. pt denies dizziness, syncope, or chest pain. appt on ${make.day()} with np ${make.last(make.person()).toLowerCase()}. verbalized understanding.
+`;
+  },
+  (make) => {
+    const [p, t] = [make.person(), make.person()];
+    return `PHYSICAL THERAPY EVALUATION
+Pt: ${make.full(p)} | Room 412B | MRN ${make.mrn()} | Eval date ${make.date()}
+Referring MD: ${make.last(make.person())}
+History: Pt is POD #2 s/p R THA. Prior level of function: independent. Lives w/ husband, ${make.first(make.person())}, in 2-story home in ${make.townAlone()}. Daughter ${make.full(make.person())} (${make.phone()}) will assist.
+Berg Balance 41/56. TUG 18 sec. MMT: hip flexors 3/5, quads 4/5. Gait: 40 ft with RW, min A.
+Goals: ambulate 150 ft by ${make.day()}.
+${make.full(t)}, PT, DPT  License # ${make.id()}
+| Date | Sets | Reps | Initials |
+| ${make.date()} | 2 | 10 | ${mark("name", "KO/md")} |
+`;
+  },
 ];
