@@ -43,7 +43,7 @@ async function* run(source: RecordSource, options: DeidentifyOptions, done: (rep
   try {
     if (format === "ARCHIVE") {
       const deidentify = (member: FileFormat, file: RecordSource, own: ReportBuilder, suppress: boolean): AsyncIterable<Uint8Array> => deidentifyFile(member, file, { ...shared, report: own, suppress });
-      yield* deidentifyArchive(source, { report, maxBytes, onSize: (size) => onBytes?.(size), deidentify });
+      yield* deidentifyArchive(source, { report, maxBytes, texts: shared.notes, onSize: (size) => onBytes?.(size), deidentify });
     } else yield* deidentifyFile(format, open, { ...shared, report });
   } finally {
     await reader.close();

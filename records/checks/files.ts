@@ -7,7 +7,7 @@ import { recognizeFormat } from "../recognize.js";
 export async function* filesOf(format: RecordFormat, source: RecordSource): AsyncGenerator<{ format: FileFormat; source: RecordSource }> {
   if (format !== "ARCHIVE") return void (yield { format, source });
   for await (const member of openMembers(source, { maxBytes: defaultMaxBytes, onEnd: () => undefined })) {
-    const found = recognizeFormat(member.head);
+    const found = member.isText === true ? "NOTE" : recognizeFormat(member.head);
     if (found !== "ARCHIVE") yield { format: found, source: member.source };
   }
 }

@@ -10,6 +10,8 @@ import { type OutgoingMember, writeZip } from "./zip-writer.js";
 export interface ArchiveOptions {
   readonly report: ReportBuilder;
   readonly maxBytes: number;
+  /** Whether pages of text in a PDF are taken, as a note. */
+  readonly texts: boolean;
   /** Told at the end how large the archive is. */
   readonly onSize: (bytes: number) => void;
   /**
@@ -19,7 +21,8 @@ export interface ArchiveOptions {
   readonly deidentify: (format: FileFormat, open: RecordSource, report: ReportBuilder, suppress: boolean) => AsyncIterable<Uint8Array>;
 }
 
-function formatOf({ part, head }: OpenMember): FileFormat {
+function formatOf({ part, head, isText = false }: OpenMember): FileFormat {
+  if (isText) return "NOTE";
   let format: RecordFormat;
   try { format = recognizeFormat(head); }
   catch (error) { throw ofPart(part, error); }
@@ -31,7 +34,7 @@ function formatOf({ part, head }: OpenMember): FileFormat {
  * De-identifies each file of an archive with the job's one key, so that the same person's pseudonyms and dates agree over all of them, and packs them
  * anew under neutral names. One file that is refused refuses the archive; its number is in the error's details.
  */
-export async function* deidentifyArchive(open: RecordSource, { report, maxBytes, onSize, deidentify }: ArchiveOptions): AsyncGenerator<Uint8Array> {
+export async function* deidentifyArchive(open: RecordSource, { report, maxBytes, texts, onSize, deidentify }: ArchiveOptions): AsyncGenerator<Uint8Array> {
   const formats = new Set<FileFormat>();
   let tables = 0;
   let longTables = 0;
@@ -42,7 +45,7 @@ export async function* deidentifyArchive(open: RecordSource, { report, maxBytes,
       if (systemFiles > 0) report.count("archive.system-file", "removed", "file of the packing system", systemFiles);
     };
     const onRemoved: OnRemoved = (rule, where, count) => { if (count > 0) report.count(rule, "removed", where, count); };
-    for await (const member of openMembers(open, { maxBytes, onEnd, onRemoved, texts: false })) {
+    for await (const member of openMembers(open, { maxBytes, onEnd, onRemoved, texts })) {
       const format = formatOf(member);
       const { index, part } = member;
       if (format === "CSV" && member.long && ++longTables > maxLongTables) throw invalid("ARCHIVE", `it holds more than ${maxLongTables} tables of over 4 MiB; upload them by themselves`, part);

@@ -37,7 +37,7 @@ export async function* pdfMembers(bytes: Uint8Array, { index, part, onRemoved, t
         yield { index, part: own, head: read.png.subarray(0, headBytes), source: bytesSource(read.png), long: false };
         continue;
       }
-      if (!takesText) throw ofPart(own, refused("PDF", "it is a page of text", { page: number }));
+      if (!takesText) throw ofPart(own, refused("PDF", "it is a page of text, which is taken as a note only where the provider says so when uploading (notes: true, or --notes)", { page: number }));
       onRemoved("pdf.picture", "picture on a page of text", read.pictures);
       if (texts.length === 0) firstText = number;
       texts.push(read.text);

@@ -7,7 +7,7 @@ import { bytesSource, profileRecord, validateRecord } from "../../index.js";
 import { burnIn, texture } from "../../test-support/label.js";
 import { leaks } from "../../test-support/leak-scan.js";
 import { pdf, type PdfPageParts, type PdfPicture } from "../../test-support/pdf.js";
-import { deidentify, moduleFile, refusal, utf8 } from "../../test-support/run-node.js";
+import { deidentify, moduleFile, refusal, text, utf8 } from "../../test-support/run-node.js";
 import { decodeImage } from "../image/decode.js";
 import { openPdf } from "./pdf-document-node.js";
 import { maxPages } from "./rules.js";
@@ -81,7 +81,7 @@ void test("a document in an archive gives its pages, and errors say of which fil
   const alone = pdf([speck, speck]);
   assert.deepEqual(await validateRecord(bytesSource(alone)), { format: "ARCHIVE", bytes: alone.length, records: 2, contents: ["IMAGE"] });
   const error = await refusal(async () => deidentify(await zip(pdf([speck, { ...page, content: "BT /F1 12 Tf 20 20 Td (Dear colleague) Tj ET" }]))));
-  assert.equal(error.message, "File 2 of the archive, page 2: The record cannot be de-identified with certainty: it is a page of text.");
+  assert.equal(error.message, "File 2 of the archive, page 2: The record cannot be de-identified with certainty: it is a page of text, which is taken as a note only where the provider says so when uploading (notes: true, or --notes).");
   assert.deepEqual([error.details["member"], error.details["page"], error.details["format"]], [2, 2, "PDF"]);
 });
 
@@ -128,6 +128,22 @@ void test("what is damaged, locked, too large, or a page of text is refused with
     assert.match(`${error.code} ${error.message}`, expected, what);
     assert.equal(error.details["page"], at, what);
   }
+});
+
+void test("pages of text come out as one note behind the pictures, where notes are taken", async () => {
+  const lines = ["Patient: Kanarienvogel, Jane   MRN: 48151623", "Seen on 03/04/2020 by Dr. Kanarienvogel for chest pain and shortness of breath.", "The patient was given aspirin and will come back in two weeks."];
+  const written = (text: readonly string[]): PdfPageParts => ({ width: 612, height: 200, content: `BT /F1 10 Tf 20 150 Td ${text.map((line) => `(${line}) Tj 0 -14 Td`).join(" ")} ET` });
+  const bytes = pdf([written(lines.slice(0, 2)), speck, written(lines.slice(2))]);
+  const { output, report } = await deidentify(bytes, { notes: true });
+  const files = await unzip(output);
+  assert.deepEqual([...files.keys()], ["00001-002.png", "00001-001.txt"]);
+  const note = text(files.get("00001-001.txt") ?? new Uint8Array(0));
+  assert.deepEqual([...leaks(output, "Kanarienvogel"), ...leaks(output, "48151623")], []);
+  assert.match(note, /chest pain and shortness of breath/);
+  assert.match(note, /given aspirin/);
+  assert.ok(!note.includes("03/04/2020"));
+  assert.deepEqual(report.members, { IMAGE: 1, NOTE: 1 });
+  assert.equal((await refusal(() => deidentify(bytes))).details["page"], 1);
 });
 
 void test("the text of a page of text is read line by line, a word cut by a hyphen whole", async () => {
