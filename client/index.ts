@@ -19,7 +19,7 @@ export { verifyBlock, type VerifiedBlock } from "./proof/verify-block.js";
 export { verifyListing, type ListingProof, type VerifiedListing } from "./proof/verify-listing.js";
 export { readCatalogue, type CatalogueNode } from "./read-catalogue.js";
 export { accredit, freeAuditorSlot, mint } from "./registrar.js";
-export { registerRing, ringKeyOf, ringProof } from "./ring.js";
+export { registerRing, ringKeyOf, ringProof, ringUploadProof } from "./ring.js";
 export { signIn } from "./sign-in.js";
 export { purchase, settle, vote, waitForOrder, withdraw } from "./trade.js";
 export { leaveOutPatients } from "./leave-out-patients.js";

@@ -1,9 +1,11 @@
-import { AbiCoder, hexlify, TypedDataEncoder, type EventLog, type Signer } from "ethers";
+import { AbiCoder, hexlify, randomBytes, TypedDataEncoder, type EventLog, type Signer } from "ethers";
 import { listingScope } from "../crypto/ring/challenge.js";
 import { makeRing, ringHash, ringPoints, ringPublicKey, type Ring } from "../crypto/ring/ring.js";
 import { signRing } from "../crypto/ring/sign-ring.js";
+import { ringUploadContext } from "../crypto/ring/upload-context.js";
 import { AppError } from "../schema/errors.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
+import { ringUploadProofTypes } from "../schema/ring-upload-proof.js";
 import { send, type Contracts, type Mined } from "./contracts.js";
 import { parseTypedData } from "./typed-data.js";
 
@@ -41,6 +43,39 @@ async function openRings(contracts: Contracts): Promise<{ hash: string; ring: Ri
     });
 }
 
+/** @throws AppError NOT_ACCREDITED if no open ring has this key. */
+async function ringOf(contracts: Contracts, secret: string): Promise<{ hash: string; ring: Ring }> {
+  const own = ringPublicKey(BigInt(secret));
+  const found = (await openRings(contracts)).find(({ ring }) => ring.some(({ x, y }) => x === own.x && y === own.y));
+  if (!found) throw new AppError("NOT_ACCREDITED", "No open ring on the chain has your ring key: ask the registrar.");
+  return found;
+}
+
+/**
+ * Proves that one of a ring's members stands behind a one-time account, which may then begin one anonymous upload in client-side mode.
+ * @param secret - the own ring key, 0x and 64 digits. It stays here.
+ * @param input.account - the one-time account. Whoever has used it otherwise, or asks for both from one address, has said who it is.
+ * @param input.slot - one that this member did not use in this epoch; any one if left out: CONFLICT from the API says that another is to be tried
+ * @returns what `createAnonymousUpload` takes
+ * @throws AppError NOT_ACCREDITED if no open ring has this key.
+ */
+export async function ringUploadProof(contracts: Contracts, secret: string, input: { account: string; slot?: number }): Promise<string> {
+  const { hash, ring } = await ringOf(contracts, secret);
+  const [market, { quota, epochLength }, block] = await Promise.all([
+    contracts.marketplace.getAddress(),
+    contracts.marketplace.getFunction("ring")(hash) as Promise<{ quota: bigint; epochLength: bigint }>,
+    contracts.provider.getBlock("latest"),
+  ]);
+  const now = Math.max(Math.floor(Date.now() / 1000), block?.timestamp ?? 0);
+  const epoch = BigInt(now) / epochLength;
+  const slot = input.slot ?? randomBelow(Number(quota));
+  const context = ringUploadContext({ chainId: BigInt(contracts.info.chainId), market: market.toLowerCase(), account: input.account, ringHash: hash, epoch, slot });
+  const { imageX, imageY, challenge, responses } = signRing(context, ring, BigInt(secret));
+  return AbiCoder.defaultAbiCoder().encode(ringUploadProofTypes, [hash, epoch, slot, [imageX, imageY, challenge, responses]]);
+}
+
+const randomBelow = (limit: number): number => Number(BigInt(hexlify(randomBytes(8))) % BigInt(limit));
+
 /**
  * Proves that one of a ring's members consents, without showing which.
  * @param consent - the typed data of the consent, as the API gives it; its struct hash is what is signed.
@@ -49,9 +84,7 @@ async function openRings(contracts: Contracts): Promise<{ hash: string; ring: Ri
  * @throws AppError NOT_ACCREDITED if no open ring has this key.
  */
 export async function ringProof(contracts: Contracts, secret: string, input: { consent: unknown; contentHash: string }): Promise<string> {
-  const own = ringPublicKey(BigInt(secret));
-  const found = (await openRings(contracts)).find(({ ring }) => ring.some(({ x, y }) => x === own.x && y === own.y));
-  if (!found) throw new AppError("NOT_ACCREDITED", "No open ring on the chain has your ring key: ask the registrar.");
+  const found = await ringOf(contracts, secret);
   const { types, message } = parseTypedData(input.consent);
   const { EIP712Domain: _domain, ...ownTypes } = types;
   const market = (await contracts.marketplace.getAddress()).toLowerCase();

@@ -1,18 +1,33 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { AbiCoder, getBytes, hexlify, id, toBeHex, Wallet } from "ethers";
+import { Redis } from "ioredis";
 import { consentTypedData } from "../api/chain/consent.js";
-import { createClient, openContracts, operations, registerRing, ringKeyOf, ringProof, signIn, type Contracts, type GalenClient } from "../client/index.js";
+import { bytesSource, collect } from "../records/index.js";
+import {
+  consentSigner, createClient, prepareRecord, publish, ringUploadProof, sealEvidence, sendEvidence, sendStatement, uploadFile, waitForListing, waitForUpload, openContracts, operations, registerRing, ringKeyOf, ringProof, signIn, type Contracts, type GalenClient,
+} from "../client/index.js";
 import { nodeCrypto } from "../crypto/node.js";
 import { newRingKey } from "../crypto/ring/ring.js";
+import { startChild } from "../platform/embedded/child.js";
+import { openFolderStore } from "../platform/objects/folder-store.js";
+import type { ObjectStore } from "../platform/objects/object-store.js";
+import { nodeBackend } from "../crypto/backend/node.js";
 import { AppError } from "../schema/errors.js";
 import { ParticipantKind, Purpose, Role } from "../schema/market.js";
 import type { ListingTerms } from "../schema/listing-terms.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
 import { encodeListAnonymously, listingIdOf } from "../workers/listing-terms.js";
 import type { Offer } from "../schema/offer.js";
+import { dumpObjects, dumpPostgres, dumpRedis } from "./support/dumps.js";
 import { withApi, type TestApi } from "./support/with-api.js";
+import { table } from "./support/workers/samples.js";
+import { until, workerProcess } from "./support/workers/worker-process.js";
 
 let t: TestApi;
 let contracts: Contracts;
@@ -121,4 +136,118 @@ test("the contract takes a member's proof once a content, and nobody else's", as
   const forged = AbiCoder.defaultAbiCoder().encode(ringProofTypes, [ringHash, [signature[0], signature[1], signature[2], [...signature[3]].reverse()]]);
   const moved = termsOf(contentHash);
   assert.equal(await refusalOf(encodeListAnonymously(contracts.marketplace.interface, moved, offer, BigInt(farFuture), forged)), "InvalidRingSignature");
+});
+
+/** Names of things, as long as no two things share one: addresses, hashes, keys (also inside calldata), UUIDs. Small numbers are none. */
+function namesIn(text: string): Set<string> {
+  const found = new Set<string>();
+  for (const uuid of text.match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? []) found.add(uuid.toLowerCase());
+  for (const [digits] of text.matchAll(/[0-9a-f]{40,}/gi)) {
+    const hex = digits.toLowerCase();
+    if (hex.length === 40) found.add(hex);
+    // Calldata: a selector perhaps, and words.
+    for (let at = hex.length % 64; at + 64 <= hex.length; at += 64) {
+      const word = hex.slice(at, at + 64);
+      found.add(word.startsWith("0".repeat(24)) ? word.slice(24) : word);
+    }
+  }
+  return new Set([...found].filter((name) => !name.startsWith("0".repeat(8))));
+}
+
+let objects: ObjectStore;
+
+async function redisNow(): Promise<string> {
+  const redis = new Redis(t.env["REDIS_URL"] ?? "");
+  const dump = await dumpRedis(redis);
+  redis.disconnect();
+  return dump.toString("latin1");
+}
+const postgresNow = async (): Promise<string> => (await dumpPostgres(t.database)).toString("latin1");
+const objectsNow = async (): Promise<string> => (await dumpObjects(objects)).toString("latin1");
+async function chainNow(): Promise<string> {
+  const head = await t.provider.getBlockNumber();
+  const blocks = Array.from({ length: head }, (_unused, index) => `0x${(index + 1).toString(16)}`);
+  return JSON.stringify(await Promise.all(blocks.flatMap((number) => [t.provider.send("eth_getBlockByNumber", [number, true]), t.provider.send("eth_getBlockReceipts", [number])])));
+}
+
+test("a client-side upload by proof of membership, and its listing, share no name with what was known of anybody", { timeout: 240_000 }, async () => {
+  const home = mkdtempSync(join(tmpdir(), "galen-anonymous-"));
+  objects = await openFolderStore(fileURLToPath(t.env["OBJECT_STORE_URL"] ?? ""));
+  // The api in a process of its own, which logs all that it can.
+  await t.stopApi();
+  const logFile = join(home, "api.log");
+  const api = await startChild({ name: "api", command: process.execPath, args: [fileURLToPath(new URL("../api/main.js", import.meta.url))], env: { ...t.env, LOG_LEVEL: "trace" }, logFile });
+  const workers = await workerProcess({ ...t.workersEnv, LOG_LEVEL: "trace" });
+  const logs = (): string[] => [readFileSync(logFile, "latin1"), workers.output()];
+  try {
+    await until("the api", () => fetch(`${t.url}/graphql`, { method: "POST", headers: { "content-type": "application/json" }, body: '{"query":"{ __typename }"}' }).then(({ ok }) => ok, () => false), 60_000);
+    /** All that the platform and the chain hold of whomever, and what the services wrote of it. */
+    const known = namesIn([await postgresNow(), await redisNow(), await objectsNow(), await chainNow(), ...logs()].join("\n"));
+
+    const before = logs().map(({ length }) => length);
+
+    const oneTime = Wallet.createRandom();
+    const client = createClient({ apiUrl: t.url });
+    await signIn(client, oneTime);
+    let sealed = new Uint8Array(0);
+    const store = {
+      async write(bytes: AsyncIterable<Uint8Array>) {
+        sealed = new Uint8Array(await collect(bytes));
+      },
+      open: () => bytesSource(sealed)(),
+    };
+    const { custodyRecipient } = await client.request(operations.custodyRecipient, {});
+    const prepared = await prepareRecord(nodeBackend, bytesSource(table(20)), { store, recipient: custodyRecipient.recipient, secret: new Uint8Array(randomBytes(32)) });
+    const evidence = sealEvidence(nodeBackend, Buffer.from("The patients' consent"));
+    const input = { size: String(prepared.storedSize), region: 276, legalBasis: "CONSENT" as const, legalEvidenceHash: evidence.hash, anonymous: true, mode: "CLIENT_SIDE" as const };
+    const proof = (slot: number, account = oneTime.address, secret = member.ringSecret): Promise<string> => ringUploadProof(contracts, secret, { account, slot });
+    const create = (ringProof: string, more: object = {}) => client.request(operations.createAnonymousUpload, { input: { ...input, ...more }, ringProof });
+    await assert.rejects(client.request(operations.createUpload, { input: { ...input, payee: Wallet.createRandom().address } }), hasCode("NOT_ACCREDITED"), "without a proof");
+    await assert.rejects(create(await proof(0), { mode: "PLATFORM" }), hasCode("BAD_INPUT", "client-side"));
+    await assert.rejects(create("0x12"), hasCode("BAD_INPUT", "abi.encode"));
+    await assert.rejects(create(await proof(10)), hasCode("BAD_INPUT", "slots"));
+    await assert.rejects(create(await proof(0, Wallet.createRandom().address)), hasCode("NOT_ACCREDITED", "for this account"), "another's proof");
+    const { createAnonymousUpload: upload } = await create(await proof(0));
+    await assert.rejects(create(await proof(0)), hasCode("CONFLICT", "slot"), "one upload a slot");
+
+    await sendEvidence(client, upload.evidenceUrl, evidence.sealed);
+    await sendStatement(client, consentSigner(oneTime), upload.id, prepared);
+    await uploadFile(client, { uploadUrl: upload.uploadUrl, body: sealed });
+    const { contentHash, listingId } = await waitForUpload(client, upload.id, ["STORED"]);
+    await publish(client, (consent) => ringProof(contracts, member.ringSecret, { consent, contentHash: contentHash ?? "" }), { uploadId: upload.id, price: 4_000_000n, purposes: ["GENERAL_RESEARCH"] });
+    const listing = await waitForListing(client, listingId ?? "");
+    assert.equal(listing.status, "PENDING");
+    assert.equal(BigInt(listing.terms.provider), 0n);
+
+    // What came since, and was there before: names of what everybody has in common, and no more.
+    const ring = (await t.database.query("select hash from public.ring")) as { hash: string }[];
+    const keys = hospitals.map(({ ringSecret }) => ringKeyOf(ringSecret).slice(2));
+    const shared = namesIn([
+      JSON.stringify(t.api.deps.market.deployment), ...Object.values(t.wallets).map(({ address }) => address), ...ring.map(({ hash: name }) => name), ...keys, custodyRecipient.recipient,
+    ].join("\n"));
+    const own = [upload.id, oneTime.address.slice(2).toLowerCase(), listing.id.slice(2), (contentHash ?? "").slice(2)];
+    const about = (text: string): string => text.split("\n").filter((line) => own.some((name) => line.toLowerCase().includes(name))).join("\n");
+    const bridges = (text: string): string[] => [...namesIn(text)].filter((name) => known.has(name) && !shared.has(name));
+    const { data, from } = (await t.provider.getTransaction(listing.transactionHash))!;
+    const places: Record<string, string> = { "its rows": about(await postgresNow()), "the logs, all since": logs().map((log, index) => log.slice(before[index])).join("\n"), "the objects, all its own": await objectsNow(), Redis: await redisNow(), "its transaction": `${from} ${data}` };
+    for (const [place, text] of Object.entries(places)) assert.deepEqual(bridges(text), [], place);
+    // The searches find what is there: each name of its own, and an owner who signed in by name.
+    for (const name of own) assert.ok(namesIn(places["its rows"] ?? "").has(name), name);
+    assert.ok(namesIn(data).has(own[3] ?? "") && places["the objects, all its own"]?.includes("metadata/"));
+    assert.match(logs().join("\n"), /"msg":"ready".*"msg":"workers are ready"/s, "logs are read");
+    await t.database.query("update app.upload set owner = $2 where id = $1", [upload.id, member.wallet.address.toLowerCase()]);
+    assert.deepEqual(bridges(about(await postgresNow())), [member.wallet.address.slice(2).toLowerCase()]);
+
+    // All of a ring together begin as many as it may list; and whoever sends proofs without end is stopped.
+    for (let slot = 1; slot < 10; slot++) await create(await proof(slot));
+    const late = await proof(0, oneTime.address, other.ringSecret);
+    await assert.rejects(create(late), hasCode("QUOTA_EXCEEDED"));
+    await assert.rejects(async () => {
+      for (let attempt = 0; attempt < 45; attempt++) await assert.rejects(create(late), hasCode("QUOTA_EXCEEDED"));
+    }, (error: unknown) => (error as { actual?: { code?: string } }).actual?.code === "RATE_LIMITED" || hasCode("RATE_LIMITED")(error));
+  } finally {
+    await workers.stop();
+    await api.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
 });

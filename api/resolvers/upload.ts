@@ -11,7 +11,7 @@ import { requireViewer, type ApiContext } from "../context.js";
 import { parseHash } from "../input/parse.js";
 import { showPrediction } from "../price/predictor.js";
 import { For } from "../rules/rule.js";
-import { accredited, ownRows, signedIn } from "../rules/rules.js";
+import { accredited, ownSession, ownRows, signedIn } from "../rules/rules.js";
 import { LegalEvidenceType, showEvidence } from "../types/legal-evidence.js";
 import { Check, withoutOthers } from "../types/check.js";
 import { ListingType } from "../types/listing.js";
@@ -72,13 +72,23 @@ export class UploadResolver {
     return createUpload(context, input);
   }
 
+  @For(ownSession)
+  @Mutation(() => UploadType, { description: "Opens an anonymous upload of client-side mode for a one-time account that is no participant, on proof that a member of a ring stands behind it; who that is, nobody learns. A ring begins as many in an epoch as it may open listings. Errors: NOT_ACCREDITED, BAD_INPUT, CONFLICT (the slot was used), QUOTA_EXCEEDED, RATE_LIMITED, FILE_EMPTY, FILE_TOO_LARGE." })
+  async createAnonymousUpload(
+    @Arg("input", () => UploadInput, { description: "What will be uploaded: `anonymous`, in mode CLIENT_SIDE." }) input: UploadInput,
+    @Arg("ringProof", () => String, { description: "abi.encode(bytes32 ringHash, uint64 epoch, uint16 slot, (uint256 imageX, uint256 imageY, uint256 challenge, uint256[] responses)), see docs/ring-signature.md." }) ringProof: string,
+    @Ctx() context: ApiContext,
+  ): Promise<Upload> {
+    return createUpload(context, input, ringProof);
+  }
+
   @For(ownRows("its owner"))
   @Mutation(() => UploadType, { description: "Takes an upload back before it is published: bytes and keys are destroyed. Errors: NOT_FOUND, CONFLICT." })
   async withdrawUpload(@Arg("id", () => ID, { description: "The upload." }) id: string, @Ctx() context: ApiContext): Promise<Upload> {
     return withdrawUpload(context, id);
   }
 
-  @For(ownRows("its owner, accredited as PROVIDER"))
+  @For(ownRows("its owner, accredited as PROVIDER, or who began it by a ring's proof"))
   @Mutation(() => UploadType, { description: "Consents to list an upload that is STORED; the platform's relayer submits it. Errors: NOT_ACCREDITED, NOT_FOUND, CONFLICT, BAD_INPUT." })
   async publishListing(@Arg("input", () => PublishInput, { description: "The signed consent." }) input: PublishInput, @Ctx() context: ApiContext): Promise<Upload> {
     return publishListing(context, input);

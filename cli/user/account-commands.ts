@@ -6,6 +6,7 @@ import { newRingKey } from "../../crypto/ring/ring.js";
 import { operations, ringKeyOf } from "../../client/index.js";
 import { commaList } from "./arguments.js";
 import { userContext } from "./context.js";
+import { openProfile } from "./profile.js";
 
 /** `galen account …`: the own keys, signing in, applying for accreditation. */
 export function addAccountCommands(program: Command): void {
@@ -21,6 +22,17 @@ export function addAccountCommands(program: Command): void {
       const keys = generateIdentity(nodeBackend, options.x25519 ? "age-v1/x25519" : "age-v1/mlkem768x25519");
       profile.create({ privateKey: wallet.privateKey, ...keys, ringSecret: toBeHex(newRingKey().secret, 32) });
       print.result({ address: wallet.address, recipient: keys.recipient }, [`account   ${wallet.address}`, `recipient ${keys.recipient.slice(0, 32)}…`, `kept in   ${profile.folder}`]);
+    });
+
+  account
+    .command("one-time")
+    .description("make an account for one anonymous listing, in a folder of its own: new keys, and your ring key; use it with --profile")
+    .argument("<folder>", "its profile; keep it, for it is paid for the listing and withdraws it")
+    .action((folder: string, _options: object, command: Command) => {
+      const { profile, print } = userContext(command);
+      const [wallet, oneTime] = [Wallet.createRandom(), openProfile(folder)];
+      oneTime.create({ privateKey: wallet.privateKey, ...generateIdentity(nodeBackend), ringSecret: profile.ringSecret(), oneTime: true });
+      print.result({ address: wallet.address }, [`account   ${wallet.address}`, `kept in   ${oneTime.folder}`, "the platform sees from where and when you ask: use another address of the network than the one you sign in from"]);
     });
 
   account

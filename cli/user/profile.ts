@@ -18,7 +18,9 @@ export interface Profile {
   /** 32 bytes that key the content hashes of client-side uploads: made at the first use. */
   recordSecret(): Uint8Array;
   exists(): boolean;
-  create(account: { privateKey: string; identity: string; recipient: string; ringSecret: string }): void;
+  /** Of an account that stands for nobody: it uploads by proof of membership in a ring. */
+  isOneTime(): boolean;
+  create(account: { privateKey: string; identity: string; recipient: string; ringSecret: string; oneTime?: boolean }): void;
   session(): { accessToken: string; refreshToken: string; expiresAt: string; apiUrl: string } | null;
   keepSession(session: { accessToken: string; refreshToken: string; expiresAt: string; apiUrl: string } | null): void;
 }
@@ -53,11 +55,13 @@ export function openProfile(folder = join(homedir(), ".config", "galen")): Profi
       }
       return new Uint8Array(Buffer.from(read("records.key"), "hex"));
     },
-    create({ privateKey, identity, recipient, ringSecret }) {
+    isOneTime: () => existsSync(path("one-time")),
+    create({ privateKey, identity, recipient, ringSecret, oneTime = false }) {
       if (existsSync(path("wallet.key"))) throw new AppError("CONFLICT", `${folder} holds an account already.`);
       write("identity.age", identity);
       write("recipient.txt", recipient);
       write("ring.key", ringSecret);
+      if (oneTime) write("one-time", "for anonymous uploads of client-side mode");
       write("wallet.key", privateKey);
     },
     session() {

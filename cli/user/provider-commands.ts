@@ -44,7 +44,7 @@ export function addProviderCommands(program: Command): void {
     .option("--legal-words <text>", "the same in words")
     .requiredOption("--evidence <file>", "the document that shows it, PDF or text: kept encrypted, for auditors; its hash goes into the listing")
     .option("--x25519", "encrypt with the classic suite, for buyers with the stock age before 1.3")
-    .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee")
+    .option("--anonymous", "list it by a ring signature, without your name on the chain; needs --payee. With --client-side and a profile of \"account one-time\" the platform does not know you either")
     .option("--payee <address>", "who is paid: a one-time address of yours for an anonymous listing")
     .option("--client-side", "de-identify and encrypt here: the platform gets ciphertext, profile and report, and never the source")
     .option("--threshold <t-of-n>", "with --client-side: the key goes in n shares to custodians, any t of whom open the record, e.g. 2-of-3; off = the platform keeps it (default: the platform's custodians, where it has any)")
@@ -64,6 +64,7 @@ export function addProviderCommands(program: Command): void {
         return { ...(await waitUntilStored(context, client, upload.id, file)), file };
       };
       const sealed = (sending: Sending) => sendSealed({ context, client, evidence, inputOf, sendBytes }, sending, options);
+      if (context.profile.isOneTime() && !(options.anonymous && options.clientSide)) throw new AppError("BAD_INPUT", "A one-time account uploads with --client-side --anonymous.");
       const inputOf = (size: number, legalEvidenceHash: string): operations.UploadInput => {
         const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
         return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}), ...(options.notes ? { notes: true } : {}) };

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { nodeBackend } from "../../crypto/backend/node.js";
-import { consentSigner, operations, prepareRecord, sealEvidence, sendEvidence, sendStatement, type GalenClient } from "../../client/index.js";
+import { consentSigner, operations, prepareRecord, ringUploadProof, sealEvidence, sendEvidence, sendStatement, type GalenClient } from "../../client/index.js";
 import { AppError } from "../../schema/errors.js";
 import { chooseCustody } from "./choose-custody.js";
 import type { UserContext } from "./context.js";
@@ -60,11 +60,28 @@ async function seal({ context, client, evidence, inputOf }: SealedUpload, folder
     const { sealed, hash } = sealEvidence(nodeBackend, evidence);
     folder.keep(prepared, sealed);
     await context.signInAgain(); // all this may have outlasted the session
-    const { createUpload } = await client.request(operations.createUpload, { input: inputOf(prepared.storedSize, hash) });
-    folder.name(createUpload.id);
-    return createUpload;
+    const created = await create(context, client, inputOf(prepared.storedSize, hash));
+    folder.name(created.id);
+    return created;
   } catch (error) {
     folder.remove();
     throw error;
+  }
+}
+
+/** Slots of a ring that a one-time account tries: it does not know which ones the same member used before. */
+const mostSlots = 20;
+
+async function create(context: UserContext, client: GalenClient, input: operations.UploadInput): Promise<operations.Upload> {
+  const { profile } = context;
+  if (!profile.isOneTime()) return (await client.request(operations.createUpload, { input })).createUpload;
+  const { contracts } = await context.chain();
+  for (let slots = 1; ; slots++) {
+    const ringProof = await ringUploadProof(contracts, profile.ringSecret(), { account: context.wallet().address });
+    try {
+      return (await client.request(operations.createAnonymousUpload, { input, ringProof })).createAnonymousUpload;
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "CONFLICT") || slots === mostSlots) throw error;
+    }
   }
 }

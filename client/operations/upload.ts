@@ -51,6 +51,11 @@ export interface UploadInput {
 
 export const createUpload = operation<{ createUpload: Upload }, { input: UploadInput }>(`mutation CreateUpload($input: UploadInput!) { createUpload(input: $input) { ${fields} } }`);
 
+/** By a one-time account. `ringProof`: of `ringUploadProof`. */
+export const createAnonymousUpload = operation<{ createAnonymousUpload: Upload }, { input: UploadInput; ringProof: string }>(
+  `mutation CreateAnonymousUpload($input: UploadInput!, $ringProof: String!) { createAnonymousUpload(input: $input, ringProof: $ringProof) { ${fields} } }`,
+);
+
 /** What file keys of client-side uploads are wrapped for. */
 export const custodyRecipient = operation<{ custodyRecipient: { version: number; recipient: string } }, Record<string, never>>("query CustodyRecipient { custodyRecipient { version recipient } }");
 

@@ -58,3 +58,4 @@ export { DeadLetter } from "./dead-letter.js";
 export { ActivityCounter } from "./activity-counter.js";
 export { KekFloor } from "./kek-floor.js";
 export { Activity } from "./activity.js";
+export { RingUpload } from "./ring-upload.js";

@@ -16,6 +16,8 @@ export class Upload {
   @Column("text") payee!: string;
   /** Listed by a ring signature, without a provider's name on the chain. */
   @Column("boolean", { default: () => "false" }) anonymous!: boolean;
+  /** Ring that its owner, a one-time account, proved to be of; null where the owner is an accredited provider. */
+  @Column("text", { nullable: true }) ringHash!: string | null;
   /** The provider's words. */
   @Column("text") legalBasis!: string;
   /** `LegalBasis`; null in uploads from before there were kinds. */
