@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -17,6 +17,8 @@ import { newRingKey } from "../crypto/ring/ring.js";
 import { startChild } from "../platform/embedded/child.js";
 import { openFolderStore } from "../platform/objects/folder-store.js";
 import type { ObjectStore } from "../platform/objects/object-store.js";
+import { runCommand } from "../cli/demo/command.js";
+import { openProfile } from "../cli/user/profile.js";
 import { nodeBackend } from "../crypto/backend/node.js";
 import { AppError } from "../schema/errors.js";
 import { ParticipantKind, Purpose, Role } from "../schema/market.js";
@@ -197,7 +199,7 @@ test("a client-side upload by proof of membership, and its listing, share no nam
       open: () => bytesSource(sealed)(),
     };
     const { custodyRecipient } = await client.request(operations.custodyRecipient, {});
-    const prepared = await prepareRecord(nodeBackend, bytesSource(table(20)), { store, recipient: custodyRecipient.recipient, secret: new Uint8Array(randomBytes(32)) });
+    const prepared = await prepareRecord(nodeBackend, bytesSource(table(20)), { store, custody: { recipient: custodyRecipient.recipient }, secret: new Uint8Array(randomBytes(32)) });
     const evidence = sealEvidence(nodeBackend, Buffer.from("The patients' consent"));
     const input = { size: String(prepared.storedSize), region: 276, legalBasis: "CONSENT" as const, legalEvidenceHash: evidence.hash, anonymous: true, mode: "CLIENT_SIDE" as const };
     const proof = (slot: number, account = oneTime.address, secret = member.ringSecret): Promise<string> => ringUploadProof(contracts, secret, { account, slot });
@@ -238,9 +240,24 @@ test("a client-side upload by proof of membership, and its listing, share no nam
     await t.database.query("update app.upload set owner = $2 where id = $1", [upload.id, member.wallet.address.toLowerCase()]);
     assert.deepEqual(bridges(about(await postgresNow())), [member.wallet.address.slice(2).toLowerCase()]);
 
+    // The same by the command line: a profile for this listing alone.
+    const write = (name: string, text: string | Uint8Array): string => {
+      writeFileSync(join(home, name), text);
+      return join(home, name);
+    };
+    const never = new AbortController().signal;
+    openProfile(join(home, "hospital")).create({ privateKey: other.wallet.privateKey, ...nodeCrypto.generateIdentity(), ringSecret: other.ringSecret });
+    const { address } = (await runCommand(["account", "one-time", join(home, "unnamed"), "--profile", join(home, "hospital"), "--json"], { signal: never })) as { address: string };
+    const upload2 = ["provider", "upload", write("table.csv", table(30, "Other")), "--legal-basis", "consent", "--evidence", write("form.txt", "Consent"), "--api", t.url, "--profile", join(home, "unnamed"), "--json"];
+    await assert.rejects(runCommand(upload2, { signal: never }), { code: "BAD_INPUT" });
+    const [sent] = (await runCommand([...upload2, "--client-side", "--anonymous"], { signal: never })) as { id: string }[];
+    const { listingId: second } = (await runCommand(["provider", "publish", sent?.id ?? "", "--api", t.url, "--profile", join(home, "unnamed"), "--json"], { signal: never })) as { listingId: string };
+    const { terms } = await waitForListing(client, second);
+    assert.deepEqual([terms.provider, terms.payee.toLowerCase()], [`0x${"00".repeat(20)}`, address.toLowerCase()]);
+
     // All of a ring together begin as many as it may list; and whoever sends proofs without end is stopped.
-    for (let slot = 1; slot < 10; slot++) await create(await proof(slot));
-    const late = await proof(0, oneTime.address, other.ringSecret);
+    for (let slot = 1; slot < 9; slot++) await create(await proof(slot));
+    const late = await proof(0, oneTime.address, hospitals[2]?.ringSecret);
     await assert.rejects(create(late), hasCode("QUOTA_EXCEEDED"));
     await assert.rejects(async () => {
       for (let attempt = 0; attempt < 45; attempt++) await assert.rejects(create(late), hasCode("QUOTA_EXCEEDED"));
