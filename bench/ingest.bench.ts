@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { packageRoot } from "../platform/package-root.js";
 import { dicomLeaks } from "./ingest/dicom-leaks.js";
 import { person, secretsOf, writeFrames, writeNdjson, writePeople, writeResults } from "./ingest/make-data.js";
+import { notesLeaked, writeNotes } from "./ingest/notes.js";
 import type { Measurement } from "./ingest/measure.js";
 import { runBench } from "./report.js";
 
@@ -79,6 +80,12 @@ try {
     measure("ours", "small.csv");
     leak("CSV: leaks", leaked("small.csv", "ours", Math.floor(rows / 10)), leaked("small.csv", "openredaction", Math.floor(rows / 10)), "openredaction");
     rmSync(at("results.csv.ours"));
+
+    const gold = writeNotes(at("notes.txt"), 160);
+    speed("free-text notes", measure("notes", "notes.txt"), null, { name: "openredaction", measured: measurePeer("openredactionNotes", "notes.txt") });
+    const missed = (way: string): number | null => (existsSync(at(`notes.txt.${way}`)) ? notesLeaked(gold, readFileSync(at(`notes.txt.${way}`), "utf8")) : null);
+    const ours = missed("notes");
+    add({ name: "free-text notes: identifiers left", unit: "share of those marked", ours, peer: missed("openredactionNotes"), peerName: "openredaction", bar: "≤ 0.02", ok: ours !== null && ours <= 0.02, ...(ours !== null && ours <= 0.02 ? {} : { why: "above the bar" }) });
 
     writePeople(at("people.csv"), 1_000_000);
     const people = measure("ours", "people.csv");

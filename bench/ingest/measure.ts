@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { packageRoot } from "../../platform/package-root.js";
-import { deidentifyRecord, profileRecord, type RecordSource, validateRecord } from "../../records/index.js";
+import { bytesSource, collect, deidentifyRecord, profileRecord, type RecordSource, validateRecord } from "../../records/index.js";
 
 export interface Measurement { readonly bytes: number; readonly cpuSeconds: number; readonly wallSeconds: number; /** Peak resident memory. */ readonly peakBytes: number }
 
@@ -27,6 +27,22 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
     await validateRecord(source);
     await ours();
     await profileRecord(() => createReadStream(output, { highWaterMark: 262_144 }));
+  },
+  /** Notes, one after the other, with form feeds between them. */
+  notes: async () => {
+    const out: string[] = [];
+    for (const note of readFileSync(input, "utf8").split("\f")) {
+      const done = deidentifyRecord(bytesSource(Buffer.from(note)), { key: new Uint8Array(32).fill(7), notes: true });
+      out.push(Buffer.from(await collect(done.output)).toString("utf8"));
+    }
+    writeFileSync(output, out.join("\f"));
+  },
+  openredactionNotes: async () => {
+    const { OpenRedaction } = peers("@openredaction/core") as { OpenRedaction: new (options: object) => { detect(text: string): Promise<{ redacted: string }> } };
+    const redactor = new OpenRedaction({ preset: "healthcare" });
+    const out: string[] = [];
+    for (const note of readFileSync(input, "utf8").split("\f")) out.push((await redactor.detect(note)).redacted);
+    writeFileSync(output, out.join("\f"));
   },
   umessen: () => {
     const { DicomDeidentifier } = peers("@umessen/dicom-deidentifier") as { DicomDeidentifier: new (options: object) => { deidentify(bytes: Uint8Array): Uint8Array } };
