@@ -144,6 +144,7 @@ test("a record whose key custodians keep is audited, sold and opened with one of
   const words = JSON.parse(readFileSync(certificate, "utf8")) as { body: { recordId: string }; custodians: { body: { custodian: string } }[] };
   assert.deepEqual([words.body.recordId, words.custodians.map(({ body }) => body.custodian).sort()], [uploadId, ["c0", "c1"]]);
   await assert.rejects(fetchDelivery(clients.buyer, grant?.id ?? ""));
-  const log = custodians.log(0);
+  // What was asked for before it was final there was refused, and asked for again.
+  const log = custodians.log(0).filter(({ code }) => code !== "NOT_READY");
   assert.deepEqual([...new Set(log.map(({ event, kind }) => `${event} ${kind ?? ""}`))], ["DEPOSITED ", "RELEASED AUDIT", "RELEASED ORDER", "DESTROYED "]);
 });
