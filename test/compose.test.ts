@@ -35,8 +35,8 @@ test("every variable that compose sets is one that the process knows, and every 
   }
 });
 
-/** Where compose leaves the default on purpose: trusted documents and a Vault are the operator's, and there are none at first. */
-const isOptionalInCompose = (variable: string): boolean => ["HOST", "TRUSTED_DOCUMENTS_FILE"].includes(variable) || variable.startsWith("VAULT_");
+/** Where compose leaves the default on purpose: trusted documents, a Vault and the list of custodians are the operator's, and there are none at first. */
+const isOptionalInCompose = (variable: string): boolean => ["HOST", "TRUSTED_DOCUMENTS_FILE", "CUSTODIANS_FILE"].includes(variable) || variable.startsWith("VAULT_");
 
 test("every secret and volume that a service mounts is declared, and every secret is used", () => {
   const used = new Set<string>();
