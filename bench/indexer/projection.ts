@@ -15,11 +15,11 @@ const finalityDepth = 2;
 /** Purchases that are written together: so many if nothing is being written, and never more than that many. */
 const purchasesAtOnce = { least: 1_500, most: 6_000 };
 const client = new pg.Client(process.env["DATABASE_URL"]!);
-await client.connect();
-await client.query(`
+/** The first blocks are read while the tables are made. */
+const tables = client.connect().then(() => client.query(`
   create table listing (id text primary key, provider text not null, price numeric(78, 0) not null, metadata_hash text not null, data_kind integer not null, sales integer not null, listed_block integer not null);
   create table purchase (id text primary key, listing_id text not null, buyer text not null, price numeric(78, 0) not null, block integer not null);
-  create table progress (height integer not null)`);
+  create table progress (height integer not null)`));
 
 const listingCells = plainCells({ id: "text", provider: "text", price: "numeric", metadataHash: "text", dataKind: "integer", sales: "integer", listedBlock: "integer" });
 const purchaseCells = plainCells({ id: "text", listingId: "text", buyer: "text", price: "numeric", block: "integer" });
@@ -59,7 +59,7 @@ class Rows {
 }
 
 let rows = new Rows();
-let writing: Promise<void> = Promise.resolve();
+let writing: Promise<void> = tables.then(() => undefined);
 let isWriting = false;
 /** The next blocks are read and projected while those before them are written. */
 async function transact(height: number, isOnTop: boolean, work: (store: MarketStore) => Promise<void>): Promise<void> {
