@@ -1,14 +1,15 @@
-import { AbiCoder, Contract, getAddress, hashMessage, Interface, isCallException, keccak256, verifyMessage, type InterfaceAbi, type JsonRpcProvider, type LogDescription, type Result } from "ethers";
+import { Contract, getAddress, hashMessage, Interface, verifyMessage, type InterfaceAbi, type JsonRpcProvider, type LogDescription, type Result } from "ethers";
 import type { Deployment } from "../platform/chain/deployment.js";
+import { isContractSignature } from "../platform/chain/is-contract-signature.js";
 import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
+import { chainListingStatus, chainOrderStatus, type ChainListingStatus, type ChainOrderStatus } from "../schema/chain-status.js";
 import { AppError } from "../schema/errors.js";
-import { listingTermsType, type ListingTerms } from "../schema/listing-terms.js";
+import { listingIdOf } from "../schema/listing-id.js";
+import type { ListingTerms } from "../schema/listing-terms.js";
 import type { PackedListing } from "../schema/packed-listing.js";
 import { unpackListing } from "../schema/unpack-listing.js";
 
-const listingStatus = ["NONE", "PENDING", "APPROVED", "REJECTED", "DELISTED"] as const;
-const orderStatus = ["NONE", "PAID", "DELIVERED", "DISPUTED", "SETTLED", "REFUNDED"] as const;
 /** Blocks that are asked for at once. */
 const stretch = 50_000;
 
@@ -28,10 +29,10 @@ export interface ChainView {
   /** An order that was paid, or granted, in a final block. */
   finalOrder(orderId: string): Promise<PaidOrder | null>;
   /** At the last final block, and at the head. */
-  orderStatus(orderId: string): Promise<{ final: (typeof orderStatus)[number]; head: (typeof orderStatus)[number] }>;
+  orderStatus(orderId: string): Promise<{ final: ChainOrderStatus; head: ChainOrderStatus }>;
   /** A listing's terms, from a final block, held to its id. */
   finalListing(listingId: string): Promise<ListingTerms | null>;
-  listingStatus(listingId: string): Promise<{ final: (typeof listingStatus)[number]; head: (typeof listingStatus)[number] }>;
+  listingStatus(listingId: string): Promise<{ final: ChainListingStatus; head: ChainListingStatus }>;
   /** Terms of everything that was listed in final blocks from this one on. */
   listedSince(block: number): Promise<ListingTerms[]>;
   participant(account: string): Promise<{ roles: number; validUntil: bigint; recipientCommitment: string }>;
@@ -79,8 +80,7 @@ export function openChainView(provider: JsonRpcProvider, deployment: Deployment,
   const termsOf = ({ args }: LogDescription): ListingTerms => {
     const listing = (args["listing"] as Result).toObject() as PackedListing;
     const terms = unpackListing(String(args["provider"]).toLowerCase(), listing)?.terms ?? unreadable();
-    const id = keccak256(AbiCoder.defaultAbiCoder().encode([listingTermsType], [terms]));
-    return id === args["listingId"] ? terms : unreadable();
+    return listingIdOf(terms) === args["listingId"] ? terms : unreadable();
   };
   return {
     finalBlock,
@@ -93,7 +93,7 @@ export function openChainView(provider: JsonRpcProvider, deployment: Deployment,
     },
     async orderStatus(orderId) {
       const { final, head } = await atBoth("order", orderId);
-      return { final: orderStatus[final] ?? "NONE", head: orderStatus[head] ?? "NONE" };
+      return { final: chainOrderStatus[final] ?? "NONE", head: chainOrderStatus[head] ?? "NONE" };
     },
     async finalListing(listingId) {
       const [event] = await events(deployment.marketplace, abi, ["Listed"], listingId, 0);
@@ -101,7 +101,7 @@ export function openChainView(provider: JsonRpcProvider, deployment: Deployment,
     },
     async listingStatus(listingId) {
       const { final, head } = await atBoth("listing", listingId);
-      return { final: listingStatus[final] ?? "NONE", head: listingStatus[head] ?? "NONE" };
+      return { final: chainListingStatus[final] ?? "NONE", head: chainListingStatus[head] ?? "NONE" };
     },
     listedSince: async (block) => (await events(deployment.marketplace, abi, ["Listed"], null, block)).map(termsOf),
     async participant(account) {
@@ -122,16 +122,7 @@ export function openChainView(provider: JsonRpcProvider, deployment: Deployment,
       } catch {
         // not 65 bytes of an own key: it may still be a contract's
       }
-      return asking(async () => {
-        if ((await provider.getCode(account)) === "0x") return false;
-        const wallet = new Contract(account, ["function isValidSignature(bytes32, bytes) view returns (bytes4)"], provider);
-        try {
-          return (await wallet.getFunction("isValidSignature")(hashMessage(text), signature)) === "0x1626ba7e";
-        } catch (error) {
-          if (isCallException(error)) return false;
-          throw error;
-        }
-      });
+      return asking(() => isContractSignature(provider, account, hashMessage(text), signature));
     },
   };
 }

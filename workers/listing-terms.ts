@@ -1,5 +1,5 @@
-import { AbiCoder, keccak256, type Interface } from "ethers";
-import { listingTermsType, type ListingTerms } from "../schema/listing-terms.js";
+import { AbiCoder, type Interface } from "ethers";
+import type { ListingTerms } from "../schema/listing-terms.js";
 import type { Offer } from "../schema/offer.js";
 import { ringProofTypes } from "../schema/ring-proof.js";
 import type { Upload } from "../schema/entities/upload.js";
@@ -7,9 +7,6 @@ import { AppError } from "../schema/errors.js";
 
 const zeroAddress = `0x${"00".repeat(20)}`;
 const zeroHash = `0x${"00".repeat(32)}`;
-
-/** @returns keccak256(abi.encode(terms)), as the contract's listingIdOf. */
-export const listingIdOf = (terms: ListingTerms): string => keccak256(AbiCoder.defaultAbiCoder().encode([listingTermsType], [terms]));
 
 type TermsSource = Pick<Upload, "owner" | "anonymous" | "payee" | "contentHash" | "plaintextRoot" | "ciphertextRoot" | "keyCommitment" | "legalEvidenceHash" | "previousListingId" | "dataKind" | "region">;
 

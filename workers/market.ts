@@ -2,6 +2,7 @@ import { Contract, Interface, isCallException, type InterfaceAbi, type JsonRpcPr
 import type { Deployment } from "../platform/chain/deployment.js";
 import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
+import { chainListingStatus, chainOrderStatus, type ChainListingStatus, type ChainOrderStatus } from "../schema/chain-status.js";
 import { AppError } from "../schema/errors.js";
 
 export interface ChainParticipant {
@@ -11,19 +12,15 @@ export interface ChainParticipant {
   recipientCommitment: string;
 }
 
-/** Codes of the contract's enums. */
-export const chainListingStatus = ["NONE", "PENDING", "APPROVED", "REJECTED", "DELISTED"] as const;
-export const chainOrderStatus = ["NONE", "PAID", "DELIVERED", "DISPUTED", "SETTLED", "REFUNDED"] as const;
-
 /** The contract as it stands at the head of the chain. Every question throws CHAIN_UNAVAILABLE when the node does not answer. */
 export interface Market {
   readonly address: string;
   readonly contract: Interface;
   participant(account: string): Promise<ChainParticipant>;
-  orderStatus(orderId: string): Promise<(typeof chainOrderStatus)[number]>;
+  orderStatus(orderId: string): Promise<ChainOrderStatus>;
   /** First 18 bytes of the delivery commitment that the contract holds, `0x…`; zeros if none. */
   orderCommitment(orderId: string): Promise<string>;
-  listingStatus(listingId: string): Promise<(typeof chainListingStatus)[number]>;
+  listingStatus(listingId: string): Promise<ChainListingStatus>;
   /** Whether a call would succeed if it were sent now; false for any revert. */
   wouldAccept(from: string, data: string): Promise<boolean>;
   /** Assigns auditors by lot; null where every auditor may vote. */

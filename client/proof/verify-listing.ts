@@ -1,8 +1,9 @@
-import { AbiCoder, decodeRlp, keccak256 } from "ethers";
+import { decodeRlp, keccak256 } from "ethers";
 import type { BlockHeader } from "../../schema/block-header.js";
 import { AppError } from "../../schema/errors.js";
+import { listingIdOf } from "../../schema/listing-id.js";
 import { listingStorageKey, readListingWord, type StoredListing } from "../../schema/listing-storage.js";
-import { listingTermsType, type ListingTerms } from "../../schema/listing-terms.js";
+import type { ListingTerms } from "../../schema/listing-terms.js";
 import { verifyBlock, type VerifiedBlock } from "./verify-block.js";
 import { verifyTrie } from "./verify-trie.js";
 
@@ -29,7 +30,7 @@ export interface VerifiedListing extends StoredListing {
  */
 export function verifyListing(listingId: string, proof: ListingProof, trusted: { marketplace: string; hash?: string; signers?: readonly string[] }, terms?: ListingTerms): VerifiedListing {
   if (proof.address.toLowerCase() !== trusted.marketplace.toLowerCase()) throw new AppError("PROOF_INVALID", "The proof is of another contract.");
-  if (terms && keccak256(AbiCoder.defaultAbiCoder().encode([listingTermsType], [terms])) !== listingId.toLowerCase()) throw new AppError("PROOF_INVALID", "The listing's id is not the hash of its terms.");
+  if (terms && listingIdOf(terms) !== listingId.toLowerCase()) throw new AppError("PROOF_INVALID", "The listing's id is not the hash of its terms.");
   const block = verifyBlock(proof.header, trusted);
   try {
     const account = verifyTrie(proof.header.stateRoot, keccak256(proof.address), proof.accountProof);

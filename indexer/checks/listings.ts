@@ -1,6 +1,7 @@
+import { chainListingStatus } from "../../schema/chain-status.js";
 import { sampleRows, type Sampler } from "./sample.js";
 
-const statuses = ["NONE", "PENDING", "APPROVED", "REJECTED", "DELISTED"];
+const statuses: readonly string[] = chainListingStatus;
 
 export const listings: Sampler = async (options) => {
   const rows = await sampleRows<{ id: string; price: string; purposes: string; status: string }>(options, "listing", "id", 64);

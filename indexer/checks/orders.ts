@@ -1,6 +1,7 @@
+import { chainOrderStatus } from "../../schema/chain-status.js";
 import { sampleRows, type Sampler } from "./sample.js";
 
-const statuses = ["NONE", "PAID", "DELIVERED", "DISPUTED", "SETTLED", "REFUNDED"];
+const statuses: readonly string[] = chainOrderStatus;
 /** Hex digits of an order's commitment that the contract stores: 18 bytes. */
 const commitmentDigits = 36;
 

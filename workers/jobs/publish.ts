@@ -1,9 +1,10 @@
 import { enqueueTransaction } from "../../platform/outbox/enqueue-transaction.js";
 import { AppError } from "../../schema/errors.js";
 import type { JobPayload } from "../../schema/jobs.js";
+import { listingIdOf } from "../../schema/listing-id.js";
 import { advanceUpload, findUpload } from "../advance-upload.js";
 import type { Process, WorkerDeps } from "../deps.js";
-import { encodeList, encodeListAnonymously, listingIdOf, listingTerms } from "../listing-terms.js";
+import { encodeList, encodeListAnonymously, listingTerms } from "../listing-terms.js";
 import type { StoredPrediction } from "../price-upload.js";
 
 export type PublishDeps = Pick<WorkerDeps, "database" | "market">;
