@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Logger } from "../platform/log.js";
 import { httpStatus } from "../platform/service/http-status.js";
+import { parseJson } from "../platform/service/parse-json.js";
 import { readBody } from "../platform/service/read-body.js";
 import type { Custodian } from "../schema/custody.js";
 import { AppError, toAppError } from "../schema/errors.js";
@@ -29,7 +30,7 @@ export function serveCustodian(told: Custodian, service: CustodianService, log: 
     const action = actions[url];
     if (method !== "POST" || action === undefined) throw new AppError("NOT_FOUND", "A custodian has GET /, and POST /shares, /release and /destroy.");
     limit(request.socket.remoteAddress ?? "");
-    return action(parseJson(await readBody(request, maxBodyBytes)));
+    return action(parseJson(await readBody(request, maxBodyBytes), () => new AppError("BAD_INPUT", "The body is no JSON.")));
   };
   return (request, response) => {
     answer(request).then(
@@ -49,13 +50,4 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
   response
     .writeHead(status, { "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff", "access-control-allow-origin": "*", "access-control-allow-headers": "content-type", ...headers })
     .end(JSON.stringify(body));
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as unknown;
-  } catch {
-    // The cause is left out: it quotes the body.
-    throw new AppError("BAD_INPUT", "The body is no JSON.");
-  }
 }

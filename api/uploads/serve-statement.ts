@@ -17,6 +17,7 @@ import { clientStatementTypedData } from "../chain/client-statement.js";
 import { isSignedBy } from "../chain/typed-data.js";
 import { requireShares } from "../custody/require-shares.js";
 import type { ApiDeps } from "../deps.js";
+import { parseJson } from "../../platform/service/parse-json.js";
 import { readBody } from "../../platform/service/read-body.js";
 import { safeHeaders } from "../http/send.js";
 import { ownBegunUpload } from "./own-begun-upload.js";
@@ -48,13 +49,7 @@ export async function serveStatement(deps: ApiDeps, request: IncomingMessage, re
 
 /** @throws AppError STATEMENT_INVALID; its message has the place, never what stands there */
 function parse(body: Uint8Array): SignedClientStatement {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as unknown;
-  } catch {
-    // The cause is left out: it quotes the body.
-    throw statementInvalid("statement", "no JSON");
-  }
+  const json = parseJson(body, () => statementInvalid("statement", "no JSON"));
   const parsed = signedClientStatement.safeParse(json);
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path.filter((step) => typeof step === "number" || /^[A-Za-z]{1,40}$/.test(String(step))).join(".");
