@@ -4,11 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Wallet } from "ethers";
 import { Redis } from "ioredis";
 import {
-  accredit, consentSigner, createClient, fetchDelivery, mint, openContracts, openDelivery, operations, prepareRecord, publish, purchase, recheckRecord, sealEvidence, sendEvidence, sendStatement, signIn,
-  uploadFile, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, type Contracts, type GalenClient, type PreparedRecord, type SealedStore, type ToldRecord,
+  consentSigner, fetchDelivery, openDelivery, operations, prepareRecord, publish, purchase, recheckRecord, sealEvidence, sendEvidence, sendStatement,
+  uploadFile, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, type Contracts, type PreparedRecord, type SealedStore, type ToldRecord,
 } from "../client/index.js";
 import { runCommand } from "../cli/demo/command.js";
 import { openProfile } from "../cli/user/profile.js";
@@ -26,19 +25,19 @@ import { publishCustody } from "../workers/publish-custody.js";
 import { loadCommittedModel, predict } from "../ml-model/predict.js";
 import { dumpObjects, dumpPostgres, dumpRedis, forms } from "./support/dumps.js";
 import { recordingProxy, type RecordingProxy } from "./support/recording-proxy.js";
-import { withApi, type TestApi, type TestWallet } from "./support/with-api.js";
+import { tradingPeople, type TradingPeople, type TradingPerson } from "./support/trading-people.js";
+import { withApi, type TestApi } from "./support/with-api.js";
 import { samples, table } from "./support/workers/samples.js";
 import { until, workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
 
-type Person = "provider" | "auditor" | "second" | "buyer" | "registrar";
 let t: TestApi;
 let proxy: RecordingProxy;
 let contracts: Contracts;
 let workers: WorkerProcess | undefined;
 let workersEnv: Readonly<Record<string, string>>;
-const wallets = {} as Record<Person, TestWallet>;
-const clients = {} as Record<Person, GalenClient>;
-const identities = {} as Record<Person, { identity: string; recipient: string }>;
+let wallets: TradingPeople["wallets"];
+let clients: TradingPeople["clients"];
+let identities: TradingPeople["identities"];
 const secret = new Uint8Array(randomBytes(32));
 let recipient: string;
 /** Stands in each source, where de-identification drops it. */
@@ -52,20 +51,7 @@ before(async () => {
   proxy.lead(Number(new URL(t.url).port));
   workersEnv = t.workersEnv;
   await publishCustody(t.database, await keys());
-  for (const name of ["provider", "auditor", "second", "buyer", "registrar"] as const) {
-    wallets[name] = name === "registrar" ? t.wallets.registrar : Wallet.createRandom(t.provider);
-    identities[name] = nodeCrypto.generateIdentity();
-    clients[name] = createClient({ apiUrl: proxy.url });
-    await signIn(clients[name], wallets[name]);
-  }
-  contracts = await openContracts(clients.registrar);
-  for (const [name, role] of [["provider", "PROVIDER"], ["auditor", "AUDITOR"], ["second", "AUDITOR"], ["buyer", "BUYER"]] as const) {
-    await clients[name].request(operations.applyForAccreditation, { input: { roles: [role], kind: "HOSPITAL", institutionName: name, credential: name, recipient: identities[name].recipient } });
-  }
-  const { accreditationQueue: applications } = await clients.registrar.request(operations.accreditationQueue, {});
-  await accredit(contracts, wallets.registrar.connect(t.provider), { applications, validUntil: 4_000_000_000 });
-  await mint(contracts, t.wallets.treasurer.connect(t.provider), { to: wallets.buyer.address, amount: 50_000_000n, bankReference: "wire" });
-  await t.untilIndexed();
+  ({ wallets, clients, identities, contracts } = await tradingPeople(t, proxy.url));
   ({ recipient } = (await clients.provider.request(operations.custodyRecipient, {})).custodyRecipient);
 });
 after(async () => {
@@ -277,7 +263,7 @@ test("a client-side record is audited, sold, delivered and opened; its source ne
   // Auditors see what was not recomputed, and open the record with a key of their own.
   const { listing: seen } = await clients.auditor.request(operations.listingChecks, { id: listing.id });
   assert.deepEqual(seen?.checks?.filter(({ attestedBy }) => attestedBy === "PROVIDER").map(({ name }) => name), ["completeness", "format-conformance", "residual-identifiers"]);
-  const open = async (person: Person, grantId: string): Promise<Buffer> => {
+  const open = async (person: TradingPerson, grantId: string): Promise<Buffer> => {
     await waitForGrant(clients[person], grantId);
     return Buffer.from(await collect(openDelivery(nodeBackend, await fetchDelivery(clients[person], grantId), { identities: [identities[person].identity], listing })));
   };

@@ -4,13 +4,12 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Wallet } from "ethers";
 import { Redis } from "ioredis";
 import { runCommand } from "../cli/demo/command.js";
 import { openProfile } from "../cli/user/profile.js";
 import {
-  accredit, createClient, consentSigner, fetchDelivery, mint, openContracts, openDelivery, operations, publish, purchase, signIn, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, withCustodians as askCustodians,
-  type Contracts, type GalenClient,
+  consentSigner, fetchDelivery, openDelivery, operations, publish, purchase, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, withCustodians as askCustodians,
+  type Contracts,
 } from "../client/index.js";
 import { nodeBackend } from "../crypto/backend/node.js";
 import { openKeyring } from "../crypto/custody/keyring-node.js";
@@ -20,21 +19,21 @@ import { nodeCrypto } from "../crypto/node.js";
 import { collect } from "../records/index.js";
 import { AppError } from "../schema/errors.js";
 import { dumpObjects, dumpPostgres, dumpRedis, forms } from "./support/dumps.js";
-import { withApi, type TestApi, type TestWallet } from "./support/with-api.js";
+import { tradingPeople, type TradingPeople, type TradingPerson } from "./support/trading-people.js";
+import { withApi, type TestApi } from "./support/with-api.js";
 import { withCustodians, type TestCustodians } from "./support/with-custodians.js";
 import { table } from "./support/workers/samples.js";
 import { workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
 
-type Person = "provider" | "auditor" | "second" | "buyer" | "registrar";
 const folder = mkdtempSync(join(tmpdir(), "galen-threshold-"));
 let t: TestApi;
 let custodians: TestCustodians;
 let workers: WorkerProcess | undefined;
 let workersEnv: Readonly<Record<string, string>>;
 let contracts: Contracts;
-const wallets = {} as Record<Person, TestWallet>;
-const clients = {} as Record<Person, GalenClient>;
-const identities = {} as Record<Person, { identity: string; recipient: string }>;
+let wallets: TradingPeople["wallets"];
+let clients: TradingPeople["clients"];
+let identities: TradingPeople["identities"];
 const never = new AbortController().signal;
 
 before(async () => {
@@ -44,20 +43,7 @@ before(async () => {
   await Promise.all([0, 1, 2].map((index) => custodians.start(index, chain)));
   workersEnv = t.workersEnv;
   workers = await workerProcess({ ...workersEnv, LOG_LEVEL: "trace" });
-  for (const name of ["provider", "auditor", "second", "buyer", "registrar"] as const) {
-    wallets[name] = name === "registrar" ? t.wallets.registrar : Wallet.createRandom(t.provider);
-    identities[name] = nodeCrypto.generateIdentity();
-    clients[name] = createClient({ apiUrl: t.url });
-    await signIn(clients[name], wallets[name]);
-  }
-  contracts = await openContracts(clients.registrar);
-  for (const [name, role] of [["provider", "PROVIDER"], ["auditor", "AUDITOR"], ["second", "AUDITOR"], ["buyer", "BUYER"]] as const) {
-    await clients[name].request(operations.applyForAccreditation, { input: { roles: [role], kind: "HOSPITAL", institutionName: name, credential: name, recipient: identities[name].recipient } });
-  }
-  const { accreditationQueue: applications } = await clients.registrar.request(operations.accreditationQueue, {});
-  await accredit(contracts, wallets.registrar.connect(t.provider), { applications, validUntil: 4_000_000_000 });
-  await mint(contracts, t.wallets.treasurer.connect(t.provider), { to: wallets.buyer.address, amount: 50_000_000n, bankReference: "wire" });
-  await t.untilIndexed();
+  ({ wallets, clients, identities, contracts } = await tradingPeople(t));
   openProfile(join(folder, "profile")).create({ privateKey: wallets.provider.privateKey, ...identities.provider, ringSecret: `0x${"11".repeat(32)}` });
 });
 after(async () => {
@@ -85,7 +71,7 @@ test("a record whose key custodians keep is audited, sold and opened with one of
   const listing = await waitForListing(clients.provider, listingId ?? "");
 
   let fileKey = new Uint8Array(0);
-  const open = async (person: Person, grantId: string, kind: "ORDER" | "AUDIT", subject: string, told: string[] = []): Promise<Buffer> => {
+  const open = async (person: TradingPerson, grantId: string, kind: "ORDER" | "AUDIT", subject: string, told: string[] = []): Promise<Buffer> => {
     await waitForGrant(clients[person], grantId);
     const { identity, recipient } = identities[person];
     const delivery = await fetchDelivery(clients[person], grantId);
