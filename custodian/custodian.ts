@@ -74,7 +74,7 @@ export function createCustodian({ identity, chain, shares, log, unlistedDays }: 
         const kept = shares.get(share);
         const recipient = parseRecipient(nodeBackend, claim.recipient).text;
         await checkClaim(chain, kept.record, claim);
-        const [first] = log.entries.filter((entry) => entry.event === "RELEASED" && kind === "AUDIT" && entry.kind === kind && entry.subject === subject && entry.account === about.account);
+        const first = kind === "AUDIT" ? log.entries.find((entry) => entry.event === "RELEASED" && entry.kind === kind && entry.subject === subject && entry.account === about.account) : undefined;
         if (first !== undefined && Date.now() - Date.parse(first.at) > auditMs) throw new AppError("FORBIDDEN", "The time for this audit is over.");
         const released = releaseShare(nodeBackend, depositOf(kept), secret, recipient);
         log.append({ event: "RELEASED", ...about });

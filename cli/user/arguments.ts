@@ -21,11 +21,11 @@ export function parseMoney(text: string): bigint {
   throw new InvalidArgumentError("Not an amount: whole tokens with up to 6 decimals.");
 }
 
-/** Splits "A,B" and trims. */
-export const commaList = (text: string): string[] => text.split(",").map((part) => part.trim().toUpperCase()).filter((part) => part !== "");
-
 /** Splits "a,b" and trims; names are as they are written. */
 export const nameList = (text: string): string[] => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+
+/** The same of words of the schema, in capitals. */
+export const commaList = (text: string): string[] => nameList(text).map((part) => part.toUpperCase());
 
 /** A JSON object, as filters and variables are given. */
 export function jsonObject(text: string): object {

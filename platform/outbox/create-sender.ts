@@ -130,17 +130,17 @@ export function createSender(deps: SenderDeps): { step(): Promise<boolean>; clos
 
   /** Signs what the contract would take, with the next nonces, and stores all of it or nothing. @returns what is stored */
   const sign = async (rows: readonly OutboxRow[]): Promise<OutboxRow[]> => {
-    const gas = await Promise.all(rows.map(gasOf));
-    const accepted = rows.filter((_row, index) => gas[index] !== null);
+    const asked = await Promise.all(rows.map(async (row) => ({ row, gas: await gasOf(row) })));
+    const accepted = asked.flatMap(({ row, gas }) => (gas === null ? [] : { row, gas }));
     if (accepted.length === 0) return [];
     const chainNonce = await restoreForgotten();
     const [open] = (await deps.database.query("select max(nonce) as top from app.tx_outbox where role = $1 and status in ('SIGNED', 'MINED')", [deps.role])) as { top: number | null }[];
     const first = Math.max(chainNonce, (open?.top ?? -1) + 1);
     const signed: OutboxRow[] = [];
-    for (const row of accepted) {
+    for (const { row, gas } of accepted) {
       const nonce = first + signed.length;
       // Gas price 0: the consortium's chain takes no fee (D3). The limit leaves room for state that changes before the block.
-      const gasLimit = ((gas[rows.indexOf(row)] ?? 0n) * 3n) / 2n + 50_000n;
+      const gasLimit = (gas * 3n) / 2n + 50_000n;
       const bytes = await deps.wallet.signTransaction(Transaction.from({ type: 0, chainId: deps.chainId, to: row.target, data: row.data, nonce, gasPrice: 0n, gasLimit, value: 0n }));
       signed.push({ ...row, status: "SIGNED", nonce, signed: bytes, hash: keccak256(bytes) });
     }

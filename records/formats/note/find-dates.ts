@@ -17,12 +17,12 @@ const holidays: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 const monthOf = (text: string): number => months.findIndex((name) => name.startsWith(text.toLowerCase().slice(0, 3))) + 1;
-const yearOf = (text: string): number => { const n = Number(text.replace(/\D/g, "")); return text.replace(/\D/g, "").length > 2 ? n : n + (n < 40 ? 2000 : 1900); };
+const yearOf = (text: string): number => { const digits = text.replace(/\D/g, ""); const n = Number(digits); return digits.length > 2 ? n : n + (n < 40 ? 2000 : 1900); };
 const suffix = (day: number): string => (day % 100 >= 11 && day % 100 <= 13 ? "th" : (["th", "st", "nd", "rd"][day % 10] ?? "th"));
 
 /** Writes a word as another stood: its length, its capitals. */
 function like(model: string, full: string): string {
-  const short = model.length <= 4 && !(model.length === full.length) ? full.slice(0, Math.max(3, Math.min(model.length, 3))) : full;
+  const short = model.length <= 4 && model.length !== full.length ? full.slice(0, 3) : full;
   return model === model.toUpperCase() ? short.toUpperCase() : /^\p{Lu}/u.test(model) ? short.charAt(0).toUpperCase() + short.slice(1) : short;
 }
 const padLike = (model: string, value: number): string => (model.startsWith("0") || model.length > String(value).length ? String(value).padStart(model.length, "0") : String(value));

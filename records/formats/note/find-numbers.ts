@@ -55,7 +55,6 @@ export function findNumbers(text: string): Span[] {
   for (const match of text.matchAll(/(?<![\p{L}\d.,$/-])#?(?:[A-Z]{1,4}-?\d{1,4}-\d{3,}|[A-Z]{1,5}-?\d{5,}[A-Z]?|\d{1,4}[A-Z]{1,3}\d{3,}|\d{2,}(?:-\d{2,}){2,}|\d{4,}-\d{3,}|\d{2}-\d{5,}|\d{6,})(?![\p{L}\d%]|\.\d|,\d|\s?(?:mg|ml|iu|units?|copies|cells|k\/|cfu|\/ul|\/mm|steps|u\b|ng|pg|meq))/gu)) {
     if (/^(?:[01]\d|2[0-4])[0-5]\d-(?:[01]\d|2[0-4])[0-5]\d$/.test(match[0])) continue;
     if (noNumber.test(text.slice(Math.max(0, match.index - 30), match.index))) continue;
-    numbers.push({ start: match.index, end: match.index + match[0].length, kind: "id" });
     found.push({ start: match.index, end: match.index + match[0].length, kind: "id" });
   }
   for (const match of text.matchAll(/#\s?\d{4,}[A-Z]?(?![\d.])/g)) found.push({ start: match.index + 1, end: match.index + match[0].length, kind: "id" });

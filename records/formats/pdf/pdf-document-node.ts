@@ -1,13 +1,8 @@
 import type * as Threads from "node:worker_threads";
 import { AppError } from "../../../schema/errors.js";
 import { invalid, type Place, refused } from "../../refuse.js";
-import type { PdfAnswer, PdfExtras, PdfQuestion } from "./pdfium-thread-node.js";
+import type { PdfAnswer, PdfExtras, PdfPage, PdfQuestion } from "./pdfium-thread-node.js";
 import { maxPages, maxSeconds } from "./rules.js";
-
-/** A page's picture as PNG, or the text of a page of text; and how much was left out of it. */
-export type PdfPage =
-  | { readonly png: Uint8Array; /** Text objects, seen or not. */ readonly texts: number; readonly annotations: number }
-  | { readonly text: string; readonly pictures: number; readonly annotations: number };
 
 /** An open document. It must be closed: its renderer is a thread of its own. */
 export interface PdfDocument {

@@ -14,11 +14,15 @@ export type PdfQuestion = { readonly open: Uint8Array } | { readonly page: numbe
 /** What is removed with a document's structure, counted. */
 export interface PdfExtras { readonly attachments: number; readonly scripts: number }
 
-/** What the thread answers: the document, a page's picture (PNG), the text of a page of text, or why not. */
+/** A page's picture as PNG, or the text of a page of text; and how much was left out of it. */
+export type PdfPage =
+  | { readonly png: Uint8Array; /** Text objects, seen or not. */ readonly texts: number; readonly annotations: number }
+  | { readonly text: string; readonly pictures: number; readonly annotations: number };
+
+/** What the thread answers: the document, a page, or why not. */
 export type PdfAnswer =
   | { readonly pages: number; readonly extras: PdfExtras }
-  | { readonly png: Uint8Array; readonly texts: number; readonly annotations: number }
-  | { readonly text: string; readonly pictures: number; readonly annotations: number }
+  | PdfPage
   | { readonly refusal: "FORMAT_INVALID" | "DEIDENTIFICATION_REFUSED"; readonly reason: string };
 
 /** FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY of fpdfview.h. */
