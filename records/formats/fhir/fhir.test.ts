@@ -193,6 +193,7 @@ void test("wrong JSON kinds, definitions and damaged lines are refused with thei
     ['{"resourceType":"ValueSet"}', /accepts as a record/, "Resource"],
     ['{"resourceType":"Nonsense"}', /accepts as a record/, "Resource"],
     ['{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"SearchParameter"}}]}', /accepts as a record/, "Bundle.entry.resource"],
+    ['{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient"}},{"SecretName":[]}]}', /entry of a bundle/, "Bundle.entry"],
   ];
   for (const [json, reason, path] of cases) {
     const error = await refusal(() => deidentify(json));

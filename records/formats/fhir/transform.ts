@@ -144,7 +144,10 @@ export class FhirTransformer {
     const out: Mutable = {};
     this.#elements(type, given, out, depth + 1, false);
     if (type === "Observation.component") this.#checkAge(out);
-    return Object.keys(out).length === 0 ? undefined : out;
+    if (Object.keys(out).length > 0) return out;
+    // An entry is a record, and none may be lost silently.
+    if (type === "Bundle.entry") throw this.#invalid("an entry of a bundle holds no resource, and nothing else that may stay", path);
+    return undefined;
   }
 
   #text(element: Element, text: string): string | undefined {
