@@ -9,6 +9,7 @@ import { nodeCrypto } from "../crypto/node.js";
 import { newRingKey } from "../crypto/ring/ring.js";
 import { paymentTokenAbi } from "../schema/abi/payment-token.js";
 import { LiveClient } from "./support/live-client.js";
+import { noteSample } from "./support/note-sample.js";
 import { withApi, type Answer, type TestApi, type TestWallet } from "./support/with-api.js";
 import { table } from "./support/workers/samples.js";
 import { until, workerProcess, type WorkerProcess } from "./support/workers/worker-process.js";
@@ -92,9 +93,9 @@ const consentForm = Buffer.from("%PDF-1.7 consent of the patients");
 const clientOf = (person: Person): GalenClient => createClient({ apiUrl: t.url, token: tokens[person] ?? "" });
 
 /** Sends the legal evidence, then a file. */
-async function upload(bytes: Uint8Array, review: boolean): Promise<string> {
+async function upload(bytes: Uint8Array, review: boolean, notes = false): Promise<string> {
   const { sealed, hash } = sealEvidence(nodeCrypto.backend, consentForm);
-  const input = { size: String(bytes.length), region: 276, legalBasis: "CONSENT", legalWords: "informed consent", legalEvidenceHash: hash, review };
+  const input = { size: String(bytes.length), region: 276, legalBasis: "CONSENT", legalWords: "informed consent", legalEvidenceHash: hash, review, notes };
   const made = await get<{ id: string; uploadUrl: string; evidenceUrl: string }>("provider", "createUpload", { input }, "id uploadUrl evidenceUrl");
   await sendEvidence(clientOf("provider"), made.evidenceUrl, sealed);
   const headers = { authorization: `Bearer ${tokens.provider}`, "tus-resumable": "1.0.0", "upload-offset": "0", "content-type": "application/offset+octet-stream" };
@@ -138,6 +139,12 @@ async function buy(listingId: string, prepareOnly = false): Promise<{ orderId: s
   };
   if (!prepareOnly) await pay();
   return { orderId: prepared.items[0]!.orderId, send: pay };
+}
+
+async function opened(url: string, person: Person): Promise<Buffer> {
+  const age = new Decrypter();
+  age.addIdentity(identities[person].identity);
+  return Buffer.from(await age.decrypt(new Uint8Array(await (await fetch(url)).arrayBuffer())));
 }
 
 let record: Uint8Array;
@@ -242,11 +249,8 @@ test("the buyer pays by permit, gets the record, and pays out, disputes, or is g
   const first = await buy(listingId);
   const grant = await grantOf(first.orderId);
   const { url } = await get<{ url: string }>("buyer", "refreshLink", { grantId: grant.id }, "url");
-  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-  const age = new Decrypter();
-  age.addIdentity(identities.buyer.identity);
-  const opened = Buffer.from(await age.decrypt(bytes)).toString();
-  assert.ok(opened.includes("718-7") && !opened.includes("Meier"));
+  const sent = (await opened(url, "buyer")).toString();
+  assert.ok(sent.includes("718-7") && !sent.includes("Meier"));
   await take("buyer", "acknowledgeDelivery", { orderId: first.orderId });
   assert.equal((await get<{ status: string }>(null, "order", { id: first.orderId }, "status")).status, "SETTLED");
   await take("provider", "withdrawFunds");
@@ -280,6 +284,44 @@ test("the buyer pays by permit, gets the record, and pays out, disputes, or is g
   const [receipt] = await get<string[]>("provider", "issueReceipts", { uploadId, count: 2 });
   await until("the patient sees who read", async () => (await get<{ totalCount: number }>(null, "recordAccess", { receipt }, "totalCount")).totalCount > 0);
   assert.equal(code(await ask(null, "recordAccess", { receipt: `grr_${"x".repeat(43)}` }, "totalCount")), "NOT_FOUND");
+});
+
+test("notes, as text and as PDF, are refused unless the provider asks for them; then report, approval, trade and delivery go as ever", async () => {
+  const { text: note, pdf: letter, secrets } = noteSample;
+  interface Told { id: string; status: string; format: string; dataKind: string; deidentifiedSha256: string; report: { warnings: string[]; rules: { rule: string; count: number }[] }; error: { code: string; message: string } | null }
+  const told = (id: string, ended: (found: Told) => boolean): Promise<Told> =>
+    until("the upload to be looked at", async () => { const found = await get<Told>("provider", "upload", { id }, "id status format dataKind deidentifiedSha256 report error { code message }"); return ended(found) && found; }, 60_000);
+
+  const unasked = await Promise.all([note, letter].map((bytes) => upload(bytes, false)));
+  for (const id of unasked) {
+    const { status, error } = await told(id, (found) => found.error !== null);
+    assert.deepEqual([status, error?.code], ["REFUSED", "DEIDENTIFICATION_REFUSED"]);
+    assert.match(error?.message ?? "", /notes: true/);
+    assert.deepEqual(await t.api.deps.objects.list(`staging/${id}/`), [], "nothing is kept of it");
+  }
+
+  const [plain, paged] = [await upload(note, true, true), await upload(letter, true, true)] as const;
+  const listings: string[] = [];
+  for (const id of [plain, paged]) {
+    const { report, format, dataKind, deidentifiedSha256 } = await told(id, ({ status, error }) => { assert.equal(error, null); return status === "CHECKED"; });
+    assert.deepEqual([format, dataKind], id === plain ? ["NOTE", "NOTE"] : ["ARCHIVE", "NOTE"]);
+    assert.ok(report.warnings.some((warning) => /overlook/.test(warning)), JSON.stringify(report.warnings));
+    assert.ok(report.rules.some(({ rule, count }) => rule === "note.name" && count >= 5), JSON.stringify(report.rules));
+    assert.ok(secrets.every((secret) => !JSON.stringify(report).includes(secret)), "the report has no values");
+    await get("provider", "approveDeidentification", { id, sha256: deidentifiedSha256 }, "status");
+    listings.push(await publish(id));
+  }
+  const [listingId = "", pages = ""] = listings;
+  for (const person of ["auditor", "second"] as const) await take(person, "auditDecision", { listingId, approve: true, token: (await claim(person, listingId)).token });
+  const bought = (await opened((await grantOf((await buy(listingId)).orderId)).link.url, "buyer")).toString();
+  const { id: grantId } = await get<{ id: string }>("provider", "downloadOwn", { listingId: pages }, "id");
+  const { link } = await until("the own key", async () => { const grant = await get<{ status: string; link: { url: string } | null }>("provider", "accessGrant", { id: grantId }, "status link { url }"); return grant.status === "READY" && grant; });
+  for (const text of [bought, (await opened(link?.url ?? "", "provider")).toString("latin1")]) {
+    assert.match(text, /Parkinson.{1,3}s disease[^]*Blood pressure was 142\/80\. Carbidopa-levodopa/, "what is medical stays");
+    assert.deepEqual(secrets.filter((secret) => text.includes(secret)), []);
+    const [, first, second] = /Seen on (\S+) by [^]*return on (\S+)\./.exec(text) ?? [];
+    assert.equal((Date.parse(second ?? "") - Date.parse(first ?? "")) / 864e5, 14, "and so do intervals");
+  }
 });
 
 test("a rejected record is submitted again under a new id that names the old one", async () => {
