@@ -27,8 +27,8 @@ const ageWords = "(?:y(?:ear|r)?s?\\.?[- ]?(?:old|o\\b)|y\\.?/?o\\.?(?![a-z])|ye
 const tens = "(?:ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|(?:one )?hundred(?: (?:and )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))?)";
 const age = new RegExp(`(?<![\\d.])(?<n>9\\d|1[0-2]\\d)(?=[-\\s]{0,2}${ageWords}|\\s?(?:[MF]|male|female|man|woman)\\b)|(?<=\\b(?:aged?|age of|age is|turn(?:ed|s|ing)|birthday|years?)\\s{0,2}[:=]?\\s{0,3}(?:of |is )?)(?<n2>9\\d|1[0-2]\\d)(?![\\d.%/])|${tens}(?=[- ]year|\\s?years? (?:old|of age))`, "giu");
 
-/** Letters before `#`, `:` and digits in the value of a labelled number. */
-const value = "(?<v>[A-Z]{0,5}[-/ ]?(?:\\d[-/. ]?|[A-Z](?=[A-Z-]{0,3}\\d)-?){2,24}\\d?[A-Z]{0,3}\\d*|[A-Z\\d]*\\d[A-Z\\d]*(?:-[A-Z\\d]+)*)";
+/** Letters before `#`, `:` and digits in the value of a labelled number. The word behind a blank is the next one's. */
+const value = "(?<v>[A-Z]{0,5}[-/ ]?(?:\\d[-/. ]?|[A-Z](?=[A-Z-]{0,3}\\d)-?){2,24}\\d?(?:(?<! )[A-Z]{1,3})?\\d*|[A-Z\\d]*\\d[A-Z\\d]*(?:-[A-Z\\d]+)*)";
 const labelled = new RegExp(`(?<![\\p{L}\\d])${idLabel}\\.?'?s?[ \\t]{0,2}(?:\\((?:mrn|ssn|id)\\)[ \\t]?)?(?:(?:number|num|nbr|no\\.?|nr\\.?|#|id|identifier|code)[ \\t]{0,2}){0,2}(?:[:#=][ \\t]{0,12}#?|(?:is|was|of|ending in)[ \\t]|(?<=(?:#|no\\.?|number|id|mrn)[ \\t]{0,2}))[ \\t]{0,4}#?${value}(?![\\p{L}\\d])`, "giu");
 /** Labels that take digits without any sign between. */
 const bare = /(?<![\p{L}\d])(?:mrn|mr#|med rec(?:ord)?|acct|account|ssn|npi|dea|csn|fin|accession|medicaid|medicare|license|licence|lic|policy|passport|dl|lot|serial|s\/n|sn|member|group|claim)[ \t]{1,3}(?:no\.?[ \t]|number[ \t]|#[ \t]?)?(?<v>[A-Z]{0,4}-?\d[\dA-Z-]{3,20})(?![\p{L}\d])/giu;

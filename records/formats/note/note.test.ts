@@ -59,6 +59,10 @@ void test("dates keep their writing and their intervals, relative times and meas
   for (const kept of ["POD #3, two weeks ago, strength 5/5, BP 120/80, 1/2 tablet, pain 7/10. C5-C6 fusion, HbA1c 7.4, platelets 210000, T12 fracture."]) assert.ok(out.includes(kept), out);
 });
 
+void test("the word behind a number stays", async () => {
+  assert.match(await clean("Medical record no. 4471903 was looked up. MRN: 4471903 DOB: 03/14/1951. Accession: A-7719 for the lung."), /no\. \d{7} was looked up\. MRN: \d{7} DOB: \S+ Accession: [A-Z]-\d{4} for the lung/);
+});
+
 void test("eponyms stay, and people of the same name do not", async () => {
   const out = await clean("Patient with Parkinson's disease, Crohn disease and a Foley catheter. Glasgow Coma Scale 15, negative Murphy sign, Bell's palsy. Seen by Dr. Parkinson and by James Murphy, MD. Kevin Foley, RN placed the Foley catheter.");
   for (const kept of ["Parkinson's disease", "Crohn disease", "a Foley catheter", "Glasgow Coma Scale", "Murphy sign", "Bell's palsy", "the Foley catheter."]) assert.ok(out.includes(kept), `${kept}: ${out}`);
