@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLogger } from "../platform/log.js";
+import { classifyError } from "../platform/service/classify-error.js";
 import { AppError } from "../schema/errors.js";
-import { classifyError, isOutage } from "./classify-error.js";
+import { isOutage } from "./is-outage.js";
 import { startLoop } from "./loop.js";
 
 const log = createLogger({ service: "test", level: "silent" });

@@ -1,5 +1,5 @@
 import type { Logger } from "../platform/log.js";
-import { classifyError } from "./classify-error.js";
+import { classifyError } from "../platform/service/classify-error.js";
 
 export interface Loop {
   /** Something may be to do: turn now, or once more after the turn under way. */

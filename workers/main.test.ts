@@ -15,6 +15,7 @@ import { encrypt } from "./jobs/encrypt.js";
 import { ingest } from "./jobs/ingest.js";
 import { price } from "./jobs/price.js";
 import { store } from "./jobs/store.js";
+import { recordingProxy } from "../test/support/recording-proxy.js";
 import { samples, table } from "../test/support/workers/samples.js";
 import { testStack, type TestStack } from "../test/support/workers/test-stack.js";
 import { approve, buy, consent, project } from "../test/support/workers/trade.js";
@@ -275,4 +276,32 @@ test("what cannot be reached at start, and every variable that is wrong, is one 
       assert.ok(!process.output().includes("hunter2"));
     }),
   );
+});
+
+test("a process that loses Postgres while it starts says that, and one that loses Redis waits for it", async () => {
+  const proxy = await recordingProxy();
+  const through = (url: string): string => {
+    const [to, over] = [new URL(url), new URL(proxy.url)];
+    proxy.lead(Number(to.port));
+    to.port = over.port;
+    return to.href;
+  };
+  try {
+    const postgres = through(stack.env["DATABASE_URL"] ?? "");
+    const lost = proxy.breakAt("app.price_model where status = 'CHAMPION'");
+    const process = await workerProcess({ ...stack.env, DATABASE_URL: postgres }, false);
+    running.push(process);
+    await lost;
+    assert.equal(await process.ended(), 1);
+    const fatal = process.output().trim().split("\n").map((line) => JSON.parse(line) as { level: number; code?: string; reason?: string }).filter(({ level }) => level === 60);
+    assert.deepEqual(fatal.map(({ code }) => code), ["DATABASE_UNAVAILABLE"], process.output());
+    assert.match(fatal[0]?.reason ?? "", /Connection terminated/);
+
+    const redis = through(stack.env["REDIS_URL"] ?? "");
+    const cut = proxy.breakAt("galen:");
+    await Promise.all([start({ REDIS_URL: redis }), cut]);
+  } finally {
+    for (const each of running.splice(0)) await each.kill();
+    await proxy.stop();
+  }
 });

@@ -1,11 +1,12 @@
 import { UnrecoverableError, type Job, type Processor } from "bullmq";
 import type { Logger } from "../platform/log.js";
 import { parseJob } from "../platform/queue/queues.js";
+import { classifyError } from "../platform/service/classify-error.js";
 import type { AppError } from "../schema/errors.js";
 import type { JobPayload, QueueName } from "../schema/jobs.js";
-import { classifyError, isOutage } from "./classify-error.js";
 import type { Process } from "./deps.js";
 import { giveUp, type GiveUpDeps } from "./give-up.js";
+import { isOutage } from "./is-outage.js";
 
 /**
  * The policy on errors, for every queue. What cannot get better is given up at once, a fault that does not go away after the last attempt; the reason

@@ -1,4 +1,4 @@
-import { toAppError } from "../../schema/errors.js";
+import { classifyError } from "./classify-error.js";
 
 /** How long a shutdown may take before the process ends anyway, in ms. */
 const shutdownLimitMs = 15_000;
@@ -43,7 +43,7 @@ export async function runService(name: string, start: (shutdown: Shutdown) => Pr
   process.once("SIGTERM", () => stop(0));
   process.once("SIGINT", () => stop(0));
   const fail = (error: unknown): void => {
-    const { code, message, details, cause, stack } = toAppError(error);
+    const { code, message, details, cause, stack } = classifyError(error);
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;
     process.stderr.write(`${JSON.stringify({ level: 60, service: name, code, msg: message, details, reason, stack: code === "INTERNAL" ? (cause instanceof Error ? cause.stack : stack) : undefined })}\n`);
     stop(1);

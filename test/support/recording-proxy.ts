@@ -9,6 +9,8 @@ export interface RecordingProxy {
   lead(port: number): void;
   /** Breaks every connection once this many further bytes have come from clients. @returns when it is done */
   breakAfter(bytes: number): Promise<void>;
+  /** Breaks every connection once a client sends this text, which does not arrive. @returns when it is done */
+  breakAt(text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function recordingProxy(): Promise<RecordingProxy> {
   const sockets = new Set<Socket>();
   let target = 0;
   let left = Number.POSITIVE_INFINITY;
+  let stopAt: string | null = null;
   let broken: () => void = () => undefined;
   const server = createServer((client) => {
     const upstream = connect(target, "127.0.0.1");
@@ -28,12 +31,15 @@ export async function recordingProxy(): Promise<RecordingProxy> {
     client.on("data", (bytes) => {
       kept.push(bytes);
       left -= bytes.length;
-      if (left > 0) return;
+      if (left > 0 && (stopAt === null || !bytes.includes(stopAt))) return upstream.write(bytes);
       left = Number.POSITIVE_INFINITY;
+      stopAt = null;
       for (const socket of sockets) socket.destroy();
       broken();
     });
-    client.pipe(upstream).pipe(client);
+    client.on("end", () => upstream.end());
+    upstream.pipe(client);
+    upstream.on("close", () => client.destroySoon());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -44,6 +50,11 @@ export async function recordingProxy(): Promise<RecordingProxy> {
     breakAfter: (bytes) =>
       new Promise((resolve) => {
         left = bytes;
+        broken = resolve;
+      }),
+    breakAt: (text) =>
+      new Promise((resolve) => {
+        stopAt = text;
         broken = resolve;
       }),
     async stop() {
