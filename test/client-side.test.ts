@@ -24,6 +24,7 @@ import { store } from "../workers/jobs/store.js";
 import { publishCustody } from "../workers/publish-custody.js";
 import { loadCommittedModel, predict } from "../ml-model/predict.js";
 import { dumpObjects, dumpPostgres, dumpRedis, forms } from "./support/dumps.js";
+import { noteSample } from "./support/note-sample.js";
 import { recordingProxy, type RecordingProxy } from "./support/recording-proxy.js";
 import { tradingPeople, type TradingPeople, type TradingPerson } from "./support/trading-people.js";
 import { withApi, type TestApi } from "./support/with-api.js";
@@ -104,8 +105,10 @@ async function jobs() {
 }
 
 test("every kind of record makes a statement that the platform's schema takes", async () => {
-  for (const { name, bytes } of samples) {
-    const { statement } = await prepareRecord(nodeBackend, bytesSource(bytes), { store: new Memory(), custody: { recipient }, secret });
+  const noted = [["note", noteSample.text], ["note as PDF", noteSample.pdf]] as const;
+  for (const [, bytes] of noted) await assert.rejects(prepareRecord(nodeBackend, bytesSource(bytes), { store: new Memory(), custody: { recipient }, secret }), withCode("DEIDENTIFICATION_REFUSED", "--notes"));
+  for (const { name, bytes } of [...samples, ...noted.map(([name, bytes]) => ({ name, bytes }))]) {
+    const { statement } = await prepareRecord(nodeBackend, bytesSource(bytes), { store: new Memory(), custody: { recipient }, secret, notes: true });
     assert.ok(statement.report.records > 0 && statement.checks.every(({ name: check, outcome }) => outcome === "PASSED" || check === "completeness"), name);
   }
   const again = await prepareRecord(nodeBackend, bytesSource(table(40)), { store: new Memory(), custody: { recipient }, secret });

@@ -14,6 +14,7 @@ import { encode } from "fast-png";
 import { nodeBackend } from "../../crypto/backend/node.js";
 import { nodeCrypto } from "../../crypto/node.js";
 import { findProgram } from "../../platform/embedded/find-program.js";
+import { noteSample } from "../support/note-sample.js";
 import { samples, table } from "../support/workers/samples.js";
 import { prepareSeeded } from "./prepare-seeded.js";
 
@@ -42,7 +43,7 @@ test("client, records and cryptography are bundled for browsers without a built-
 test("a browser de-identifies and encrypts to the same bytes as Node", { skip: chromium instanceof Error ? chromium.message : false }, async () => {
   const { recipient } = nodeCrypto.generateIdentity();
   const image = encode({ width: 64, height: 64, data: new Uint8Array(64 * 64), channels: 1, depth: 8 });
-  const records = [...samples, { name: "bulk export", bytes: ndjson() }, { name: "table", bytes: table(40) }];
+  const records = [...samples, { name: "bulk export", bytes: ndjson() }, { name: "table", bytes: table(40) }, { name: "note", bytes: noteSample.text }];
   const page = await bundle();
   const work = JSON.stringify({ recipient, records: [...records.map(({ bytes }) => bytes), image].map((bytes) => base64.encode(new Uint8Array(bytes))) });
   let told: (answers: string) => void = () => undefined;

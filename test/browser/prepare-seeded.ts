@@ -15,6 +15,6 @@ export async function prepareSeeded(backend: Backend, source: Uint8Array, recipi
     write: async (bytes: AsyncIterable<Uint8Array>): Promise<void> => void (stored = (await collect(bytes)).slice()),
     open: () => bytesSource(stored)(),
   };
-  const prepared = await prepareRecord({ ...backend, randomBytes }, bytesSource(source), { store, custody: { recipient }, secret: new Uint8Array(32).fill(1), referenceDate: new Date("2026-01-01T00:00:00Z") });
+  const prepared = await prepareRecord({ ...backend, randomBytes }, bytesSource(source), { store, custody: { recipient }, secret: new Uint8Array(32).fill(1), notes: true, referenceDate: new Date("2026-01-01T00:00:00Z") });
   return { prepared, stored };
 }

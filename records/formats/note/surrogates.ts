@@ -34,9 +34,11 @@ export class Surrogates {
   /** Other digits and letters in the places of these. */
   #scramble(text: string, domain: string): string {
     const plain = text.toUpperCase().replace(/[^\p{L}\d]/gu, "");
+    // Hashed once: a number may be as long as the note.
+    const seed = this.pseudonyms.hex(domain, plain);
     for (let round = 0; ; round += 1) {
       let hex = "";
-      for (let block = 0; hex.length < 2 * plain.length; block += 1) hex += this.pseudonyms.hex(domain, `${plain}|${round}|${block}`);
+      for (let block = 0; hex.length < 2 * plain.length; block += 1) hex += this.pseudonyms.hex(domain, `${seed}|${round}|${block}`);
       let at = 0;
       const made = text.replace(/[\p{L}\d]/gu, (c) => {
         const value = Number.parseInt(hex.slice(at, (at += 2)), 16);
