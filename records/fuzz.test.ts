@@ -81,6 +81,10 @@ function assertTyped({ code, details }: AppError, bytes: Uint8Array): void {
   if (line !== undefined) assert.ok(Number.isSafeInteger(line) && Number(line) >= 1 && Number(line) <= bytes.length + 1, `line ${String(line)}`);
 }
 
+/** How much comes out of the platform's inflater before it reports damage is not settled: a wrong element before it may be told, or the damage. */
+const isDamage = ({ details }: AppError): boolean => String(details["reason"]).startsWith("the compressed data is damaged");
+const isAlike = (one: AppError, other: AppError): boolean => one.code === other.code && (isDamage(one) || isDamage(other) || JSON.stringify(one.details) === JSON.stringify(other.details));
+
 async function fuzz(mutate: Mutate, runs: number, seen: Map<string, number>): Promise<void> {
   await fc.assert(fc.asyncProperty(damages, async (list) => {
     const bytes = mutate(list);
@@ -90,7 +94,7 @@ async function fuzz(mutate: Mutate, runs: number, seen: Map<string, number>): Pr
     if ("refused" in result) {
       assertTyped(result.refused, bytes);
       // What parsing refuses, de-identification refuses alike; only a recount of classes comes later.
-      await assert.rejects(validateRecord(bytesSource(bytes), { notes: true }), (error: unknown) => error instanceof AppError && error.code === result.refused.code && JSON.stringify(error.details) === JSON.stringify(result.refused.details));
+      await assert.rejects(validateRecord(bytesSource(bytes), { notes: true }), (error: unknown) => error instanceof AppError && isAlike(error, result.refused));
       seen.set(result.refused.code, (seen.get(result.refused.code) ?? 0) + 1);
       return;
     }

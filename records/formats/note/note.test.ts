@@ -51,6 +51,18 @@ void test("notes are taken only where the provider says so, and only in English"
   assert.equal((await refusal(() => validateRecord(bytesSource(new Uint8Array([...utf8(`${note} `), 0xff, 0xfe, 65])), { notes: true }))).code, "FORMAT_UNKNOWN");
 });
 
+void test("data of another format that lost its head is no note: its identifiers stand between separators, not in sentences", async () => {
+  const prose = "The patient was seen today for follow-up of hypertension and feels well. ".repeat(3);
+  const pieces = [
+    "PID||12345-67^internal|4019060^^^^EPI||MotherToBe^Jane^A^^^||19650601|F", "name: Jane | born: 1965-06-01 | number: 12345 | ward",
+    '"resourceType":"Patient","identifier":[{"value":"12345-67"}]', '<given value="Jane"/>', "<name>Jane</name>",
+  ];
+  for (const piece of pieces) {
+    const error = await refusal(() => validateRecord(bytesSource(utf8(`${prose}\n${piece}\n${prose}`)), { notes: true }));
+    assert.deepEqual([error.code, error.details["line"]], ["FORMAT_UNKNOWN", 2], piece);
+  }
+});
+
 void test("dates keep their writing and their intervals, relative times and measures stay", async () => {
   const out = await clean("Name: Jane Roe\nSeen 03/14/2021 and again on March 24, 2021. Culture of 3-APR-21 grew MRSA. POD #3, two weeks ago, strength 5/5, BP 120/80, 1/2 tablet, pain 7/10. C5-C6 fusion, HbA1c 7.4, platelets 210000, T12 fracture.");
   const [first, second, third] = [/Seen (\d\d\/\d\d\/\d{4})/.exec(out)?.[1], /again on (\w+ \d+, \d{4})/.exec(out)?.[1], /Culture of (\d+-[A-Z]{3}-\d\d) /.exec(out)?.[1]].map((day) => Date.parse(`${day ?? ""} UTC`) / 86_400_000);
