@@ -40,7 +40,7 @@ before(async () => {
   market = new RandomMarket(database, seeded(11));
   await market.begin();
   for (let block = 0; block < 30; block += 1) await market.advance(6);
-  analytics = startAnalytics({ databaseUrl: service.url, memoryMb: 128, log: createLogger({ service: "test", level: process.env["TEST_LOG"] ?? "silent" }) });
+  analytics = startAnalytics({ databaseUrl: service.url, memoryMb: 64, log: createLogger({ service: "test", level: process.env["TEST_LOG"] ?? "silent" }) });
   assert.deepEqual(await analytics.ask({ text: "select 1", values: [], zones: [], newest: { block: 0, hash: null } }), { refusal: "it is loading" }, "the first question starts it");
   await until(() => analytics.state().status === "READY", 20_000, "the engine is loaded");
 });

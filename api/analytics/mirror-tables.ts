@@ -1,20 +1,12 @@
-import type { DuckDBAppender, DuckDBTimestampTZValue } from "@duckdb/node-api";
-
-/** A value, not null, as Postgres' driver gives it: large numbers as text. */
-export type Cell = string | number | boolean;
-
-/** A column of the mirror: how Postgres tells it, and how it is kept. */
+/** A column of the mirror, and how it comes from Postgres: as a field of a CSV file that DuckDB reads itself. */
 export interface MirrorColumn {
   readonly name: string;
-  /** Expression over the table, in Postgres. */
-  readonly select: string;
   /** DuckDB's type. */
   readonly type: string;
-  /**
-   * Appends what Postgres' driver gave, never null.
-   * @param momentOf - makes DuckDB's value of microseconds since 1970: who writes the mirror has the engine loaded, who asks it has not
-   */
-  readonly append: (appender: DuckDBAppender, value: Cell, momentOf: (micros: bigint) => DuckDBTimestampTZValue) => void;
+  /** The file's field: its expression over Postgres' table, and what DuckDB reads it as. Null for what follows from another column's field. */
+  readonly field: { readonly select: string; readonly type: string } | null;
+  /** DuckDB's expression over the file's fields, each of which has its column's name. */
+  readonly value: string;
 }
 
 export interface MirrorTable {
@@ -28,26 +20,24 @@ export interface MirrorTable {
   readonly to: string;
 }
 
-const text = (name: string): MirrorColumn => ({ name, select: name, type: "VARCHAR", append: (appender, value) => appender.appendVarchar(value as string) });
-const integer = (name: string, select = name): MirrorColumn => ({ name, select, type: "INTEGER", append: (appender, value) => appender.appendInteger(value as number) });
-const smallint = (name: string): MirrorColumn => ({ name, select: name, type: "SMALLINT", append: (appender, value) => appender.appendSmallInt(value as number) });
-const bigint = (name: string): MirrorColumn => ({ name, select: name, type: "BIGINT", append: (appender, value) => appender.appendBigInt(BigInt(value)) });
-const flag = (name: string): MirrorColumn => ({ name, select: name, type: "BOOLEAN", append: (appender, value) => appender.appendBoolean(value as boolean) });
-/** The contract keeps amounts in 64 bits. A larger one is refused by the appender, and the engine gives up rather than round. */
-const amount = (name: string): MirrorColumn => ({ name, select: name, type: "UBIGINT", append: (appender, value) => appender.appendUBigInt(checkAmount(BigInt(value))) });
-/** The first 16 bytes of a hash: enough to tell rows apart and to join, half as large. A filter by the whole id is Postgres' business, by its type. */
-const id = (name: string): MirrorColumn => ({ name, select: `substr(${name}, 1, 34)`, type: "UHUGEINT", append: (appender, value) => appender.appendUHugeInt(BigInt(value)) });
-/** A moment, its quarter of an hour and its month since 1970, in UTC. */
+const plain =
+  (type: string, select = (name: string): string => name) =>
+  (name: string): MirrorColumn => ({ name, type, field: { select: select(name), type }, value: name });
+const text = plain("VARCHAR");
+const integer = plain("INTEGER");
+const smallint = plain("SMALLINT");
+const bigint = plain("BIGINT");
+const flag = plain("BOOLEAN");
+/** The contract keeps amounts in 64 bits. A larger one is refused by DuckDB's reader, and the engine gives up rather than round. */
+const amount = plain("UBIGINT");
+/** The first 16 bytes of a hash: enough to tell rows apart and to join, half as large. A filter by the whole id is Postgres' business, by its type. DuckDB reads 32 hexadecimal digits as a UUID. */
+const id = plain("UUID", (name) => `substr(${name}, 3, 32)`);
+/** A moment, its quarter of an hour and its month since 1970, in UTC. The file has microseconds since 1970. */
 const moment = (time: string, prefix: string): MirrorColumn[] => [
-  { name: time, select: `(extract(epoch from ${time}) * 1000000)::bigint`, type: "TIMESTAMPTZ", append: (appender, value, momentOf) => appender.appendTimestampTZ(momentOf(BigInt(value))) },
-  integer(`${prefix}_quarter`, `floor(extract(epoch from ${time}) / 900)::integer`),
-  { ...smallint(`${prefix}_month`), select: `(extract(year from ${time} at time zone 'UTC') * 12 + extract(month from ${time} at time zone 'UTC') - 23641)::smallint` },
+  { name: time, type: "TIMESTAMPTZ", field: { select: `(extract(epoch from ${time}) * 1000000)::bigint`, type: "BIGINT" }, value: `make_timestamptz(${time})` },
+  { name: `${prefix}_quarter`, type: "INTEGER", field: null, value: `(${time} // 900000000)::integer` },
+  { name: `${prefix}_month`, type: "SMALLINT", field: null, value: `(year(make_timestamp(${time})) * 12 + month(make_timestamp(${time})) - 23641)::smallint` },
 ];
-
-function checkAmount(value: bigint): bigint {
-  if (value < 0n || value >= 2n ** 64n) throw new RangeError(`${value} is no amount of 64 bits.`);
-  return value;
-}
 
 /** All that aggregates are made of. Hashes that nothing is grouped or joined by stay in Postgres. */
 export const mirrorTables: readonly MirrorTable[] = [
@@ -83,3 +73,12 @@ export const mirrorTables: readonly MirrorTable[] = [
     columns: [id("id"), id("listing_id"), text("auditor"), flag("approve"), integer("reason"), integer("block_number"), ...moment("block_time", "block")],
   },
 ];
+
+/** Empty without quotes is null, and nothing else. A row may have 2 MB; the buffer holds several. DuckDB would take 32 MB for each. */
+const reading = "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = 2097152, buffer_size = 8388608";
+
+/** @returns what stands after `from` in a statement of DuckDB for a file with a table's fields and the blocks between which a row is true. */
+export function csvRelation({ columns }: MirrorTable, path: string): string {
+  const fields = columns.flatMap(({ name, field }) => (field ? [`${name}: '${field.type}'`] : []));
+  return `read_csv('${path.replaceAll("'", "''")}', columns = {${fields.join(", ")}, from_block: 'INTEGER', to_block: 'INTEGER'}, ${reading})`;
+}

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance, DuckDBTimestampTZValue, type DuckDBAppender, type DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import type pg from "pg";
-import { mirrorTables, type Cell, type MirrorColumn, type MirrorTable } from "./mirror-tables.js";
+import { copyInPieces } from "./copy-in-pieces.js";
+import { csvRelation, mirrorTables, type MirrorTable } from "./mirror-tables.js";
 
-/** Rows that are fetched and appended at once. */
-const batch = 5_000;
+/** Rows that are on their way at once, in bytes of CSV: DuckDB keeps what it reads of a file, up to its bound of memory, and the system does not get all of it back. */
+const pieceBytes = 4 * 2 ** 20;
 
 /** Where the mirror stands. */
 interface Position {
@@ -41,6 +42,7 @@ export class Mirror {
     private readonly instance: DuckDBInstance,
     private readonly writer: DuckDBConnection,
     private readonly source: pg.Client,
+    private readonly folder: string,
   ) {}
 
   /** @param folder - of its own. @param source - a connection that nobody else uses. */
@@ -52,7 +54,7 @@ export class Mirror {
     for (const table of mirrorTables) {
       for (const part of ["now", "past", "hot", "ended"] as const) await writer.run(createTable(table, part));
     }
-    return new Mirror(instance, writer, source);
+    return new Mirror(instance, writer, source, folder);
   }
 
   get height(): number {
@@ -140,43 +142,27 @@ export class Mirror {
     await this.writer.run(`insert into ${name}_now select ${columnsOf(table)}, from_block, null from ${name}_hot where from_block <= ${before}`);
     // Made anew rather than emptied: deleted rows would keep their memory.
     for (const part of ["hot", "ended"] as const) await this.writer.run(createTable(table, part));
-    await this.append(table, before, finalized);
+    await this.fill(table, before, finalized);
     await this.writer.run(`delete from ${name}_now using ${name}_ended ended where ${name}_now.${key} = ended.${key} and ${name}_now.from_block = ended.from_block`);
   }
 
-  /** Appends each row that began or ended after a block (at first: each) where it belongs, and notes those that are true no more. */
-  private async append(table: MirrorTable, before: number, finalized: number): Promise<void> {
+  /**
+   * Adds each row that began or ended after a block (at first: each) where it belongs, and notes those that are true no more. Rows come through files,
+   * which DuckDB reads itself: as values of JavaScript, a million would take several times as long, and leave its heap full of garbage.
+   */
+  private async fill(table: MirrorTable, before: number, finalized: number): Promise<void> {
     const { name, columns, from, to, key } = table;
-    const chosen = before < 0 ? "true" : `${from} > ${before} or ${to} > ${before}`;
-    await this.source.query(`declare changed no scroll cursor for select ${columns.map(({ select }) => select).join(", ")}, ${from}, ${to} from ${name} where ${chosen}`);
-    const [now, past, hot, ended] = await Promise.all(["now", "past", "hot", "ended"].map((part) => this.writer.createAppender(`${name}_${part}`))) as [DuckDBAppender, DuckDBAppender, DuckDBAppender, DuckDBAppender];
-    const keyIndex = columns.findIndex((column) => column.name === key);
-    for (;;) {
-      const { rows } = await this.source.query<(Cell | null)[]>({ text: `fetch ${batch} from changed`, rowMode: "array" });
-      for (const row of rows) {
-        const [begin, end] = row.slice(columns.length) as unknown as [number, number | null];
-        const target = end !== null && end <= finalized ? past : begin <= finalized && end === null ? now : hot;
-        columns.forEach((column, index) => appendCell(target, column, row[index]!));
-        target.appendInteger(begin);
-        if (end === null) target.appendNull();
-        else target.appendInteger(end);
-        target.endRow();
-        if (begin > before) continue;
-        appendCell(ended, columns[keyIndex]!, row[keyIndex]!);
-        ended.appendInteger(begin);
-        ended.endRow();
+    const path = join(this.folder, "rows.csv");
+    const changed = before < 0 ? "true" : `${from} > ${before} or ${to} > ${before}`;
+    const isOver = `to_block is not null and to_block <= ${finalized}`;
+    const isLasting = `to_block is null and from_block <= ${finalized}`;
+    await copyInPieces(this.source, `select ${columns.flatMap(({ field }) => (field ? [field.select] : [])).join(", ")}, ${from}, ${to} from ${name} where ${changed}`, { path, size: pieceBytes }, async () => {
+      await this.writer.run(`create or replace temp table piece as select ${columns.map((column) => `${column.value} as ${column.name}`).join(", ")}, from_block, to_block from ${csvRelation(table, path)}`);
+      for (const [part, belongs] of [["now", isLasting], ["past", isOver], ["hot", `not (${isLasting}) and not (${isOver})`]] as const) {
+        await this.writer.run(`insert into ${name}_${part} select * from piece where ${belongs}`);
       }
-      for (const appender of [now, past, hot, ended]) appender.flushSync();
-      if (rows.length < batch) break;
-    }
-    for (const appender of [now, past, hot, ended]) appender.closeSync();
-    await this.source.query("close changed");
+      if (before >= 0) await this.writer.run(`insert into ${name}_ended select ${key}, from_block from piece where from_block <= ${before}`);
+      await this.writer.run("drop table piece");
+    });
   }
-}
-
-const momentOf = (micros: bigint): DuckDBTimestampTZValue => new DuckDBTimestampTZValue(micros);
-
-function appendCell(appender: DuckDBAppender, { append }: MirrorColumn, value: Cell | null): void {
-  if (value === null) appender.appendNull();
-  else append(appender, value, momentOf);
 }

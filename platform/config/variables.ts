@@ -69,7 +69,7 @@ export const variables = {
   ONLY_TRUSTED_DOCUMENTS: z.enum(["on", "off"]).default("off").describe("on = nothing but the trusted documents is run"),
   CORS_ORIGINS: z.string().transform((text) => text.split(",").map((origin) => origin.trim())).pipe(z.array(z.union([z.literal("*"), z.url({ protocol: /^https?$/ })])).min(1)).default(["*"]).describe("origins whose pages may ask, comma-separated; * = any: tokens travel in a header, never in a cookie"),
   HEALTH_DATA_ACCESS_BODY: z.string().trim().min(1).max(200).optional().describe("name of the health data access body (EHDS) that the catalogue tells; none is designated if unset"),
-  ANALYTICS_MEMORY_MB: z.coerce.number().int().min(0).max(65_536).default(128).describe("memory of the API's columnar engine; 0 = none, and Postgres answers for it"),
+  ANALYTICS_MEMORY_MB: z.coerce.number().int().min(0).max(65_536).default(64).describe("memory of the API's columnar engine; 0 = none, and Postgres answers for it"),
   CONNECT_TIMEOUT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000).describe("how long a process waits for Postgres, Redis and the chain at start"),
 } as const;
 
