@@ -8,7 +8,7 @@ import { Invent } from "../../test-support/notes/invent.js";
 import { NoteScore } from "../../test-support/notes/measure-notes.js";
 import { inventUnseen, unseen } from "../../test-support/notes/unseen.js";
 import { writtenOn } from "../../test-support/notes/written-on.js";
-import { deidentify, refusal, text, utf8 } from "../../test-support/run-node.js";
+import { deidentify, moduleFile, refusal, text, utf8 } from "../../test-support/run-node.js";
 import { findInNote } from "./deidentify-note.js";
 import { nobodyKnown } from "./people.js";
 import type { Kind } from "./span.js";
@@ -46,6 +46,8 @@ void test("notes are taken only where the provider says so, and only in English"
   assert.deepEqual([refused.code, refused.details["format"]], ["DEIDENTIFICATION_REFUSED", "NOTE"]);
   assert.match(refused.message, /notes: true/);
   assert.equal((await validateRecord(bytesSource(utf8(note)), { notes: true })).records, 1);
+  const [, ...headless] = text(moduleFile("hl7-standard/tests/data/message.hl7")).split(/[\r\n]+/);
+  assert.match((await refusal(() => validateRecord(bytesSource(utf8(headless.join("\r"))), { notes: true }))).message, /less than half of it is words/);
   const german = "Der Patient wurde gestern wegen starker Schmerzen in der Brust aufgenommen und klagt seit einigen Tagen über zunehmende Atemnot beim Treppensteigen, welche sich in der Nacht verschlimmert hat. Herr Doktor Meier untersuchte ihn noch am selben Abend.";
   assert.match((await refusal(() => validateRecord(bytesSource(utf8(german)), { notes: true }))).message, /English/);
   assert.equal((await refusal(() => validateRecord(bytesSource(new Uint8Array([...utf8(`${note} `), 0xff, 0xfe, 65])), { notes: true }))).code, "FORMAT_UNKNOWN");
