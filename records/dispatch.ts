@@ -4,7 +4,7 @@ import { profileCsv } from "./formats/csv/profile.js";
 import type { ColumnRole } from "./formats/csv/rules.js";
 import { deidentifyDicom } from "./formats/dicom/dicom.js";
 import { profileDicom } from "./formats/dicom/profile.js";
-import { deidentifyFhirJson, deidentifyFhirNdjson } from "./formats/fhir/fhir.js";
+import { deidentifyFhirJson, deidentifyFhirNdjson, validateFhirNdjson } from "./formats/fhir/fhir.js";
 import { profileFhirJson, profileFhirNdjson } from "./formats/fhir/profile.js";
 import { deidentifyHl7 } from "./formats/hl7v2/hl7v2.js";
 import { profileHl7 } from "./formats/hl7v2/profile.js";
@@ -32,7 +32,12 @@ export interface FileOptions {
   readonly people: KnownPeople;
   /** CSV: write no quasi-identifier at all. */
   readonly suppress?: boolean;
+  /** FHIR: told of what leaves. Other formats are profiled by `profileFile`. */
+  readonly profile?: ProfileBuilder | undefined;
 }
+
+/** Whether de-identification of a format tells the profile on its way. */
+export const profilesOnTheWay = (format: FileFormat): boolean => format === "FHIR_JSON" || format === "FHIR_NDJSON";
 
 /** De-identifies a file of a known format. @param open - opens it from the start; only tables are read more than once. */
 export function deidentifyFile(format: FileFormat, open: RecordSource, options: FileOptions & { readonly report: ReportBuilder }): AsyncGenerator<Uint8Array> {
@@ -45,6 +50,12 @@ export function deidentifyFile(format: FileFormat, open: RecordSource, options: 
     case "IMAGE": return deidentifyImage(open(), options);
     case "NOTE": return deidentifyNoteFile(open(), options);
   }
+}
+
+/** The same for who throws the result away: what can be read without being written is not written. */
+export async function* validateFile(format: FileFormat, open: RecordSource, options: FileOptions & { readonly report: ReportBuilder }): AsyncGenerator<Uint8Array> {
+  if (format === "FHIR_NDJSON") await validateFhirNdjson(open(), options);
+  else yield* deidentifyFile(format, open, options);
 }
 
 /** Adds a de-identified file of a known format to a profile. */

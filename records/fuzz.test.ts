@@ -4,7 +4,7 @@ import { parse as parseCsv } from "csv-parse/sync";
 import fc from "fast-check";
 import { AppError } from "../schema/errors.js";
 import { detectDialect } from "./formats/csv/dialect.js";
-import { bytesSource, collect, deidentifyRecord, observationsCsv, observationSources, profileRecord, type RecordFormat, validateRecord } from "./index.js";
+import { bytesSource, collect, deidentifyRecord, observationsCsv, observationSources, type Profile, profileRecord, type RecordFormat, validateRecord } from "./index.js";
 import type { Mutate } from "./test-support/fuzz/damage.js";
 import { csvMutator } from "./test-support/fuzz/mutate-csv.js";
 import { dicomMutator } from "./test-support/fuzz/mutate-dicom.js";
@@ -54,14 +54,14 @@ function recordsIn(bytes: Uint8Array, format: RecordFormat): number | null {
   }
 }
 
-type Outcome = { readonly refused: AppError } | { readonly output: Uint8Array; readonly format: RecordFormat; readonly records: number };
+type Outcome = { readonly refused: AppError } | { readonly output: Uint8Array; readonly format: RecordFormat; readonly records: number; readonly profile: Profile | null };
 
 async function outcome(bytes: Uint8Array): Promise<Outcome> {
-  const { output, report } = deidentifyRecord(bytesSource(bytes, 999), { key: testKey, referenceDate: new Date("2026-01-01"), notes: true });
+  const { output, report, profile } = deidentifyRecord(bytesSource(bytes, 999), { key: testKey, referenceDate: new Date("2026-01-01"), notes: true });
   try {
     const whole = await collect(output);
     const { format, records } = await report;
-    return { output: whole, format, records };
+    return { output: whole, format, records, profile: await profile };
   } catch (error) {
     await assert.rejects(report, (reported: unknown) => reported === error, "the report must not be had without the record");
     if (error instanceof AppError) return { refused: error };
@@ -99,11 +99,13 @@ async function fuzz(mutate: Mutate, runs: number, seen: Map<string, number>): Pr
       seen.set(result.refused.code, (seen.get(result.refused.code) ?? 0) + 1);
       return;
     }
-    const { output, format, records } = result;
+    const { output, format, records, profile } = result;
     assert.ok(output.length > 0);
     assert.equal(records, recordsIn(bytes, format), "all of the records, or none");
     assert.equal((await validateRecord(bytesSource(bytes), { notes: true })).records, records);
-    assert.equal((await profileRecord(bytesSource(output))).format, format);
+    const profiled = await profileRecord(bytesSource(output));
+    assert.equal(profiled.format, format);
+    assert.deepEqual(profile ?? profiled, profiled, "what was profiled on the way is what was written");
     const again = await outcome(output);
     assert.ok("records" in again && again.records === records && again.format === format, `what came out is no whole ${format}: ${"refused" in again ? String(again.refused.details["reason"]) : ""}`);
     seen.set("whole", (seen.get("whole") ?? 0) + 1);

@@ -21,13 +21,14 @@ void test("the demonstration's four kinds of records go the whole way", async ()
     assert.equal(validation.format, format, name);
     assert.equal(validation.bytes, bytes.length, name);
     assert.ok(validation.records > 0, name);
-    const { output, report } = await deidentify(bytes);
+    const { output, report, profile: profiled } = await deidentify(bytes);
     assert.equal(report.format, format);
     assert.equal(report.rulesHash, rules.rulesHash);
     assert.equal(report.records, validation.records, name);
     assert.ok(report.totals.removed > 0 && report.totals.pseudonymised > 0, name);
     for (const secret of names) assert.deepEqual(leaks(output, secret), [], `${name}: ${secret}`);
     const profile = await profileRecord(bytesSource(output));
+    assert.deepEqual(profiled, format.startsWith("FHIR") ? profile : null, name);
     assert.equal(profile.format, format);
     assert.equal(profile.bytes, output.length);
     assert.ok(profile.recordCount > 0 && profile.modalities.length > 0 && profile.completeness > 0, name);

@@ -1,7 +1,7 @@
 import { AppError } from "../schema/errors.js";
 import { defaultMaxBytes, limited } from "./bytes.js";
 import type { FileFormat, RecordFormat, RecordOptions, RecordSource, RecordValidation } from "./format.js";
-import { deidentifyFile, profileFile } from "./dispatch.js";
+import { deidentifyFile, profileFile, profilesOnTheWay, validateFile } from "./dispatch.js";
 import { archiveFiles, deidentifyArchive } from "./formats/archive/archive.js";
 import { validateCsv } from "./formats/csv/csv.js";
 import type { ColumnRole } from "./formats/csv/rules.js";
@@ -31,25 +31,50 @@ export interface Deidentified {
   readonly output: AsyncIterable<Uint8Array>;
   /** Settles when `output` was read to its end; rejects with what `output` threw. */
   readonly report: Promise<DeidentificationReport>;
+  /** Settles like `report`, with what `profileRecord` says of the output; null where that has to read it again. */
+  readonly profile: Promise<Profile | null>;
 }
 
-async function* run(source: RecordSource, options: DeidentifyOptions, done: (report: ReportBuilder) => void, onBytes?: (count: number) => void): AsyncGenerator<Uint8Array> {
+interface Run {
+  /** What is done to a file: de-identified, or read alone. */
+  readonly file: typeof deidentifyFile;
+  readonly done: (report: ReportBuilder, profile: ProfileBuilder | null) => void;
+  readonly onBytes?: (count: number) => void;
+}
+
+async function* run(source: RecordSource, options: DeidentifyOptions, { file, done, onBytes }: Run): AsyncGenerator<Uint8Array> {
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
   const format = await sniff(source);
   const report = new ReportBuilder(format);
+  const profile = new ProfileBuilder(format);
+  let isProfiled = true;
   const reader = new TextReader();
   const shared = { pseudonyms: new Pseudonymizer(options.key), referenceDate: options.referenceDate ?? new Date(), columns: options.columns ?? {}, k: options.k ?? 5, l: options.l ?? 2, maxBytes, reader, notes: options.notes ?? false, people: format === "ARCHIVE" && options.notes === true ? await knownPeople(() => limited(source(), maxBytes)) : nobodyKnown };
   const open = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, onBytes);
   try {
     if (format === "ARCHIVE") {
-      const deidentify = (member: FileFormat, file: RecordSource, own: ReportBuilder, suppress: boolean): AsyncIterable<Uint8Array> => deidentifyFile(member, file, { ...shared, report: own, suppress });
-      yield* deidentifyArchive(source, { report, maxBytes, texts: shared.notes, onSize: (size) => onBytes?.(size), deidentify });
-    } else yield* deidentifyFile(format, open, { ...shared, report });
+      const deidentify = (member: FileFormat, content: RecordSource, own: ReportBuilder, suppress: boolean): AsyncIterable<Uint8Array> => {
+        isProfiled &&= profilesOnTheWay(member);
+        return file(member, content, { ...shared, report: own, suppress, profile: isProfiled ? profile : undefined });
+      };
+      yield* counted(deidentifyArchive(source, { report, maxBytes, texts: shared.notes, onSize: (size) => onBytes?.(size), deidentify }), profile);
+    } else {
+      isProfiled = profilesOnTheWay(format);
+      yield* counted(file(format, open, { ...shared, report, profile: isProfiled ? profile : undefined }), profile);
+    }
   } finally {
     await reader.close();
   }
   if (report.records === 0) throw new AppError("FORMAT_INVALID", "The file holds no record.", { details: { format, reason: "the file holds no record", position: 0 } });
-  done(report);
+  done(report, isProfiled ? profile : null);
+}
+
+/** Lets a profile's record through, and tells it the size. */
+async function* counted(output: AsyncIterable<Uint8Array>, profile: ProfileBuilder): AsyncGenerator<Uint8Array> {
+  for await (const piece of output) {
+    profile.bytes += piece.length;
+    yield piece;
+  }
 }
 
 /**
@@ -67,22 +92,25 @@ export async function validateRecord(source: RecordSource, options: RecordOption
   let records = 0;
   let contents: RecordFormat[] = [format];
   const key = crypto.getRandomValues(new Uint8Array(32));
-  for await (const piece of run(source, { ...options, key }, (report) => { records = report.records; contents = report.contents(); }, onBytes)) void piece;
+  const done = (report: ReportBuilder): void => { records = report.records; contents = report.contents(); };
+  for await (const piece of run(source, { ...options, key }, { file: validateFile, done, onBytes })) void piece;
   return { format, bytes, records, contents };
 }
 
 /** Recognises and de-identifies a record. Nothing is read before `output` is. */
 export function deidentifyRecord(source: RecordSource, options: DeidentifyOptions): Deidentified {
-  let resolve!: (report: DeidentificationReport) => void;
+  let resolve!: (built: { report: DeidentificationReport; profile: Profile | null }) => void;
   let reject!: (error: unknown) => void;
-  const report = new Promise<DeidentificationReport>((yes, no) => { resolve = yes; reject = no; });
+  const built = new Promise<{ report: DeidentificationReport; profile: Profile | null }>((yes, no) => { resolve = yes; reject = no; });
+  const [report, profile] = [built.then((told) => told.report), built.then((told) => told.profile)];
   // The error comes out of `output` too: a caller who only reads that must not be ended by an unhandled rejection.
-  report.catch(() => undefined);
+  for (const told of [report, profile]) told.catch(() => undefined);
   async function* output(): AsyncGenerator<Uint8Array> {
-    try { yield* run(source, options, (builder) => { resolve(builder.build()); }); }
+    const done = (reported: ReportBuilder, profiled: ProfileBuilder | null): void => { resolve({ report: reported.build(), profile: profiled?.build() ?? null }); };
+    try { yield* run(source, options, { file: deidentifyFile, done }); }
     catch (error) { reject(error); throw error; }
   }
-  return { output: output(), report };
+  return { output: output(), report, profile };
 }
 
 /** Profiles a record; run it over the de-identified output. */
@@ -90,8 +118,8 @@ export async function profileRecord(source: RecordSource, options: RecordOptions
   const format = await sniff(source);
   const builder = new ProfileBuilder(format);
   const maxBytes = options.maxBytes ?? defaultMaxBytes;
-  const counted = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, (count) => { builder.bytes += count; });
-  if (format !== "ARCHIVE") await profileFile(format, counted(), builder, maxBytes);
+  const open = (): AsyncIterable<Uint8Array> => limited(source(), maxBytes, (count) => { builder.bytes += count; });
+  if (format !== "ARCHIVE") await profileFile(format, open(), builder, maxBytes);
   else {
     for await (const file of archiveFiles(source, maxBytes, (size) => { builder.bytes = size; })) await profileFile(file.format, file.bytes, builder, maxBytes);
   }

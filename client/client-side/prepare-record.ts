@@ -71,12 +71,12 @@ export async function prepareRecord(backend: Backend, source: RecordSource, opti
     }
   }
   try {
-    const { output, report: reported } = deidentifyRecord(source, { key, ...(columns ? { columns } : {}), ...(notes ? { notes } : {}), ...(referenceDate ? { referenceDate } : {}) });
+    const { output, report: reported, profile: profiled } = deidentifyRecord(source, { key, ...(columns ? { columns } : {}), ...(notes ? { notes } : {}), ...(referenceDate ? { referenceDate } : {}) });
     const { stored, commitments: committed } = encryptStream(backend, hashed(output), { fileKey });
     await store.write(stored);
     const [report, commitments] = [await reported, await committed];
     const deidentified = (): AsyncIterable<Uint8Array> => decryptStream(backend, store.open(), { fileKey });
-    const profile = await profileRecord(deidentified);
+    const profile = (await profiled) ?? (await profileRecord(deidentified));
     const checks = [await checkResidual(report.format, deidentified, source), await checkConformance(report.format, deidentified, report), checkCompleteness(profile)] as const;
     requirePassed(checks.slice(0, 2));
     const own = await contentHash(backend, backend.hkdfSha256(secret, new Uint8Array(0), utf8("galen/v1/client-content-hash"), 32), source());

@@ -33,8 +33,20 @@ function factor(text: string): boolean {
   return powered !== undefined && knownLower.has(powered.toLowerCase());
 }
 
+/** Units that were met: a record repeats a few of them. Only what may stay is remembered. */
+const met = new Set<string>();
+const mostMet = 10_000;
+
 /** @returns whether a text is a unit of measure and nothing else, so that it may stay. */
 export function isUnit(text: string): boolean {
+  if (met.has(text)) return true;
+  if (!parses(text)) return false;
+  if (met.size >= mostMet) met.clear();
+  met.add(text);
+  return true;
+}
+
+function parses(text: string): boolean {
   if (text.length === 0 || text.length > 40) return false;
   const parts = text.trim().replace(/^\//, "").replace(/[()]/g, (c, at: number) => (/\(-?\d{1,2}\)/.test(text.slice(Math.max(0, at - 4), at + 4)) ? c : "")).split(/[./]|\s+(?=[a-zA-Z[])/);
   return parts.length <= 6 && parts.every(factor);

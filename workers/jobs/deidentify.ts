@@ -20,13 +20,13 @@ export const deidentify = ({ database, objects, stagingKey, maxBytes }: Deidenti
   const target = stagedObject(objects, stagingKey, upload, `deidentified-${randomUUID()}`);
   const key = randomBytes(32);
   try {
-    const { output, report } = deidentifyRecord(open, { key, maxBytes, notes: upload.notes });
+    const { output, report, profile } = deidentifyRecord(open, { key, maxBytes, notes: upload.notes });
     report.catch(() => undefined); // rejects with the output, whose error is the one thrown
     const measured = measure(output);
     await objects.put(target.key, target.encrypt(measured.bytes));
     const { size, sha256 } = measured.result();
     const stagedOutput = rereadable(objects, stagingKey, upload, target.key);
-    const set = { report: await report, profile: await profileRecord(stagedOutput, { maxBytes }), deidentifiedSize: size, deidentifiedSha256: sha256, objectKey: target.key };
+    const set = { report: await report, profile: (await profile) ?? (await profileRecord(stagedOutput, { maxBytes })), deidentifiedSize: size, deidentifiedSha256: sha256, objectKey: target.key };
     const moved = await advanceUpload(database, { upload, from: "INGESTED", to: "DEIDENTIFIED", set });
     if (!moved) await objects.delete(target.key);
   } catch (error) {

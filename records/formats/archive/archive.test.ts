@@ -70,6 +70,12 @@ void test("each container gives the same record set, with one key over all files
     assert.equal(profile.recordCount, report.records);
     assert.ok(profile.modalities.includes("IMAGING:MR") && profile.modalities.length > 2 && profile.image?.rows === 256);
   }
+  const patient = JSON.stringify({ resourceType: "Patient", id: "p", gender: "female", birthDate: "1980-01-02" });
+  const bulkExport = await zip([["a.ndjson", utf8(`${patient}\n${patient}\n`)], ["b.json", utf8(patient)]]);
+  const bulk = await deidentify(bulkExport);
+  assert.ok(bulk.profile?.recordCount === 3);
+  assert.deepEqual(bulk.profile, await profileRecord(bytesSource(bulk.output)), "of FHIR alone the profile is told on the way");
+  assert.equal((await validateRecord(bytesSource(bulkExport))).records, 3);
   const { report } = await deidentify(await zip([["a.csv", table(60)]]));
   assert.equal(report.risk.k, 5);
   assert.deepEqual((await deidentify(new Uint8Array(gzipSync(table(60))))).report.members, { CSV: 1 }, "a gzipped file by itself");

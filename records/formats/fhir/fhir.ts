@@ -1,12 +1,14 @@
 import { collect } from "../../bytes.js";
 import type { RecordFormat } from "../../format.js";
 import { byteLines } from "../../lines.js";
-import type { Pseudonymizer } from "../../pseudonym.js";
+import type { ProfileBuilder } from "../../profile.js";
+import { blankPseudonyms, type Pseudonyms } from "../../pseudonym.js";
 import { invalid } from "../../refuse.js";
 import type { ReportBuilder } from "../../report.js";
 import { utf8End } from "../../utf8.js";
 import { jsonPosition } from "./json-position.js";
-import { isObject, type Json, patientOf, patientsOfBundle } from "./patients.js";
+import { isObject, type Json, nobody, patientOf, patientsOfBundle } from "./patients.js";
+import { profileResource } from "./profile-resource.js";
 import { ResourceReader } from "./read-resource.js";
 
 /** A FHIR_JSON file is parsed whole: 32 MiB keep it under 200 MB of memory. Larger exports come as NDJSON. */
@@ -15,9 +17,11 @@ export const maxJsonBytes = 32 * 2 ** 20;
 export const maxLineBytes = 16 * 2 ** 20;
 
 export interface FhirOptions {
-  readonly pseudonyms: Pseudonymizer;
+  readonly pseudonyms: Pseudonyms;
   readonly report: ReportBuilder;
   readonly referenceDate: Date;
+  /** Told of each resource as it leaves, so that the output need not be parsed for it. */
+  readonly profile?: ProfileBuilder | undefined;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -46,29 +50,44 @@ export async function* deidentifyFhirJson(chunks: AsyncIterable<Uint8Array>, opt
   const out = new ResourceReader({ ...options, patientOf: of }).read(value);
   const entries = isBundle ? value["entry"] : undefined;
   options.report.records = isBundle ? (Array.isArray(entries) ? entries.length : 0) : 1;
+  if (options.profile !== undefined) profileResource(out, options.profile);
   yield encoder.encode(`${JSON.stringify(out)}\n`);
 }
 
 const isBlank = (bytes: Uint8Array): boolean => bytes.length === 0 || (bytes[0] !== 0x7b && bytes.every((byte) => byte === 32 || byte === 9));
 
-/** De-identifies a bulk export, one resource a line. */
-export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
+/** A bulk export's resources, one a line, as they may leave. */
+async function* readNdjson(chunks: AsyncIterable<Uint8Array>, reader: ResourceReader, context: { line: number }): AsyncGenerator<Json> {
   const tooLong = (line: number): Error => invalid("FHIR_NDJSON", `a line is longer than ${maxLineBytes} bytes`, { line });
-  const context = { ...options, patientOf, line: 0 };
-  const reader = new ResourceReader(context);
-  let held: string[] = [];
-  let heldLength = 0;
   for await (const { bytes, line } of byteLines(chunks, { cr: false, cap: maxLineBytes, tooLong })) {
     const start = line === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
     if (isBlank(bytes)) continue;
     const value = parseJson(bytes.subarray(start), "FHIR_NDJSON", line);
     context.line = line;
     if (isObject(value) && value["resourceType"] === "Bundle") throw invalid("FHIR_NDJSON", "a line holds a bundle; bulk export has one resource a line", { line });
-    const text = JSON.stringify(reader.read(value));
-    options.report.records += 1;
+    yield reader.read(value);
+  }
+}
+
+/** De-identifies a bulk export, one resource a line. */
+export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
+  const { report, profile } = options;
+  const context = { ...options, patientOf, line: 0 };
+  let held: string[] = [];
+  let heldLength = 0;
+  for await (const out of readNdjson(chunks, new ResourceReader(context), context)) {
+    const text = JSON.stringify(out);
+    report.records += 1;
+    if (profile !== undefined) profileResource(out, profile);
     held.push(text);
     heldLength += text.length;
     if (heldLength > 65_536) { yield encoder.encode(`${held.join("\n")}\n`); held = []; heldLength = 0; }
   }
   if (held.length > 0) yield encoder.encode(`${held.join("\n")}\n`);
+}
+
+/** Reads a bulk export as `deidentifyFhirNdjson` does, and writes nothing: no pseudonym and no date decides what is refused. */
+export async function validateFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: Pick<FhirOptions, "report" | "referenceDate">): Promise<void> {
+  const context = { ...options, pseudonyms: blankPseudonyms, patientOf: () => nobody, line: 0 };
+  for await (const out of readNdjson(chunks, new ResourceReader(context), context)) { void out; options.report.records += 1; }
 }

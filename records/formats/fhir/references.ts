@@ -1,17 +1,17 @@
-import type { Pseudonymizer } from "../../pseudonym.js";
+import type { Pseudonyms } from "../../pseudonym.js";
 import { isType } from "./types.js";
 
 const relative = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 const absolute = /^(https?:\/\/.+)\/([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** @returns the pseudonym of a resource's id, the same in every resource that refers to it. */
-export const pseudonymId = (pseudonyms: Pseudonymizer, id: string): string => pseudonyms.hex("id", id);
+export const pseudonymId = (pseudonyms: Pseudonyms, id: string): string => pseudonyms.hex("id", id);
 
 /**
  * Renames a reference as the resource that it points to is renamed, so that it still points there.
  * @returns null for what is no reference (a search, a free URL): it is to be removed.
  */
-export function remapReference(pseudonyms: Pseudonymizer, reference: string): string | null {
+export function remapReference(pseudonyms: Pseudonyms, reference: string): string | null {
   if (reference === "#") return reference;
   if (reference.startsWith("#")) return `#${pseudonymId(pseudonyms, reference.slice(1))}`;
   if (/^urn:(uuid|oid):/.test(reference)) return `urn:uuid:${pseudonyms.uuid("urn", reference)}`;

@@ -1,5 +1,5 @@
 import { groupedBirthYear, oldestAge, shiftIso } from "../../dates.js";
-import type { Pseudonymizer } from "../../pseudonym.js";
+import type { Pseudonyms } from "../../pseudonym.js";
 import { isMeasurement } from "../../numbers.js";
 import { invalid } from "../../refuse.js";
 import type { Action, ReportBuilder } from "../../report.js";
@@ -33,7 +33,7 @@ function typeRule(type: string): string {
 const masked = { extension: [{ url: "http://hl7.org/fhir/StructureDefinition/data-absent-reason", valueCode: "masked" }] };
 
 export interface TransformContext {
-  readonly pseudonyms: Pseudonymizer;
+  readonly pseudonyms: Pseudonyms;
   readonly report: Pick<ReportBuilder, "format" | "count" | "patient">;
   readonly referenceDate: Date;
   /** @returns the patient whose dates move with this resource's. */
