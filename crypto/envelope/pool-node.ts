@@ -25,8 +25,8 @@ export interface SealPool {
 /** Batches under way: each thread has one in hand and one waiting. */
 const batchesPerThread = 2;
 
-/** Bytes of a sealed batch. */
-const room = batchChunks * sealedChunkLength;
+/** Room for a sealed batch, not cleared: only what was written into it is ever read. A buffer of its own, so that it can be handed over. */
+const makeBuffer = (): Uint8Array<ArrayBuffer> => Buffer.allocUnsafeSlow(batchChunks * sealedChunkLength);
 
 /** @param threads - how many; memory is about 2 MiB for each and for each stream. */
 export function createSealPool(threads: number): SealPool {
@@ -37,7 +37,7 @@ export function createSealPool(threads: number): SealPool {
     const underWay: Promise<BatchResult>[] = [];
     let first = 0;
     try {
-      for await (const { bytes, last, own } of rechunk(source, batchLength, room)) {
+      for await (const { bytes, last, own } of rechunk(source, batchLength, makeBuffer)) {
         // Counted before the buffer is handed over.
         const { length } = bytes;
         const result = pool.run(work, { ...base, first, last, length, buffer: own ?? copyWithRoom(bytes) });
@@ -87,7 +87,7 @@ export function createSealPool(threads: number): SealPool {
 }
 
 function copyWithRoom(bytes: Uint8Array): Uint8Array {
-  const buffer = new Uint8Array(room);
+  const buffer = makeBuffer();
   buffer.set(bytes);
   return buffer;
 }

@@ -5,7 +5,7 @@ export interface Piece {
   readonly bytes: Uint8Array;
   /** True for the last piece alone. */
   readonly last: boolean;
-  /** The piece's own buffer, `room` bytes, which the reader may keep or hand over; null where the bytes are the source's. */
+  /** The piece's own buffer, one of `make`'s, which the reader may keep or hand over; null where the bytes are the source's. */
   readonly own: Uint8Array | null;
 }
 
@@ -13,10 +13,10 @@ export interface Piece {
  * Cuts a source into pieces of exactly `length` bytes, the last one shorter or as long.
  * A source without bytes gives one empty piece. Memory: one piece.
  * Pieces are views where the source's own buffers allow it: use them before asking for the next.
- * @param room - bytes of the buffers that are made for pieces, if more than `length`.
+ * @param make - gives the buffers of pieces, `length` bytes or more; what is in them does not matter.
  */
-export async function* rechunk(source: ByteSource, length: number, room = length): AsyncGenerator<Piece, void, undefined> {
-  let held = new Uint8Array(room);
+export async function* rechunk(source: ByteSource, length: number, make: () => Uint8Array = () => new Uint8Array(length)): AsyncGenerator<Piece, void, undefined> {
+  let held = make();
   let used = 0;
   for await (const chunk of source) {
     let rest = chunk;
@@ -24,7 +24,7 @@ export async function* rechunk(source: ByteSource, length: number, room = length
       // A full piece is given out only once a byte after it is seen, for it might be the last.
       if (used === length) {
         yield { bytes: held.subarray(0, length), last: false, own: held };
-        held = new Uint8Array(room);
+        held = make();
         used = 0;
       }
       if (used === 0 && rest.length > length) {
