@@ -73,13 +73,21 @@ export const codeForms: readonly { readonly url: string; readonly plain: boolean
   .filter(({ expression }) => expression !== null)
   .map((system) => ({ url: system.fhir[0] ?? "", plain: !/[a-zA-Z]|-/.test(system.pattern.replaceAll("\\d", "")), test: (code) => accepts(system, code) }));
 
+/** Codes that were met, by system: a record repeats a few of them. Only what may stay is remembered. */
+const met = new Map<string, Set<string>>();
+const mostMet = 10_000;
+
 /** @returns "known" if system and code are both allowed, "bad-code" if the system is but the code is none of its, else "unknown". */
 export function checkFhirCode(url: string, code: string): "known" | "bad-code" | "unknown" {
+  if (met.get(url)?.has(code) === true) return "known";
   const system = byUrl.get(url);
-  if (system !== undefined) { if (accepts(system, code)) return "known"; }
-  const vocabulary = vocabularies.get(url) ?? vocabularies.get(moved(url));
-  if (vocabulary?.has(code) === true) return "known";
-  return system === undefined && vocabulary === undefined ? "unknown" : "bad-code";
+  const accepted = system !== undefined && accepts(system, code);
+  const vocabulary = accepted ? undefined : (vocabularies.get(url) ?? vocabularies.get(moved(url)));
+  if (!accepted && vocabulary?.has(code) !== true) return system === undefined && vocabulary === undefined ? "unknown" : "bad-code";
+  let codes = met.get(url);
+  if (codes === undefined || codes.size >= mostMet) met.set(url, (codes = new Set()));
+  codes.add(code);
+  return "known";
 }
 
 /** The same for HL7v2 (`LN`, `HL70078`) and DICOM (`DCM`, `SCT`) names of a system. */

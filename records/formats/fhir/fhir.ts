@@ -56,26 +56,31 @@ export async function* deidentifyFhirJson(chunks: AsyncIterable<Uint8Array>, opt
 
 const isBlank = (bytes: Uint8Array): boolean => bytes.length === 0 || (bytes[0] !== 0x7b && bytes.every((byte) => byte === 32 || byte === 9));
 
-/** A bulk export's resources, one a line, as they may leave. */
-async function* readNdjson(chunks: AsyncIterable<Uint8Array>, reader: ResourceReader, context: { line: number }): AsyncGenerator<Json> {
-  const tooLong = (line: number): Error => invalid("FHIR_NDJSON", `a line is longer than ${maxLineBytes} bytes`, { line });
-  for await (const { bytes, line } of byteLines(chunks, { cr: false, cap: maxLineBytes, tooLong })) {
+const bulkLines = (chunks: AsyncIterable<Uint8Array>): ReturnType<typeof byteLines> => byteLines(chunks, { cr: false, cap: maxLineBytes, tooLong: (line) => invalid("FHIR_NDJSON", `a line is longer than ${maxLineBytes} bytes`, { line }) });
+
+/** @returns what reads a line of a bulk export: the resource as it may leave, or null if the line is blank. */
+function lineReader(options: Omit<ConstructorParameters<typeof ResourceReader>[0], "line">): (bytes: Uint8Array, line: number) => Json | null {
+  const context = { ...options, line: 0 };
+  const reader = new ResourceReader(context);
+  return (bytes, line) => {
     const start = line === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-    if (isBlank(bytes)) continue;
+    if (isBlank(bytes)) return null;
     const value = parseJson(bytes.subarray(start), "FHIR_NDJSON", line);
     context.line = line;
     if (isObject(value) && value["resourceType"] === "Bundle") throw invalid("FHIR_NDJSON", "a line holds a bundle; bulk export has one resource a line", { line });
-    yield reader.read(value);
-  }
+    return reader.read(value);
+  };
 }
 
 /** De-identifies a bulk export, one resource a line. */
 export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: FhirOptions): AsyncGenerator<Uint8Array> {
   const { report, profile } = options;
-  const context = { ...options, patientOf, line: 0 };
+  const read = lineReader({ ...options, patientOf });
   let held: string[] = [];
   let heldLength = 0;
-  for await (const out of readNdjson(chunks, new ResourceReader(context), context)) {
+  for await (const { bytes, line } of bulkLines(chunks)) {
+    const out = read(bytes, line);
+    if (out === null) continue;
     const text = JSON.stringify(out);
     report.records += 1;
     if (profile !== undefined) profileResource(out, profile);
@@ -86,8 +91,8 @@ export async function* deidentifyFhirNdjson(chunks: AsyncIterable<Uint8Array>, o
   if (held.length > 0) yield encoder.encode(`${held.join("\n")}\n`);
 }
 
-/** Reads a bulk export as `deidentifyFhirNdjson` does, and writes nothing: no pseudonym and no date decides what is refused. */
+/** Reads a bulk export as `deidentifyFhirNdjson` does, and writes nothing: what is refused hangs on no pseudonym. */
 export async function validateFhirNdjson(chunks: AsyncIterable<Uint8Array>, options: Pick<FhirOptions, "report" | "referenceDate">): Promise<void> {
-  const context = { ...options, pseudonyms: blankPseudonyms, patientOf: () => nobody, line: 0 };
-  for await (const out of readNdjson(chunks, new ResourceReader(context), context)) { void out; options.report.records += 1; }
+  const read = lineReader({ ...options, pseudonyms: blankPseudonyms, patientOf: () => nobody });
+  for await (const { bytes, line } of bulkLines(chunks)) if (read(bytes, line) !== null) options.report.records += 1;
 }

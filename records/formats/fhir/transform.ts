@@ -8,17 +8,13 @@ import { countries, usStates, zip3 } from "../../terminology/places.js";
 import { isUnit } from "../../terminology/units.js";
 import { isObject, type Json } from "./patients.js";
 import { pseudonymId, remapReference } from "./references.js";
-import { ageCodes, allowedExtensions, birthDateCodes, extensionCodes, pathRules, removedTypes } from "./rules.js";
-import { type Element, isType, type Release } from "./types.js";
+import { ageCodes, allowedExtensions, birthDateCodes, extensionCodes } from "./rules.js";
+import { type Element, isText, isType, type Release } from "./types.js";
 
-const removed = new Set(removedTypes);
 const extensions = new Set(allowedExtensions);
 const extensionValues = new Set(extensionCodes);
 const ages = new Set(ageCodes);
 const births = new Set(birthDateCodes);
-const quantities = new Set(["Quantity", "Age", "Count", "Distance", "Duration"]);
-const texts = new Set(["string", "markdown", "uri", "url", "canonical", "oid", "uuid", "base64Binary", "xhtml", "id", "code", "date", "dateTime", "instant", "time", "integer64"]);
-const numbers = new Set(["integer", "positiveInt", "unsignedInt", "decimal"]);
 const maxDepth = 60;
 
 const typeRules = new Map<string, string>();
@@ -95,8 +91,8 @@ export class FhirTransformer {
       const result = element.many ? this.#list(element, given, depth) : this.#one(element, given, depth);
       if (result !== undefined) out[name] = result;
       else if (element.required) {
-        if (texts.has(element.type)) out[`_${name}`] = element.many ? [masked] : masked;
-        else if (!numbers.has(element.type) && element.type !== "boolean") out[name] = element.many ? [masked] : masked;
+        if (isText(element.kind)) out[`_${name}`] = element.many ? [masked] : masked;
+        else if (element.kind !== "number" && element.kind !== "boolean") out[name] = element.many ? [masked] : masked;
       }
     }
   }
@@ -105,7 +101,7 @@ export class FhirTransformer {
     if (!Array.isArray(given)) throw this.#invalid("a repeating element is a JSON array", element.path);
     const list: unknown[] = [];
     for (const item of given as unknown[]) {
-      if (item === null && texts.has(element.type)) continue;
+      if (item === null && isText(element.kind)) continue;
       const result = this.#one(element, item, depth);
       if (result !== undefined) list.push(result);
     }
@@ -114,33 +110,36 @@ export class FhirTransformer {
 
   /** @returns undefined when nothing of the element may stay. */
   #one(element: Element, given: unknown, depth: number): unknown {
-    const { type, path } = element;
-    if (type === "boolean") {
-      if (typeof given !== "boolean") throw this.#invalid("a boolean is expected", path);
-      return this.#keep("fhir.number", path, given);
-    }
-    if (numbers.has(type)) {
-      if (typeof given !== "number") throw this.#invalid("a number is expected", path);
-      if (!isMeasurement(given)) return this.#drop("fhir.number.too-long", path);
-      return pathRules[path] === "remove" ? this.#drop("fhir.path", path) : this.#keep("fhir.number", path, given);
-    }
-    if (texts.has(type)) {
-      if (typeof given !== "string") throw this.#invalid("a text is expected", path);
-      return this.#text(element, given);
-    }
-    if (type === "Resource") {
-      // A definition inside a record goes; as the record itself, or an entry of it, it is refused.
-      const kind = isObject(given) ? given["resourceType"] : undefined;
-      if (element.name === "contained" && typeof kind === "string" && this.release.types.has(kind) && !this.release.accepted.has(kind)) return this.#drop("fhir.contained-definition", path);
-      return this.resource(given, path, depth + 1);
+    const { type, kind, path } = element;
+    switch (kind) {
+      case "boolean":
+        if (typeof given !== "boolean") throw this.#invalid("a boolean is expected", path);
+        return this.#keep("fhir.number", path, given);
+      case "number":
+        if (typeof given !== "number") throw this.#invalid("a number is expected", path);
+        if (!isMeasurement(given)) return this.#drop("fhir.number.too-long", path);
+        return element.rule === "remove" ? this.#drop("fhir.path", path) : this.#keep("fhir.number", path, given);
+      case "date": case "time": case "code": case "text":
+        if (typeof given !== "string") throw this.#invalid("a text is expected", path);
+        return this.#text(element, given);
+      case "resource": {
+        // A definition inside a record goes; as the record itself, or an entry of it, it is refused.
+        const of = isObject(given) ? given["resourceType"] : undefined;
+        if (element.name === "contained" && typeof of === "string" && this.release.types.has(of) && !this.release.accepted.has(of)) return this.#drop("fhir.contained-definition", path);
+        return this.resource(given, path, depth + 1);
+      }
+      default:
     }
     if (!isObject(given)) throw this.#invalid("a JSON object is expected", path);
-    if (removed.has(type)) return this.#drop(typeRule(type), path);
-    if (pathRules[path] === "remove") return this.#drop("fhir.path", path);
-    if (type === "Extension") return this.#extension(given, path, depth);
-    if (type === "Coding") return this.#coding(given, path);
-    if (type === "Address") return this.#address(given, path);
-    if (quantities.has(type)) return this.#quantity(type, given, path);
+    if (kind === "removed") return this.#drop(typeRule(type), path);
+    if (element.rule === "remove") return this.#drop("fhir.path", path);
+    switch (kind) {
+      case "extension": return this.#extension(given, path, depth);
+      case "coding": return this.#coding(given, path);
+      case "address": return this.#address(given, path);
+      case "quantity": return this.#quantity(type, given, path);
+      default:
+    }
     const out: Mutable = {};
     this.#elements(type, given, out, depth + 1, false);
     if (type === "Observation.component") this.#checkAge(out);
@@ -151,10 +150,9 @@ export class FhirTransformer {
   }
 
   #text(element: Element, text: string): string | undefined {
-    const { type, path, codes } = element;
+    const { type, kind, path, codes } = element;
     const { pseudonyms, referenceDate } = this.context;
-    const rule = pathRules[path];
-    switch (rule) {
+    switch (element.rule) {
       case "remove": return this.#drop("fhir.path", path);
       case "reference": {
         const renamed = remapReference(pseudonyms, text);
@@ -172,12 +170,12 @@ export class FhirTransformer {
       }
       default:
     }
-    if (type === "date" || type === "dateTime" || type === "instant") {
+    if (kind === "date") {
       const moved = shiftIso(text, this.#days);
       return moved === null ? this.#drop("fhir.date.malformed", path) : this.#did("fhir.date", "shifted", path, moved);
     }
-    if (type === "time") return /^\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/.test(text) ? this.#keep("fhir.time", path, text) : this.#drop("fhir.time.malformed", path);
-    if (type === "code") {
+    if (kind === "time") return /^\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/.test(text) ? this.#keep("fhir.time", path, text) : this.#drop("fhir.time.malformed", path);
+    if (kind === "code") {
       if (codes !== null ? codes.has(text) : element.name === "language" && /^[a-z]{2,3}(?:-[A-Z]{2})?$/.test(text)) return this.#keep("fhir.code", path, text);
       if (codes !== null && this.other.types.get(path.slice(0, path.lastIndexOf(".")))?.get(element.name)?.codes?.has(text) === true) this.foreign += 1;
       return this.#drop("fhir.code.unknown", path);

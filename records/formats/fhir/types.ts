@@ -1,6 +1,9 @@
 import { codeSetTable, typeTable } from "./generated/tables.js";
 import { codeSetTableR5, endedTypes, typeTableR5, unreadTypes } from "./generated/tables-r5.js";
-import { acceptedInR5, acceptedResources } from "./rules.js";
+import { acceptedInR5, acceptedResources, pathRules, removedTypes } from "./rules.js";
+
+/** What is done to a value, by its type: told once, for it is asked for each value. */
+export type Kind = "boolean" | "number" | "date" | "time" | "code" | "text" | "resource" | "removed" | "extension" | "coding" | "address" | "quantity" | "complex";
 
 /** One element of a type, as a release defines it. */
 export interface Element {
@@ -8,11 +11,25 @@ export interface Element {
   /** `Patient.birthDate`: the owner's type and the name. */
   readonly path: string;
   readonly type: string;
+  readonly kind: Kind;
+  /** The rule of its own, if it has one. */
+  readonly rule: (typeof pathRules)[string] | null;
   readonly many: boolean;
   readonly required: boolean;
   /** The codes of a required, fixed binding. */
   readonly codes: ReadonlySet<string> | null;
 }
+
+const kinds: Readonly<Record<string, Kind>> = {
+  boolean: "boolean", integer: "number", positiveInt: "number", unsignedInt: "number", decimal: "number", date: "date", dateTime: "date", instant: "date", time: "time", code: "code",
+  string: "text", markdown: "text", uri: "text", url: "text", canonical: "text", oid: "text", uuid: "text", base64Binary: "text", xhtml: "text", id: "text", integer64: "text",
+  Resource: "resource", Extension: "extension", Coding: "coding", Address: "address", Quantity: "quantity", Age: "quantity", Count: "quantity", Distance: "quantity", Duration: "quantity",
+};
+const removed = new Set(removedTypes);
+
+const texts = new Set<Kind>(["date", "time", "code", "text"]);
+/** @returns whether a value of the kind is a JSON string. */
+export const isText = (kind: Kind): boolean => texts.has(kind);
 
 type Types = ReadonlyMap<string, ReadonlyMap<string, Element>>;
 
@@ -38,7 +55,8 @@ function typesOf(lines: Iterable<readonly [string, string]>, sets: readonly [str
       const found = /^([^:]+):([^*!=]+)(\*?)(!?)(?:=(.+))?$/.exec(entry);
       if (found?.[1] === undefined || found[2] === undefined) throw new Error(`Bad entry of the generated FHIR table in ${type}.`);
       const codes = found[5] === undefined ? null : (codeSets.get(found[5]) ?? new Set<string>());
-      return [found[1], { name: found[1], path: `${type}.${found[1]}`, type: found[2], many: found[3] === "*", required: found[4] === "!", codes }];
+      const path = `${type}.${found[1]}`;
+      return [found[1], { name: found[1], path, type: found[2], kind: kinds[found[2]] ?? (removed.has(found[2]) ? "removed" : "complex"), rule: pathRules[path] ?? null, many: found[3] === "*", required: found[4] === "!", codes }];
     })),
   ]));
 }
