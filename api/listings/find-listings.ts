@@ -25,7 +25,7 @@ export interface ListingsQuery extends PageArguments {
 export async function findListings(deps: { database: DataSource; cursorKey: Uint8Array }, query: ListingsQuery, reader: Reader, selection: Selection): Promise<Page<Listing>> {
   const asked = query.orderBy?.length ? query.orderBy : query.search ? [{ field: ListingOrderField.RELEVANCE, direction: SortDirection.DESC }] : null;
   const isRanked = (asked?.some(({ field }) => field === ListingOrderField.RELEVANCE) ?? false) || [...selection.values()].some(({ name }) => name === "edges");
-  const search = query.search ? compileSearch(query.search, isRanked) : null;
+  const search = query.search ? compileSearch(query.search, isRanked, Object.keys(query.where ?? {}).length > 0) : null;
   if (!search && asked?.some(({ field }) => field === ListingOrderField.RELEVANCE)) throw new AppError("BAD_INPUT", "orderBy: RELEVANCE goes with a search alone", { details: { field: "orderBy" } });
   const facetsAsked = [...selection.values()].filter(({ name }) => name === "facets");
   const facets = facetsAsked.length > 0 ? listingFacets(new Map(facetsAsked.flatMap((each) => [...each.selection]))) : null;

@@ -49,9 +49,11 @@ export interface CompiledSearch {
 
 /**
  * @param isRanked - whether somebody sorts by the rank, or is told it: ranking reads each document that was found, counting does not.
+ * @param isFiltered - whether a filter may leave few of what was found: each of those is then ranked by itself. All of them are ranked in half the time in the order in which
+ *   their documents lie, found by the documents' own index, and joined.
  * @throws AppError BAD_INPUT for a text without a word, or too long.
  */
-export function compileSearch({ text, language }: ListingSearch, isRanked: boolean): CompiledSearch {
+export function compileSearch({ text, language }: ListingSearch, isRanked: boolean, isFiltered: boolean): CompiledSearch {
   const words = parseText("search.text", text, maxSearchLength);
   // What begins with something is searched among the words as they are, which every document holds beside their stems.
   const begins = [...words.matchAll(/(^|\s)(-?)([\p{L}\p{N}]+)\*(?=\s|$)/gu)];
@@ -63,14 +65,17 @@ export function compileSearch({ text, language }: ListingSearch, isRanked: boole
     ...begins.map(([, , minus, word]) => part(`${minus === "-" ? "!!" : ""}to_tsquery('pg_catalog.simple', ?)`, `${word}:*`)),
   ];
   const rank = (document: string): string => (isRanked ? `(ts_rank_cd(${document}, s.query, 32) * 1000000)::integer` : "0");
+  const isJoined = isRanked && !isFiltered;
+  // Apart from the rest (offset 0): joined row by row, documents would be looked up one by one again.
+  const ranks = `join (select d.number, ${rank("d.document")} as rank from search s join app.metadata_document d on d.document @@ s.query offset 0) r on r.number = n.number`;
   const found = "search s join app.metadata_document d on d.document @@ s.query join listing l on l.metadata_hash = d.hash";
   return {
     cte: part(`search as materialized (select ${asked.map((each) => each.text).join(" && ")} as query)`, ...asked.flatMap(({ values }) => values)),
     from: part(`(select l.*, ${rank("d.document")} as search_rank from ${found}) l`),
     // While the indexer writes a chain's past, the narrow table is not kept. Which it is, the statement sees in its own snapshot; Postgres runs one half alone.
     lookup: part(
-      `(select '0x' || encode(n.id, 'hex') as id, null::integer as to_block, ${Object.entries(own).map(([name, value]) => `${value} as ${name}`).join(", ")}, ${rank("app.document_of(n.number)")} as search_rank
-        from search s join app.listing_search n on app.document_of(n.number) @@ s.query where not exists (select from index_aside)
+      `(select '0x' || encode(n.id, 'hex') as id, null::integer as to_block, ${Object.entries(own).map(([name, value]) => `${value} as ${name}`).join(", ")}, ${isJoined ? "r.rank" : rank("(select d.document from app.metadata_document d where d.number = n.number)")} as search_rank
+        from search s join app.listing_search n on app.document_of(n.number) @@ s.query ${isJoined ? ranks : ""} where not exists (select from index_aside)
         union all select l.id, l.to_block, ${Object.keys(own).map((name) => `l.${name}`).join(", ")}, ${rank("d.document")} from ${found} where exists (select from index_aside)) l`,
     ),
     extras: ["search_rank"],
