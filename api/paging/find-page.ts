@@ -114,13 +114,17 @@ export async function findPage<Row extends ObjectLiteral>({ database, cursorKey 
   const from = query.from ?? part(`${table.name} ${alias}`);
   const withFacets = query.facets !== undefined && has(selection, "facets");
   const ctes = [...(query.ctes ?? [])];
-  if (withFacets) {
-    const columns = new Set([`${alias}.${databaseName(database, table, table.key)}`, ...(table.version ? [`${alias}.${table.version}`] : []), ...order.keys.map(({ column }) => column), ...query.facets.columns, ...(query.extras ?? []).map((name) => `${alias}.${name}`)]);
+  const wantsTotal = has(selection, "totalCount", "totalCountIsEstimate");
+  const wantsRows = has(selection, "nodes", "edges", "pageInfo");
+  // What several parts of the answer are made of is found once. For a plain table it is not worth it: a page alone stops at its end, and a count reads an index.
+  const isShared = withFacets || (query.isPart === true && wantsRows && wantsTotal);
+  if (isShared) {
+    const columns = new Set([`${alias}.${databaseName(database, table, table.key)}`, ...(table.version ? [`${alias}.${table.version}`] : []), ...order.keys.map(({ column }) => column), ...(withFacets ? query.facets.columns : []), ...(query.extras ?? []).map((name) => `${alias}.${name}`)]);
     ctes.push(sequence(part(`chosen as materialized (select ${[...columns].join(", ")} from`), from, part("where"), chosen, part(")")));
-    if (query.facets.tally !== null) ctes.push(part(`tally as materialized (${query.facets.tally})`));
+    if (withFacets && query.facets.tally !== null) ctes.push(part(`tally as materialized (${query.facets.tally})`));
   }
-  const source = withFacets ? part(`chosen ${alias}`) : from;
-  const all = withFacets ? part("true") : chosen;
+  const source = isShared ? part(`chosen ${alias}`) : from;
+  const all = isShared ? part("true") : chosen;
 
   const nodesAsked = rowSelection(selection, "nodes");
   const edgesAsked = rowSelection(selection, "edges", "node") ?? (has(selection, "edges") ? new Map() : null);
@@ -129,19 +133,17 @@ export async function findPage<Row extends ObjectLiteral>({ database, cursorKey 
   const edges = edgesAsked && compileRow(database, table, alias, reader, edgesAsked, aliases);
   const withExtra = edges !== null && query.edge !== undefined;
   const outputs: SqlPart[] = [];
-  const wantsRows = nodes !== null || edges !== null || has(selection, "pageInfo");
   if (wantsRows) {
     const items = [part(order.cursorJson), ...(nodes ? [nodes.json] : []), ...(edges ? [edges.json] : []), ...(withExtra ? [query.edge.json] : [])];
     const item = `json_build_array(${items.map(({ text }) => text).join(", ")})`;
     const page = sequence(part(`select ${alias}.* from`), source, part("where"), allOf([all, ...limits]), part(`order by ${order.orderBy(backwards)} limit ${size + 1}`));
     const key = databaseName(database, table, table.key);
     // The facets' rows hold what is counted and sorted by alone, those of a part of the table what it has: the page's are joined with the rest of theirs.
-    const rows = withFacets || query.isPart === true
+    const rows = isShared || query.isPart === true
       ? sequence(part(`(select ${[`${alias}.*`, ...(query.extras ?? []).map((name) => `c.${name}`)].join(", ")} from (`), page, part(`) c join ${table.name} ${alias} on ${alias}.${key} = c.${key}${table.version ? ` and ${alias}.${table.version} = c.${table.version}` : ""})`))
       : sequence(part("("), page, part(")"));
     outputs.push(sequence(part(`(select coalesce(json_agg(${item} order by ${order.orderBy(backwards)}), '[]') from`, ...items.flatMap(({ values }) => values)), rows, part(`${alias}) as rows`)));
   }
-  const wantsTotal = has(selection, "totalCount", "totalCountIsEstimate");
   if (wantsTotal && withFacets && query.facets.tally !== null) outputs.push(part(`(select least(coalesce(sum(n), 0), ${exactCountLimit + 1})::int from tally) as total`));
   else if (wantsTotal) outputs.push(sequence(part("(select count(*)::int from (select from"), source, part("where"), all, part(`limit ${exactCountLimit + 1}) counted) as total`)));
   if (withFacets) outputs.push(part(`(${query.facets.json}) as facets`));
