@@ -19,7 +19,8 @@ async function openEngine(): Promise<Engine> {
   const { langPath, gzip } = (await import("@tesseract.js-data/eng")).default;
   if (langPath === undefined) throw new AppError("DEIDENTIFICATION_REFUSED", "Text in pixels cannot be looked for in a browser: use the command line for images.", { details: { reason: "no character recognition here" } });
   const { createWorker, OEM, PSM } = await import("tesseract.js");
-  const worker = await createWorker("eng", OEM.LSTM_ONLY, { langPath, gzip: gzip ?? false, cacheMethod: "none", errorHandler: ignore });
+  // The data for its neural network alone: those beside them hold the old engine too, which is not used and takes 120 MB.
+  const worker = await createWorker("eng", OEM.LSTM_ONLY, { langPath: `${langPath}_best_int`, gzip: gzip ?? false, cacheMethod: "none", errorHandler: ignore });
   await worker.setParameters({ tessedit_pageseg_mode: PSM.SPARSE_TEXT, user_defined_dpi: "150" });
   return {
     async read(image) {

@@ -19,10 +19,10 @@ export interface ImageOptions {
 /** De-identifies a PNG, JPEG or TIFF file: only its pixels stay, without the lines of text that are found in them, as a new PNG. */
 export async function* deidentifyImage(chunks: AsyncIterable<Uint8Array>, { report, reader }: ImageOptions): AsyncGenerator<Uint8Array> {
   const raster = await decodeImage(await collect(chunks, maxImageBytes));
-  const lines = await findLines(greyOf(raster), reader);
+  const lines = await findLines(greyOf(raster), reader, maxBlanked);
   if (lines.length > 0) {
     if (blank(raster, lines) > maxBlanked) throw refused("IMAGE", "it is a page of text, of which nothing would be left");
-    if ((await findLines(greyOf(raster), reader)).length > 0) throw refused("IMAGE", "text can still be read in it after lines of text were blanked");
+    if ((await findLines(greyOf(raster), reader, 0)).length > 0) throw refused("IMAGE", "text can still be read in it after lines of text were blanked");
     report.count("image.line-of-text", "removed", "pixels", lines.length);
   }
   report.count("image.metadata", "removed", "all but the pixels");
