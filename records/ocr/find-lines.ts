@@ -35,6 +35,10 @@ export async function findLines(image: GreyImage, reader: Pick<TextReader, "read
   if (Math.min(image.width, image.height) < smallest) return [];
   const scale = image.width * image.height > largeEnough ? 1 : 2;
   const ink = isDark(image) ? (grey: number): boolean => grey >= brightLevel : (grey: number): boolean => grey <= darkLevel;
+  const readings = [
+    async (view: GreyImage, noisy: boolean): Promise<Word[]> => (await reader.read(noisy ? smoothed(view) : view)).filter(({ text, confidence }) => letters(text) >= greyLetters && confidence >= greyConfidence),
+    async (view: GreyImage): Promise<Word[]> => (await reader.read(blackWhite(view, ink))).filter(({ text }) => letters(text) >= minLetters),
+  ];
   const stripes: Stripe[] = [];
   for (const { image: piece, left, top: above, factor } of pieces(image, scale)) {
     let view = scale === 1 ? piece : doubled(piece);
@@ -43,19 +47,19 @@ export async function findLines(image: GreyImage, reader: Pick<TextReader, "read
     /** What a side of one pixel of the view is in pixels of the image. */
     const unit = factor / scale;
     for (let turns = 0; turns < 4; turns += 1) {
-      const found: Word[] = [];
-      for (const word of await reader.read(noisy ? smoothed(view) : view)) if (letters(word.text) >= greyLetters && word.confidence >= greyConfidence) found.push(word);
-      for (const word of await reader.read(blackWhite(view, ink))) if (letters(word.text) >= minLetters) found.push(word);
-      for (const { top, bottom } of found) {
-        const margin = Math.ceil((bottom - top) * lineMargin) + scale;
-        const [from, to] = [Math.max(0, top - margin), Math.min(view.height, bottom + margin)];
-        // Turned clockwise once, a column x of the image is the row x; twice, rows count from the other end.
-        const [low, high] = turns === 0 || turns === 1 ? [from, to] : [view.height - to, view.height - from];
-        const across = turns % 2 === 0;
-        const begin = across ? above : left;
-        stripes.push({ across, from: begin + Math.floor(low * unit), to: Math.min(across ? image.height : image.width, begin + Math.ceil(high * unit)) });
+      for (const read of readings) {
+        const found = await read(view, noisy);
+        for (const { top, bottom } of found) {
+          const margin = Math.ceil((bottom - top) * lineMargin) + scale;
+          const [from, to] = [Math.max(0, top - margin), Math.min(view.height, bottom + margin)];
+          // Turned clockwise once, a column x of the image is the row x; twice, rows count from the other end.
+          const [low, high] = turns === 0 || turns === 1 ? [from, to] : [view.height - to, view.height - from];
+          const across = turns % 2 === 0;
+          const begin = across ? above : left;
+          stripes.push({ across, from: begin + Math.floor(low * unit), to: Math.min(across ? image.height : image.width, begin + Math.ceil(high * unit)) });
+        }
+        if (found.length > 0 && covered(image, stripes) > enough) return stripes;
       }
-      if (found.length > 0 && covered(image, stripes) > enough) return stripes;
       if (turns < 3) view = turned(view);
     }
   }
