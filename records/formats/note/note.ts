@@ -7,7 +7,6 @@ import { utf8End } from "../../utf8.js";
 import { deidentifyNote, type NoteContext } from "./deidentify-note.js";
 import { recordNumber } from "./find-numbers.js";
 import { isEnglish } from "./is-english.js";
-import { isNote, leastWords } from "./is-note.js";
 import { noteLengths, maxNoteBytes, notesWarning } from "./limits.js";
 import { tokensOf } from "./tokens.js";
 
@@ -29,8 +28,6 @@ function isStillNote(bytes: Uint8Array): boolean {
 export async function* deidentifyNoteFile(chunks: AsyncIterable<Uint8Array>, { notes, ...context }: NoteContext & { readonly notes: boolean }): AsyncGenerator<Uint8Array> {
   if (!notes) throw refused("NOTE", "it is free text, which is taken only where the provider says so when uploading (notes: true, or --notes)", { position: 0 });
   const text = decode(await collect(chunks, maxNoteBytes));
-  // Lines of codes and signs, such as HL7v2 that lost its header, are nothing that rules for sentences can clean.
-  if (!isNote(text, leastWords)) throw refused("NOTE", "less than half of it is words", { position: 0 });
   const output = new TextEncoder().encode(deidentifyNote(text, context));
   if (!isStillNote(output)) throw refused("NOTE", "what is left reads as another format", { position: 0 });
   context.report.records += 1;
