@@ -57,8 +57,8 @@ function typeLines(definitions: Definition[], valueSets: Map<string, string>): s
         const type = nested ? element.path : typeName(code, owner, name);
         const set = code === "code" && element.binding?.strength === "required" ? valueSets.get(element.binding.valueSet?.split("|")[0] ?? "") : undefined;
         const spelled = name.endsWith("[x]") ? name.slice(0, -3) + code.charAt(0).toUpperCase() + code.slice(1) : name;
-        // A choice is required as a whole, which no single spelling of it is.
-        into.push(`${spelled}:${type}${name.endsWith("[x]") ? flags.replace("!", "") : flags}${set === undefined ? "" : `=${set}`}`);
+        // A required choice is required in each spelling: it is asked only where one that was there had to go.
+        into.push(`${spelled}:${type}${flags}${set === undefined ? "" : `=${set}`}`);
       }
     }
   }

@@ -163,6 +163,8 @@ void test("what must be there, but had to go, says so", async () => {
   assert.deepEqual(out["_title"], masked);
   assert.deepEqual(out["type"], masked);
   assert.deepEqual(out["author"], [masked]);
+  const historical = JSON.parse(text((await deidentify(JSON.stringify({ resourceType: "Immunization", status: "completed", patient: { reference: "Patient/1" }, occurrenceString: "as a child in Elmira" }))).output)) as Json;
+  assert.deepEqual(historical["_occurrenceString"], masked, "a choice that is required");
 });
 
 void test("what R5 changed or added is read by R5, with its codes, and each resource of a bulk export by its own release", async () => {
