@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { leaks } from "../../test-support/leak-scan.js";
@@ -97,4 +98,26 @@ void test("line ends of all kinds and MLLP frames are read alike", async () => {
   const segments = [header, "PID|1||1||A^B||19800101|F"];
   const plain = text((await deidentify(segments.join("\r"))).output);
   for (const input of [segments.join("\n"), segments.join("\r\n") + "\r\n", `\u000b${segments.join("\r")}\r\u001c\r`]) assert.equal(text((await deidentify(input)).output), plain);
+});
+
+interface Parsed { readonly header: { readonly fields: object[] }; readonly segments: { readonly name: string; readonly fields: object[] }[] }
+
+void test("another parser reads what came out as the same message: its segments in order, its fields in place, nothing added", async () => {
+  const { Parser } = createRequire(import.meta.url)("simple-hl7") as { Parser: new (options: object) => { parse(text: string): Parsed } };
+  const read = (of: string): Parsed => new Parser({ segmentSeperator: "\r" }).parse(of.replace(/[\r\n]+/g, "\r"));
+  const isEmpty = (field: object | undefined): boolean => !/[^\s,"[\]{}:]/.test(JSON.stringify(field ?? "").replaceAll('"value"', ""));
+  let filled = 0;
+  for (const path of ["simple-hl7/test/samples/oru.hl7", "simple-hl7/test/samples/adt.hl7", "simple-hl7/test/samples/orm.hl7", "simple-hl7/test/samples/oru-imm.hl7", "hl7-standard/tests/data/message.hl7"]) {
+    const source = read(text(moduleFile(path)));
+    const out = read(text((await deidentify(moduleFile(path))).output));
+    const kept = source.segments.filter(({ name }) => name in segmentRules);
+    assert.deepEqual(out.segments.map(({ name }) => name), kept.map(({ name }) => name), path);
+    assert.deepEqual([out.header.fields[6], out.header.fields[9]], [source.header.fields[6], source.header.fields[9]], `${path}: type and version`);
+    for (const [at, { name, fields }] of out.segments.entries()) for (const [place, field] of fields.entries()) {
+      if (isEmpty(field)) continue;
+      assert.ok(!isEmpty(kept[at]?.fields[place]), `${path}: ${name}-${place + 1} was not there`);
+      filled += 1;
+    }
+  }
+  assert.ok(filled > 100, `${filled} fields`);
 });
