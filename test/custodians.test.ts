@@ -4,11 +4,12 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { toBeHex, Wallet } from "ethers";
 import { Redis } from "ioredis";
 import { runCommand } from "../cli/demo/command.js";
 import { openProfile } from "../cli/user/profile.js";
 import {
-  consentSigner, fetchDelivery, openDelivery, operations, publish, purchase, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, withCustodians as askCustodians,
+  consentSigner, fetchDelivery, openDelivery, operations, publish, purchase, registerRing, ringKeyOf, vote, waitForGrant, waitForListing, waitForOrder, waitForUpload, withCustodians as askCustodians,
   type Contracts,
 } from "../client/index.js";
 import { nodeBackend } from "../crypto/backend/node.js";
@@ -16,6 +17,7 @@ import { openKeyring } from "../crypto/custody/keyring-node.js";
 import { parseSharesDocument } from "../crypto/custody/shares-document.js";
 import { sealSmall } from "../crypto/envelope/small-file.js";
 import { nodeCrypto } from "../crypto/node.js";
+import { newRingKey } from "../crypto/ring/ring.js";
 import { collect } from "../records/index.js";
 import { AppError } from "../schema/errors.js";
 import { dumpObjects, dumpPostgres, dumpRedis, forms } from "./support/dumps.js";
@@ -133,4 +135,36 @@ test("a record whose key custodians keep is audited, sold and opened with one of
   // What was asked for before it was final there was refused, and asked for again.
   const log = custodians.log(0).filter(({ code }) => code !== "NOT_READY");
   assert.deepEqual([...new Set(log.map(({ event, kind }) => `${event} ${kind ?? ""}`))], ["DEPOSITED ", "RELEASED AUDIT", "RELEASED ORDER", "DESTROYED "]);
+});
+
+test("a one-time account's upload by proof of membership goes to custodians too: they release it to its buyer, and destroy it for that account alone", async () => {
+  const chain = { rpcUrl: t.env["RPC_URL"] ?? "", deploymentFile: t.env["DEPLOYMENT_FILE"] ?? "" };
+  await Promise.all([0, 1, 2].map(async (index) => {
+    await custodians.stop(index);
+    await custodians.start(index, chain);
+  }));
+  const secrets = [1, 2, 3].map(() => toBeHex(newRingKey().secret, 32));
+  await registerRing(contracts, wallets.registrar.connect(t.provider), { ringKeys: secrets.map(ringKeyOf), quota: 5, epochSeconds: 86_400 });
+  openProfile(join(folder, "member")).create({ privateKey: Wallet.createRandom().privateKey, ...nodeCrypto.generateIdentity(), ringSecret: secrets[0] ?? "" });
+  const { address } = (await runCommand(["account", "one-time", join(folder, "unnamed"), "--profile", join(folder, "member"), "--json"], { signal: never })) as { address: string };
+  const unnamed = (...args: string[]): Promise<unknown> => runCommand([...args, "--json", "--api", t.url, "--profile", join(folder, "unnamed")], { signal: never });
+  const [record, form] = [join(folder, "unnamed.csv"), join(folder, "unnamed.txt")];
+  writeFileSync(record, table(40, "Unnamed"));
+  writeFileSync(form, "Consent");
+  const [{ id: uploadId } = { id: "" }] = (await unnamed("provider", "upload", record, "--legal-basis", "consent", "--evidence", form, "--client-side", "--anonymous", "--threshold", "2-of-3")) as { id: string }[];
+  const { listingId } = (await unnamed("provider", "publish", uploadId, "--price", "4")) as { listingId: string };
+  const listing = await waitForListing(clients.buyer, listingId);
+  assert.deepEqual([BigInt(listing.terms.provider), listing.terms.payee.toLowerCase()], [0n, address.toLowerCase()]);
+
+  for (const person of ["auditor", "second"] as const) await vote(contracts, wallets[person].connect(t.provider), { listingId, approve: true, reason: 0 });
+  await waitForListing(clients.buyer, listingId, ({ tradable }) => tradable);
+  const { orderIds: [orderId = ""] } = await purchase(clients.buyer, contracts, wallets.buyer.connect(t.provider), [{ listingId, purpose: "GENERAL_RESEARCH" }]);
+  const { grant } = await waitForOrder(clients.buyer, orderId, (order) => order.grant?.status === "READY");
+  const { identity, recipient } = identities.buyer;
+  const delivery = await fetchDelivery(clients.buyer, grant?.id ?? "");
+  const whole = await askCustodians(nodeBackend, delivery, { kind: "ORDER", subject: orderId, wallet: wallets.buyer, identity, recipient, listing });
+  assert.ok(Buffer.from(await collect(openDelivery(nodeBackend, whole, { identities: [identity], listing }))).includes("718-7"));
+  await assert.rejects(cli("provider", "erase", uploadId, "--certificate", join(folder, "no.json"), "--yes"), /NOT_FOUND/);
+  const { sharesDestroyed } = (await unnamed("provider", "erase", uploadId, "--certificate", join(folder, "unnamed.json"), "--yes")) as { sharesDestroyed: number };
+  assert.equal(sharesDestroyed, 3);
 });
