@@ -153,6 +153,8 @@ void test("what cannot be made safe or is damaged is refused with its reason", a
   assert.match(await code(file([textElement("00041130", "X")])), /INVALID.*DICOMDIR/);
   assert.match(await code(file([{ ...textElement("00080016", "1.2.840.10008.5.1.4.1.1.4"), vr: "LO" }])), /INVALID.*another VR/);
   assert.match(await code(file([{ ...us("00280010", 4), vr: "UL", value: new Uint8Array([4, 0, 0, 0]) }])), /INVALID.*without rows/);
+  assert.match(await code(file([{ ...us("00280010", 4), value: new Uint8Array([4, 0, 65, 66]) }])), /INVALID.*without rows/);
+  assert.match(await code(file([textElement("00280008", "2x")], { pixels: pixelsOf(32) })), /INVALID.*as long as/);
   assert.match(await code(file([textElement("00080018", "\t")])), /INVALID.*UID is missing/);
   assert.match(await code(file([], { pixels: pixelsOf(14) })), /INVALID.*as long as/);
   assert.match(await code(file([], { transferSyntax: "1.2.3" })), /INVALID.*transfer syntax/);

@@ -1,4 +1,5 @@
 import type { ChunkReader } from "../../chunk-reader.js";
+import { isPlainNumber } from "../../numbers.js";
 import { invalid } from "../../refuse.js";
 import { dictionaryEntry } from "./dictionary.js";
 import type { DicomElement } from "./parse.js";
@@ -17,10 +18,10 @@ export interface ImageShape {
 /** One with another VR than the standard's is removed from what is written, so it says nothing of the pixels either. */
 const elementOf = (elements: readonly DicomElement[], tag: string): DicomElement | undefined => elements.find((element) => element.tag === tag && element.vr === dictionaryEntry(tag)?.vr);
 
-/** @returns the first value of an element of VR US, or 0. */
+/** @returns the value of an element of VR US that has one; 0 for any other length, which is removed from what is written. */
 export function numberOf(elements: readonly DicomElement[], tag: string, bigEndian: boolean): number {
   const value = elementOf(elements, tag)?.value;
-  return value === undefined || value.length < 2 ? 0 : new DataView(value.buffer, value.byteOffset, 2).getUint16(0, !bigEndian);
+  return value?.length !== 2 ? 0 : new DataView(value.buffer, value.byteOffset, 2).getUint16(0, !bigEndian);
 }
 
 /** @returns the shape, or null where the data set describes no image. */
@@ -29,7 +30,8 @@ export function imageShape(elements: readonly DicomElement[], bigEndian: boolean
   const rows = number("00280010");
   const columns = number("00280011");
   if (rows === 0 || columns === 0) return null;
-  const frames = Number.parseInt(textOf(elementOf(elements, "00280008")?.value ?? new Uint8Array(0)), 10);
+  const told = textOf(elementOf(elements, "00280008")?.value ?? new Uint8Array(0));
+  const frames = isPlainNumber(told.trim()) ? Number.parseInt(told, 10) : 1;
   return {
     rows, columns, frames: Number.isSafeInteger(frames) && frames > 0 ? frames : 1,
     samples: number("00280002") || 1, bitsAllocated: number("00280100") || 8, photometric: textOf(elementOf(elements, "00280004")?.value ?? new Uint8Array(0)),
