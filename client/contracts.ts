@@ -1,4 +1,4 @@
-import { Contract, isCallException, JsonRpcProvider, Network, type ContractTransactionResponse, type Signer } from "ethers";
+import { Contract, Interface, isCallException, JsonRpcProvider, Network, type ContractTransactionResponse, type Signer } from "ethers";
 import { accessManagerAbi } from "../schema/abi/access-manager.js";
 import { auditDrawAbi } from "../schema/abi/audit-draw.js";
 import { marketplaceAbi } from "../schema/abi/marketplace.js";
@@ -64,14 +64,17 @@ export async function send(contract: Contract, signer: Signer, method: string, a
     const block = await receipt.getBlock();
     return { hash: receipt.hash, block: receipt.blockNumber, blockTime: block.timestamp, result };
   } catch (error) {
-    throw asRevert(error, contract);
+    throw asRevert(error);
   }
 }
 
-/** @returns TX_REVERTED with the contract's own error, where it is one. */
-export function asRevert(error: unknown, contract: Contract): unknown {
+/** A call of the marketplace may be refused by another contract, such as the token by a buyer who has too little of it. */
+const errors = new Interface([marketplaceAbi, paymentTokenAbi, accessManagerAbi, auditDrawAbi].flat().filter(({ type }) => type === "error"));
+
+/** @returns TX_REVERTED with the error of the contract that refused, where it is one; what is no refusal as it is. */
+export function asRevert(error: unknown): unknown {
   if (error instanceof AppError || !isCallException(error)) return error;
-  const named = error.revert ?? (error.data ? contract.interface.parseError(error.data) : null);
+  const named = error.revert ?? (error.data ? errors.parseError(error.data) : null);
   const reason = named ? `${named.name}(${named.args.map(String).join(", ")})` : (error.reason ?? "no reason given");
   return new AppError("TX_REVERTED", `The contract refused: ${reason}`, { cause: error, details: { reason: named?.name ?? null } });
 }

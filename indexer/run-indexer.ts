@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
-import { AppError, toAppError } from "../schema/errors.js";
+import { classifyError } from "../platform/service/classify-error.js";
+import { AppError } from "../schema/errors.js";
 import type { ChainRpc } from "./chain-rpc.js";
 import { DivergedError } from "./chain-source.js";
 import { followChain } from "./follow-chain.js";
@@ -81,7 +82,7 @@ async function lookAtWriter({ pool, rpc, health, log }: RunIndexerOptions): Prom
     const { rows } = await pool.query<{ height: number }>("select height from public.chain_status where id = 1");
     health.indexed = rows[0]?.height ?? -1;
   } catch (error) {
-    log.debug({ error: toAppError(error) }, "the writer could not be looked at");
+    log.debug({ error: classifyError(error) }, "the writer could not be looked at");
   }
 }
 
@@ -142,7 +143,7 @@ function onCommit({ health, metrics, log, onCommit: told }: RunIndexerOptions, c
 }
 
 function note({ log, metrics }: RunIndexerOptions, error: unknown): void {
-  const known = toAppError(error);
+  const known = classifyError(error);
   metrics.errors.inc({ code: known.code });
   metrics.lastErrorTime.set(Date.now() / 1000);
   log.error({ code: known.code, error: known.code === "INTERNAL" ? error : known }, "starting again");

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Logger } from "../platform/log.js";
+import { classifyError } from "../platform/service/classify-error.js";
 import { ChainAlarm, type ChainWatchSeen } from "../schema/chain-watch.js";
-import { toAppError } from "../schema/errors.js";
 import { betterNode, type LiveNode } from "./better-node.js";
 import { chainAlarms } from "./chain-alarms.js";
 import type { ChainHeader, ChainRpc } from "./chain-rpc.js";
@@ -43,7 +43,7 @@ export async function watchNodes(options: WatchNodesOptions): Promise<void> {
         await pool.query("insert into public.chain_watch (id, observed_at, seen) values (1, now(), $1) on conflict (id) do update set observed_at = now(), seen = excluded.seen", [JSON.stringify(seen)]);
       }
     } catch (error) {
-      if (!signal.aborted) log.warn({ error: toAppError(error) }, "the nodes could not be looked at");
+      if (!signal.aborted) log.warn({ error: classifyError(error) }, "the nodes could not be looked at");
     }
     await wait(everyMs, undefined, { signal }).catch(() => undefined);
   }
@@ -61,7 +61,7 @@ export async function lookAtNodes({ rpc, chainId, finalityDepth, log, metrics }:
   const nodes = await Promise.all(heads.map((head, node) => nodeSeen(rpc, node, head)));
   const used = heads[rpc.used];
   // A node that cannot show its last blocks is an alarm of its own.
-  if (used) await signers.follow(rpc.only(rpc.used), used).catch((error: unknown) => log.warn({ error: toAppError(error) }, "the signers of the last blocks could not be read"));
+  if (used) await signers.follow(rpc.only(rpc.used), used).catch((error: unknown) => log.warn({ error: classifyError(error) }, "the signers of the last blocks could not be read"));
   const seen = { nodes, signers: signers.list };
   const alarms = chainAlarms(seen, disagree);
   setMetrics(metrics, rpc, { ...seen, alarms });

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Deployment } from "../platform/chain/deployment.js";
 import type { Logger } from "../platform/log.js";
-import { toAppError } from "../schema/errors.js";
+import { classifyError } from "../platform/service/classify-error.js";
 import type { ChainRpc } from "./chain-rpc.js";
 import type { IndexerMetrics } from "./indexer-metrics.js";
 import type { IndexerHealth } from "./run-indexer.js";
@@ -47,7 +47,7 @@ export async function watchSelf(options: WatchSelfOptions): Promise<void> {
         [height, first],
       );
     } catch (error) {
-      if (!signal.aborted) log.warn({ error: toAppError(error) }, "the self-check could not run");
+      if (!signal.aborted) log.warn({ error: classifyError(error) }, "the self-check could not run");
     }
   }
 }
