@@ -201,6 +201,21 @@ test("an answer that is remembered says so, and is forgotten with the next event
   assert.deepEqual({ block: four.block, groups: four.groups }, await askPostgres(query));
 });
 
+test("remembered answers have a bound of rows together: the oldest are forgotten, and one that is larger at once", async () => {
+  await followed();
+  const newest = { block: analytics.state().height, hash: analytics.state().hash };
+  const isCached = async (name: string, rows: number): Promise<boolean> => {
+    const told = await analytics.ask({ text: `select '${name}' as name, height, version from chain_status, range(${rows})`, values: [], zones: [], newest });
+    assert.ok("rows" in told && told.rows.length === rows, "refusal" in told ? told.refusal : "other rows");
+    return told.cached;
+  };
+  assert.deepEqual([await isCached("first", 8_000), await isCached("first", 8_000)], [false, true]);
+  assert.deepEqual([await isCached("second", 6_000), await isCached("first", 8_000), await isCached("second", 6_000)], [false, true, true]);
+  assert.deepEqual([await isCached("third", 6_000), await isCached("second", 6_000), await isCached("third", 6_000)], [false, true, true]);
+  assert.equal(await isCached("first", 8_000), false, "it was the oldest");
+  assert.deepEqual([await isCached("large", 16_000), await isCached("large", 16_000)], [false, false]);
+});
+
 test("what the engine does not hold is asked of Postgres, and the answer says so", async () => {
   await followed();
   const [listing] = market.listings;

@@ -25,8 +25,8 @@ export interface Analytics {
 
 /** How long a question waits for a block that the index has and the engine has not yet, in ms. */
 const patienceMs = 500;
-/** Answers that are remembered. */
-const remembered = 200;
+/** Answers that are remembered, and rows of all of them: a row, and what is made of it, take about 1.5 kB. */
+const remembered = { answers: 200, rows: 15_000 };
 /** Rows that are handed on are garbage at once: a larger nursery would only keep it longer. */
 const maxYoungGenerationSizeMb = 6;
 /** Room for the largest answers; the smaller it is, the less garbage lies about. */
@@ -47,7 +47,8 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
   clearAbandoned("analytics");
   const folder = makeTemporaryFolder("analytics");
   const open = new Map<number, (told: { rows: readonly Record<string, unknown>[] } | { refusal: string }) => void>();
-  const answers = new Map<string, { version: number; asked: Promise<{ rows: readonly Record<string, unknown>[] } | { refusal: string }> }>();
+  const answers = new Map<string, { version: number; asked: Promise<{ rows: readonly Record<string, unknown>[] } | { refusal: string }>; rows: number }>();
+  let rememberedRows = 0;
   let state = loading;
   let changed: (() => void)[] = [];
   let questions = 0;
@@ -55,6 +56,19 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
   let isWanted = false;
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
+
+  function forget(key: string): void {
+    rememberedRows -= answers.get(key)?.rows ?? 0;
+    answers.delete(key);
+  }
+
+  /** Forgets the oldest answers beyond the bounds. */
+  function forgetMany(): void {
+    for (const key of answers.keys()) {
+      if (answers.size <= remembered.answers && rememberedRows <= remembered.rows) return;
+      forget(key);
+    }
+  }
 
   function setState(next: EngineState): void {
     if (next.reason !== null) log.warn({ reason: next.reason }, "the columnar engine failed; Postgres answers until it is loaded again");
@@ -142,12 +156,20 @@ export function startAnalytics({ databaseUrl, memoryMb, log }: { databaseUrl: st
         if ("rows" in told) return { rows: told.rows, height: told.rows.every((row) => Number(row["version"]) === version) ? height : heightOf(told.rows), cached: true };
       }
       const asked = send(question);
-      answers.delete(key);
-      answers.set(key, { version, asked });
-      if (answers.size > remembered) answers.delete(answers.keys().next().value!);
+      forget(key);
+      const entry = { version, asked, rows: 0 };
+      answers.set(key, entry);
+      forgetMany();
       const told = await asked;
-      // A refusal is not remembered; nor is an answer of a newer state under an older one's number.
-      if (!("rows" in told) || told.rows.some((row) => Number(row["version"]) !== version)) if (answers.get(key)?.asked === asked) answers.delete(key);
+      if (answers.get(key) === entry) {
+        // A refusal is not remembered; nor is an answer of a newer state under an older one's number.
+        if (!("rows" in told) || told.rows.some((row) => Number(row["version"]) !== version)) forget(key);
+        else {
+          entry.rows = told.rows.length;
+          rememberedRows += entry.rows;
+          forgetMany();
+        }
+      }
       return "rows" in told ? { rows: told.rows, height: heightOf(told.rows), cached: false } : told;
     },
     async close() {
