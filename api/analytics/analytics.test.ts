@@ -209,11 +209,11 @@ test("remembered answers have a bound of rows together: the oldest are forgotten
     assert.ok("rows" in told && told.rows.length === rows, "refusal" in told ? told.refusal : "other rows");
     return told.cached;
   };
-  assert.deepEqual([await isCached("first", 8_000), await isCached("first", 8_000)], [false, true]);
-  assert.deepEqual([await isCached("second", 6_000), await isCached("first", 8_000), await isCached("second", 6_000)], [false, true, true]);
-  assert.deepEqual([await isCached("third", 6_000), await isCached("second", 6_000), await isCached("third", 6_000)], [false, true, true]);
-  assert.equal(await isCached("first", 8_000), false, "it was the oldest");
-  assert.deepEqual([await isCached("large", 16_000), await isCached("large", 16_000)], [false, false]);
+  assert.deepEqual([await isCached("first", 2_600), await isCached("first", 2_600)], [false, true]);
+  assert.deepEqual([await isCached("second", 2_000), await isCached("first", 2_600), await isCached("second", 2_000)], [false, true, true]);
+  assert.deepEqual([await isCached("third", 2_000), await isCached("second", 2_000), await isCached("third", 2_000)], [false, true, true]);
+  assert.equal(await isCached("first", 2_600), false, "it was the oldest");
+  assert.deepEqual([await isCached("large", 5_200), await isCached("large", 5_200)], [false, false]);
 });
 
 test("what the engine does not hold is asked of Postgres, and the answer says so", async () => {

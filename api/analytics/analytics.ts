@@ -26,7 +26,7 @@ export interface Analytics {
 /** How long a question waits for a block that the index has and the engine has not yet, in ms. */
 const patienceMs = 500;
 /** Answers that are remembered, and rows of all of them: a row, and what is made of it, take about 1.5 kB. */
-const remembered = { answers: 200, rows: 15_000 };
+const remembered = { answers: 200, rows: 5_000 };
 /** Rows that are handed on are garbage at once: a larger nursery would only keep it longer. */
 const maxYoungGenerationSizeMb = 6;
 /** Room for the largest answers; the smaller it is, the less garbage lies about. */
