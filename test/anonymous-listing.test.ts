@@ -256,6 +256,21 @@ test("a client-side upload by proof of membership, and its listing, share no nam
     const { terms } = await waitForListing(client, second);
     assert.deepEqual([terms.provider, terms.payee.toLowerCase()], [`0x${"00".repeat(20)}`, address.toLowerCase()]);
 
+    // By name, with a look at the report before it goes on: one upload is approved, the other taken back.
+    const named = (...words: string[]): Promise<unknown> => runCommand(["provider", ...words, "--api", t.url, "--profile", join(home, "hospital"), "--json"], { signal: never });
+    const waiting: string[] = [];
+    for (const name of ["First", "Second"]) {
+      const [told] = (await named("upload", write(`${name}.csv`, table(30, name)), "--legal-basis", "consent", "--evidence", join(home, "form.txt"), "--review")) as { id: string; status: string }[];
+      assert.equal(told?.status, "CHECKED");
+      waiting.push(told.id);
+    }
+    const [approved, discarded] = waiting as [string, string];
+    const { report } = (await named("report", approved)) as { report: { records: number; rules: unknown[] } };
+    assert.ok(report.records === 30 && report.rules.length > 0);
+    assert.equal(((await named("approve", approved)) as { status: string }).status, "STORED");
+    assert.equal(((await named("approve", approved)) as { status: string }).status, "STORED", "again");
+    assert.equal(((await named("discard", discarded)) as { status: string }).status, "WITHDRAWN");
+
     // All of a ring together begin as many as it may list; and whoever sends proofs without end is stopped.
     for (let slot = 1; slot < 9; slot++) await create(await proof(slot));
     const late = await proof(0, oneTime.address, hospitals[2]?.ringSecret);

@@ -28,6 +28,7 @@ interface UploadOptions {
   threshold?: string;
   custodians?: string[];
   notes?: boolean;
+  review?: boolean;
 }
 
 /** `galen provider …`: upload, publish, withdraw. */
@@ -50,6 +51,7 @@ export function addProviderCommands(program: Command): void {
     .option("--threshold <t-of-n>", "with --client-side: the key goes in n shares to custodians, any t of whom open the record, e.g. 2-of-3; off = the platform keeps it (default: the platform's custodians, where it has any)")
     .option("--custodians <names>", "which custodians, comma-separated", nameList)
     .option("--notes", "take free-text notes: rules find names, dates and numbers in them and put others there, but overlook some; without it notes are refused")
+    .option("--review", "wait, once it is de-identified, until you have read the report and approve it (provider report, approve, discard)")
     .option("--resume <upload>", "go on with an upload that broke off (one file, or the same files together)")
     .action(async (files: string[], options: UploadOptions, command: Command) => {
       const context = userContext(command);
@@ -61,13 +63,13 @@ export function addProviderCommands(program: Command): void {
       const send = async ({ file, size, open }: Sending): Promise<Upload & { file: string }> => {
         const upload = options.resume === undefined ? await create(size) : await ownUpload(client, options.resume);
         await sendBytes(file, upload, open(), size);
-        return { ...(await waitUntilStored(context, client, upload.id, file)), file };
+        return { ...(await waitUntilStored(context, client, upload.id, file, options.review === true ? ["CHECKED"] : [])), file };
       };
       const sealed = (sending: Sending) => sendSealed({ context, client, evidence, inputOf, sendBytes }, sending, options);
       if (context.profile.isOneTime() && !(options.anonymous && options.clientSide)) throw new AppError("BAD_INPUT", "A one-time account uploads with --client-side --anonymous.");
       const inputOf = (size: number, legalEvidenceHash: string): operations.UploadInput => {
         const legal = { legalBasis: options.legalBasis.toUpperCase().replace("-", "_") as operations.UploadInput["legalBasis"], legalEvidenceHash, ...(options.legalWords === undefined ? {} : { legalWords: options.legalWords }) };
-        return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}), ...(options.notes ? { notes: true } : {}) };
+        return { size: String(size), region: options.region, ...legal, ...(options.x25519 ? { suite: "X25519" } : {}), ...(options.anonymous ? { anonymous: true } : {}), ...(options.payee === undefined ? {} : { payee: options.payee }), ...(options.clientSide ? { mode: "CLIENT_SIDE" } : {}), ...(options.notes ? { notes: true } : {}), ...(options.review ? { review: true } : {}) };
       };
       const create = async (size: number): Promise<Upload> => {
         // Salted for each upload: two listings with the same document do not betray each other.
@@ -87,6 +89,7 @@ export function addProviderCommands(program: Command): void {
       if (options.resume !== undefined && sendings.length !== 1) throw new AppError("BAD_INPUT", "--resume takes exactly one file or record set.");
       const uploads = await Promise.all(sendings.map(options.clientSide === true ? sealed : send));
       context.print.table(uploads, ["file", "upload", "format", "predicted price (10 %, median, 90 %)"], uploads.map((each) => [each.file, each.id, each.format ?? "", price(each)]));
+      if (options.review === true) context.print.note("They wait for you: read `galen provider report UPLOAD`, then `galen provider approve UPLOAD`, or `discard` it.");
     });
 
   provider

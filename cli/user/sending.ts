@@ -18,6 +18,6 @@ export async function ownUpload(client: GalenClient, id: string): Promise<operat
   return upload;
 }
 
-/** Waits until nothing more is to be done for an upload but to publish it, and says how far it is. */
-export const waitUntilStored = (context: UserContext, client: GalenClient, id: string, file: string): Promise<operations.Upload> =>
-  waitForUpload(client, id, ["STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) });
+/** Waits until nothing more is to be done for an upload but to publish it, or until it is in one of the other states, and says how far it is. */
+export const waitUntilStored = (context: UserContext, client: GalenClient, id: string, file: string, others: readonly string[] = []): Promise<operations.Upload> =>
+  waitForUpload(client, id, [...others, "STORED", "CONSENTED", "SUBMITTED"], { onStatus: ({ status }) => context.print.note(`${file}: ${status}`) });

@@ -9,6 +9,7 @@ import { addMarketCommands } from "./market-commands.js";
 import { addOperatorCommands } from "./operator-commands.js";
 import { addProviderCommands } from "./provider-commands.js";
 import { addRegistrarCommands } from "./registrar-commands.js";
+import { addReviewCommands } from "./review-commands.js";
 import { addSamplesCommand } from "./samples-command.js";
 import { addVerifyCommands } from "./verify-commands.js";
 
@@ -21,6 +22,7 @@ export function addUserCommands(program: Command): void {
     .option("--json", "print JSON, for programs");
   addAccountCommands(program);
   addProviderCommands(program);
+  addReviewCommands(program);
   addErasureCommand(program);
   addAuditorCommands(program);
   addBuyerCommands(program);

@@ -47,6 +47,8 @@ export interface UploadInput {
   anonymous?: boolean;
   mode?: "PLATFORM" | "CLIENT_SIDE";
   notes?: boolean;
+  /** Wait, once it is de-identified, for `approveDeidentification`. */
+  review?: boolean;
 }
 
 export const createUpload = operation<{ createUpload: Upload }, { input: UploadInput }>(`mutation CreateUpload($input: UploadInput!) { createUpload(input: $input) { ${fields} } }`);
@@ -69,6 +71,11 @@ export const custodians = operation<{ custodians: ToldCustodians | null }, Recor
 
 export const statementToSign = operation<{ upload: { statementUrl: string | null; statementTypedData: unknown } | null }, { id: string; digest: string }>(
   "query StatementToSign($id: ID!, $digest: ID!) { upload(id: $id) { statementUrl statementTypedData(digest: $digest) } }",
+);
+
+/** @param sha256 - `deidentifiedSha256` of the file that was looked at */
+export const approveDeidentification = operation<{ approveDeidentification: Upload }, { id: string; sha256: string }>(
+  `mutation ApproveDeidentification($id: ID!, $sha256: String!) { approveDeidentification(id: $id, sha256: $sha256) { ${fields} } }`,
 );
 
 export const withdrawUpload = operation<{ withdrawUpload: Upload }, { id: string }>(`mutation WithdrawUpload($id: ID!) { withdrawUpload(id: $id) { ${fields} } }`);
