@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { civil, dayNumber, dayOf, groupedBirthYear, shiftCompact, shiftIso } from "./dates.js";
+import { dayNumber, dayOf, groupedBirthYear, shiftCompact, shiftIso } from "./dates.js";
 import { Pseudonymizer } from "./pseudonym.js";
 
 const day = fc.integer({ min: -100_000, max: 60_000 });
-const iso = (number: number): string => { const [y, m, d] = civil(number); return `${String(y).padStart(4, "0")}-${String(m).padStart(2, "0")}-${String(d).padStart(2, "0")}`; };
+/** The same day by the platform's own calendar. */
+const iso = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10);
 
 void test("a shift moves any two dates alike, in both ways of writing, and back again", () => {
   fc.assert(fc.property(day, day, fc.integer({ min: -394, max: -30 }), (a, b, shift) => {

@@ -1,5 +1,3 @@
-const dayMs = 86_400_000;
-
 /** 0001-01-01. */
 const firstDay = -719_162;
 
@@ -23,18 +21,8 @@ export function dayNumber(year: number, month: number, day: number): number | nu
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
 }
 
-/** @returns [year, month, day] of a day number. */
-export function civil(day: number): [number, number, number] {
-  const date = new Date(day * dayMs);
-  return [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-}
-
-/** To 100, for a year past 9999 is told in full. */
-const twoDigits = Array.from({ length: 101 }, (_, value) => pad(value, 2));
-const isoMonths = Array.from({ length: 13 }, (_, month) => Array.from({ length: 32 }, (_, day) => `-${pad(month, 2)}-${pad(day, 2)}`));
-
-/** @returns YYYY-MM-DD. Source: Hinnant, as above (civil_from_days). */
-function isoDay(number: number): string {
+/** @returns [year, month, day] of a day number. Source: Hinnant, as above (civil_from_days). */
+export function civil(number: number): [number, number, number] {
   const z = number + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
@@ -42,8 +30,17 @@ function isoDay(number: number): string {
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return (twoDigits[Math.floor(year / 100)] ?? "") + (twoDigits[year % 100] ?? "") + (isoMonths[month]?.[dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1] ?? "");
+  return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1];
+}
+
+/** To 100, for a year past 9999 is told in full. */
+const twoDigits = Array.from({ length: 101 }, (_, value) => pad(value, 2));
+const isoMonths = Array.from({ length: 13 }, (_, month) => Array.from({ length: 32 }, (_, day) => `-${pad(month, 2)}-${pad(day, 2)}`));
+
+/** @returns YYYY-MM-DD. */
+function isoDay(number: number): string {
+  const [year, month, day] = civil(number);
+  return (twoDigits[Math.floor(year / 100)] ?? "") + (twoDigits[year % 100] ?? "") + (isoMonths[month]?.[day] ?? "");
 }
 
 /**
